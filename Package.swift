@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What every Swift target is compiled with.
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A floor of the house: a module, the folder it lives in and the modules directly below it.
+func floor(_ folder: String, on dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: folder == "Attend" ? folder : "Attend\(folder)",
+        dependencies: dependencies,
+        path: "Sources/\(folder)",
+        swiftSettings: settings)
+}
+
+func tests(_ module: String, on dependencies: [Target.Dependency] = [], resources: [Resource] = [])
+    -> Target
+{
+    .testTarget(
+        name: "\(module)Tests",
+        dependencies: dependencies,
+        path: "Tests/\(module)Tests",
+        resources: resources,
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "Attend",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Attend", targets: ["Attend"]),
+        .executable(name: "attend", targets: ["AttendCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: [
+        .target(
+            name: "AttendKernels",
+            path: "Sources/Kernels",
+            linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS, .iOS]))]),
+        floor("Tensors", on: ["AttendKernels"]),
+        floor("Text", on: []),
+        floor("Figures", on: []),
+        floor("Layers", on: ["AttendTensors"]),
+        floor("Models", on: ["AttendLayers", "AttendTensors"]),
+        floor("Checkpoints", on: ["AttendModels", "AttendLayers", "AttendTensors", "AttendText"]),
+        floor(
+            "Training",
+            on: [
+                "AttendCheckpoints", "AttendModels", "AttendLayers", "AttendTensors", "AttendText",
+                "AttendFigures",
+            ]),
+        floor(
+            "Generation",
+            on: [
+                "AttendCheckpoints", "AttendModels", "AttendLayers", "AttendTensors", "AttendText",
+            ]),
+        floor(
+            "Attend",
+            on: [
+                "AttendTensors", "AttendText", "AttendFigures", "AttendLayers", "AttendModels",
+                "AttendCheckpoints",
+                "AttendTraining", "AttendGeneration",
+            ]),
+        .executableTarget(
+            name: "AttendCommand",
+            dependencies: [
+                "Attend", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Command",
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c17
+)

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct AttendCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "attend")
+}
