@@ -1,0 +1,250 @@
+// C = activation(A B + bias) + residual in cache-sized blocks.
+//
+// Loops from the outside in: INNER_BLOCK of the inner index, for which B's columns are packed in panels; ROW_BLOCK rows
+// of A, packed in slivers that stay in the second-level cache; a panel of B, that stays in the first; a sliver of A.
+// bfloat16 products take the same path: the packed copies are rounded, and where the processor multiplies bfloat16 they
+// are folded into pairs for it.
+
+#include "Tile.h"
+
+#define PANEL_ROWS TILE_ROWS
+#define PANEL_COLUMNS TILE_COLUMNS
+#define INNER_BLOCK 256
+#define ROW_BLOCK 120
+#define COLUMN_BLOCK 1536
+
+// Rounds float32 bits to bfloat16, to nearest even, leaving them in the upper half of each word. NaN stays NaN.
+INLINE uint32_t NAME(roundedBits)(float x) {
+    uint32_t bits;
+    __builtin_memcpy(&bits, &x, 4);
+    if ((bits & 0x7fffffff) > 0x7f800000) return (bits | 0x00400000) & 0xffff0000;
+    return (bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff0000;
+}
+
+static void NAME(roundInPlace)(int64_t count, float *x) {
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t bits = NAME(roundedBits)(x[i]);
+        __builtin_memcpy(&x[i], &bits, 4);
+    }
+}
+
+#if VECTOR_HAS_BFLOAT16
+
+// Pairs share the memory of the packed floats that they were made from.
+typedef uint32_t NAME(Pair) __attribute__((may_alias));
+
+// Folds rows 2i and 2i + 1 of a packed block into one row of pairs. In place: pair row i is written over row i, which
+// has been read by then. An odd last row is paired with zeros.
+static void NAME(foldPairs)(int64_t inner, int width, float *packed) {
+    NAME(Pair) *pairs = (NAME(Pair) *)packed;
+    for (int64_t i = 0; i < inner; i += 2) {
+        const float *first = packed + i * width, *second = i + 1 < inner ? first + width : NULL;
+        NAME(Pair) *to = pairs + i / 2 * width;
+        for (int j = 0; j < width; j++) {
+            uint32_t low = NAME(roundedBits)(first[j]) >> 16;
+            to[j] = low | (second != NULL ? NAME(roundedBits)(second[j]) : 0);
+        }
+    }
+}
+
+INLINE void NAME(pairTileOfRows)(const int rows, int64_t pairs, const NAME(Pair) *a, const NAME(Pair) *b, float *c,
+                                        int64_t cStride, int adds) {
+    __m512 sums[TILE_ROWS][2];
+#pragma clang loop unroll(full)
+    for (int row = 0; row < rows; row++) sums[row][0] = sums[row][1] = _mm512_setzero_ps();
+    for (int64_t i = 0; i < pairs; i++) {
+        __m512bh left = (__m512bh)_mm512_loadu_si512(b), right = (__m512bh)_mm512_loadu_si512(b + 16);
+#pragma clang loop unroll(full)
+        for (int row = 0; row < rows; row++) {
+            __m512bh element = (__m512bh)_mm512_set1_epi32((int)a[row]);
+            sums[row][0] = _mm512_dpbf16_ps(sums[row][0], element, left);
+            sums[row][1] = _mm512_dpbf16_ps(sums[row][1], element, right);
+        }
+        a += TILE_ROWS;
+        b += TILE_COLUMNS;
+    }
+#pragma clang loop unroll(full)
+    for (int row = 0; row < rows; row++) {
+        float *to = c + row * cStride;
+        if (adds) {
+            sums[row][0] = _mm512_add_ps(_mm512_loadu_ps(to), sums[row][0]);
+            sums[row][1] = _mm512_add_ps(_mm512_loadu_ps(to + 16), sums[row][1]);
+        }
+        _mm512_storeu_ps(to, sums[row][0]);
+        _mm512_storeu_ps(to + 16, sums[row][1]);
+    }
+}
+
+static void NAME(wholePairTile)(int rows, int64_t pairs, const NAME(Pair) *a, const NAME(Pair) *b, float *c, int64_t cStride,
+                                int adds) {
+#define PAIR_CASE(n) \
+    case n: NAME(pairTileOfRows)(n, pairs, a, b, c, cStride, adds); break;
+    switch (rows) {
+        PAIR_CASE(1) PAIR_CASE(2) PAIR_CASE(3) PAIR_CASE(4) PAIR_CASE(5) PAIR_CASE(6)
+        PAIR_CASE(7) PAIR_CASE(8) PAIR_CASE(9) PAIR_CASE(10) PAIR_CASE(11) PAIR_CASE(12)
+        default: break;
+    }
+#undef PAIR_CASE
+}
+
+static void NAME(pairTile)(int rows, int columns, int64_t pairs, const float *a, const float *b, float *c, int64_t cStride,
+                           int adds) {
+    const NAME(Pair) *aPairs = (const NAME(Pair) *)a, *bPairs = (const NAME(Pair) *)b;
+    if (columns == TILE_COLUMNS) {
+        NAME(wholePairTile)(rows, pairs, aPairs, bPairs, c, cStride, adds);
+        return;
+    }
+    float whole[TILE_ROWS * TILE_COLUMNS];
+    NAME(wholePairTile)(rows, pairs, aPairs, bPairs, whole, TILE_COLUMNS, 0);
+    for (int row = 0; row < rows; row++) {
+        for (int column = 0; column < columns; column++) {
+            float *to = c + row * cStride + column, sum = whole[row * TILE_COLUMNS + column];
+            *to = adds ? *to + sum : sum;
+        }
+    }
+}
+
+#endif
+
+// Packs the block [inner, inner + depth) × [first, first + count) of an operand. `isAcross`: the operand is stored with
+// the inner index running fastest. Blocks stored in bfloat16 are widened into `staging` first.
+INLINE void NAME(packBlock)(const AttendOperand *operand, int isAcross, int64_t first, int count, const int width,
+                                   int64_t inner, int64_t depth, int rounds, float *packed, float *staging) {
+    int64_t offset = isAcross ? first * operand->stride + inner : inner * operand->stride + first;
+    const float *from = (const float *)operand->data + offset;
+    int64_t stride = operand->stride;
+    if (operand->element == AttendBFloat16) {
+        const uint16_t *stored = (const uint16_t *)operand->data + offset;
+        int64_t rows = isAcross ? count : depth, length = isAcross ? depth : count;
+        for (int64_t row = 0; row < rows; row++) {
+            NAME(fromBFloat16)(length, stored + row * operand->stride, staging + row * length);
+        }
+        from = staging;
+        stride = length;
+    }
+    if (isAcross) {
+        NAME(packAcross)(depth, count, width, from, stride, packed);
+    } else {
+        NAME(packAlong)(depth, count, width, from, stride, packed);
+    }
+    if (!rounds) return;
+#if VECTOR_HAS_BFLOAT16
+    NAME(foldPairs)(depth, width, packed);
+#else
+    NAME(roundInPlace)(depth * width, packed);
+#endif
+}
+
+// Bias, activation and residual for a block whose sums are complete.
+static void NAME(finish)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
+                         int64_t columnEnd) {
+    int64_t count = columnEnd - columnBegin;
+    for (int64_t row = rowBegin; row < rowEnd; row++) {
+        float *c = m->c + row * m->cStride + columnBegin;
+        if (m->bias != NULL) NAME(combine)(count, 1, c, 1, m->bias + columnBegin, c);
+        if (m->preactivation != NULL) {
+            __builtin_memcpy(m->preactivation + row * m->cStride + columnBegin, c, sizeof(float) * (size_t)count);
+        }
+        if (m->activation != AttendIdentity) NAME(apply)(m->activation, count, c, c);
+        if (m->residual != NULL) NAME(combine)(count, 1, c, 1, m->residual + row * m->residualStride + columnBegin, c);
+    }
+}
+
+// Few rows against B stored [columns, inner]: dot products that read B once, where it lies.
+static void NAME(fewRows)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
+                          int64_t columnEnd) {
+    const float *a = m->a.data, *b = m->b.data;
+    int64_t whole = m->inner / VECTOR_WIDTH * VECTOR_WIDTH;
+    for (int64_t row = rowBegin; row < rowEnd; row++) {
+        const float *x = a + row * m->a.stride;
+        float *c = m->c + row * m->cStride;
+        int64_t column = columnBegin;
+        for (; column < columnEnd; column += 4) {
+            int64_t count = columnEnd - column < 4 ? columnEnd - column : 4;
+            const float *w[4];
+            for (int64_t j = 0; j < 4; j++) w[j] = b + (column + (j < count ? j : 0)) * m->b.stride;
+            Vector sums[4][2] = {{vset(0), vset(0)}, {vset(0), vset(0)}, {vset(0), vset(0)}, {vset(0), vset(0)}};
+            int64_t i = 0;
+            for (; i + 2 * VECTOR_WIDTH <= whole; i += 2 * VECTOR_WIDTH) {
+                Vector even = vload(x + i), odd = vload(x + i + VECTOR_WIDTH);
+#pragma clang loop unroll(full)
+                for (int j = 0; j < 4; j++) {
+                    sums[j][0] = vfma(even, vload(w[j] + i), sums[j][0]);
+                    sums[j][1] = vfma(odd, vload(w[j] + i + VECTOR_WIDTH), sums[j][1]);
+                }
+            }
+            for (; i < whole; i += VECTOR_WIDTH) {
+                for (int j = 0; j < 4; j++) sums[j][0] = vfma(vload(x + i), vload(w[j] + i), sums[j][0]);
+            }
+            for (int64_t j = 0; j < count; j++) {
+                float sum = vsum(sums[j][0] + sums[j][1]);
+                for (int64_t l = whole; l < m->inner; l++) sum += x[l] * w[j][l];
+                c[column + j] = m->accumulates ? c[column + j] + sum : sum;
+            }
+        }
+    }
+}
+
+static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
+                                 int64_t columnEnd) {
+    if (rowBegin >= rowEnd || columnBegin >= columnEnd) return;
+    int rounds = m->precision == AttendBFloat16;
+    int isPlain = !rounds && m->a.element == AttendFloat32 && m->b.element == AttendFloat32;
+    if (m->inner == 0 && !m->accumulates) {
+        for (int64_t row = rowBegin; row < rowEnd; row++) {
+            NAME(fill)(columnEnd - columnBegin, 0, m->c + row * m->cStride + columnBegin);
+        }
+    }
+    if (m->rows < TILE_ROWS / 2 && isPlain && !m->a.isTransposed && m->b.isTransposed) {
+        NAME(fewRows)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+        NAME(finish)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+        return;
+    }
+
+    // Equal inner blocks: their number depends on the inner extent alone.
+    int64_t blocks = (m->inner + INNER_BLOCK - 1) / INNER_BLOCK;
+    int64_t depthOfBlock = blocks == 0 ? 0 : ((m->inner + blocks - 1) / blocks + 1) / 2 * 2;
+    int64_t blockColumns = columnEnd - columnBegin < COLUMN_BLOCK ? columnEnd - columnBegin : COLUMN_BLOCK;
+    int64_t panels = (blockColumns + TILE_COLUMNS - 1) / TILE_COLUMNS;
+    size_t floatsOfB = (size_t)(panels * TILE_COLUMNS * INNER_BLOCK), floatsOfA = ROW_BLOCK * INNER_BLOCK;
+    float *packedB = attend_scratch(sizeof(float) * (floatsOfB + floatsOfA + INNER_BLOCK * TILE_COLUMNS));
+    float *packedA = packedB + floatsOfB, *staging = packedA + floatsOfA;
+
+    for (int64_t column = columnBegin; column < columnEnd; column += COLUMN_BLOCK) {
+        int64_t columns = columnEnd - column < COLUMN_BLOCK ? columnEnd - column : COLUMN_BLOCK;
+        for (int64_t inner = 0; inner < m->inner; inner += depthOfBlock) {
+            int64_t depth = m->inner - inner < depthOfBlock ? m->inner - inner : depthOfBlock;
+            int adds = m->accumulates || inner > 0, isLast = inner + depth >= m->inner;
+            for (int64_t j = 0; j < columns; j += TILE_COLUMNS) {
+                int count = columns - j < TILE_COLUMNS ? (int)(columns - j) : TILE_COLUMNS;
+                NAME(packBlock)(&m->b, m->b.isTransposed, column + j, count, TILE_COLUMNS, inner, depth, rounds,
+                                packedB + j * depth, staging);
+            }
+            for (int64_t row = rowBegin; row < rowEnd; row += ROW_BLOCK) {
+                int64_t rows = rowEnd - row < ROW_BLOCK ? rowEnd - row : ROW_BLOCK;
+                for (int64_t i = 0; i < rows; i += TILE_ROWS) {
+                    int count = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
+                    NAME(packBlock)(&m->a, !m->a.isTransposed, row + i, count, TILE_ROWS, inner, depth, rounds,
+                                    packedA + i * depth, staging);
+                }
+                for (int64_t j = 0; j < columns; j += TILE_COLUMNS) {
+                    int width = columns - j < TILE_COLUMNS ? (int)(columns - j) : TILE_COLUMNS;
+                    for (int64_t i = 0; i < rows; i += TILE_ROWS) {
+                        int height = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
+                        float *c = m->c + (row + i) * m->cStride + column + j;
+                        const float *a = packedA + i * depth, *b = packedB + j * depth;
+#if VECTOR_HAS_BFLOAT16
+                        if (rounds) {
+                            NAME(pairTile)(height, width, (depth + 1) / 2, a, b, c, m->cStride, adds);
+                            continue;
+                        }
+#endif
+                        NAME(packedTile)(height, width, depth, a, b, c, m->cStride, adds);
+                    }
+                }
+                if (isLast && !m->accumulates) NAME(finish)(m, row, row + rows, column, column + columns);
+            }
+        }
+    }
+    if (m->inner == 0 && !m->accumulates) NAME(finish)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+}

@@ -1,0 +1,29 @@
+public import AttendTensors
+
+/// What a forward pass needs to know besides its input.
+///
+/// Handed from layer to layer. Outside of training it is empty, and nothing is random.
+public struct Context: Sendable {
+    /// Draws for dropout; nil outside of training.
+    public var random: RandomSource?
+
+    /// What matrix products round their operands to.
+    public var precision: Precision
+
+    /// A context for evaluation and generation, or for training where a random source is given.
+    public init(random: RandomSource? = nil, precision: Precision = .float32) {
+        self.random = random
+        self.precision = precision
+    }
+
+    /// A stream to draw dropout from; nil outside of training.
+    mutating func dropoutStream(_ probability: Float) -> RandomStream? {
+        probability > 0 ? random?.stream() : nil
+    }
+
+    /// The tensor with elements dropped in training, as it is otherwise.
+    public mutating func dropout(_ x: Tensor, probability: Float) -> Tensor {
+        guard let stream = dropoutStream(probability) else { return x }
+        return x.droppedOut(probability: probability, random: stream)
+    }
+}

@@ -1,0 +1,99 @@
+internal import AttendKernels
+
+/// What the operands of a matrix multiply are rounded to; sums are float32 in either case.
+public enum Precision: String, Codable, CaseIterable, Sendable {
+    /// Operands as they are.
+    case float32
+    /// Operands rounded to 8 significant bits: twice the speed where the processor has instructions for it.
+    case bfloat16
+
+    var element: AttendElement { self == .bfloat16 ? AttendBFloat16 : AttendFloat32 }
+}
+
+/// Runs a matrix multiply on all threads, by dividing C into blocks of whole tiles.
+///
+/// Columns are divided rather than rows where that balances, since each block packs the part of B that it needs. Every
+/// element's sum is made by one thread in one order, so the division leaves no trace in the result.
+func runMatrixMultiply(_ product: AttendMatrixMultiply) {
+    let rows = Int(unsafe product.rows)
+    let columns = Int(unsafe product.columns)
+    if rows == 0 || columns == 0 { return }
+    let threads = WorkerPool.shared.threadCount
+    let operations = 2 * rows * columns * max(Int(unsafe product.inner), 1)
+    if threads == 1 || operations < 100_000 {
+        unsafe withUnsafePointer(to: product) {
+            unsafe kernels.matrixMultiply($0, 0, Int64(rows), 0, Int64(columns))
+        }
+        return
+    }
+    let tile = (rows: Int(unsafe kernels.panelRows), columns: Int(unsafe kernels.panelColumns))
+    let panels = (columns + tile.columns - 1) / tile.columns
+    let slivers = (rows + tile.rows - 1) / tile.rows
+    func imbalance(_ units: Int) -> Double {
+        Double((units + threads - 1) / threads * threads) / Double(units)
+    }
+    let byColumns = imbalance(panels) <= imbalance(slivers) + 0.02 * Double(tile.columns * threads)
+        / Double(max(rows, 1)) + 0.05
+    let units = byColumns ? panels : slivers
+    let unit = byColumns ? tile.columns : tile.rows
+    // Twice as many pieces as threads where there is work for it, in case one thread is slowed down.
+    let pieces = min(units, operations > 50_000_000 && units >= 8 * threads ? 2 * threads : threads)
+    WorkerPool.shared.run(pieces) { piece in
+        let begin = Int64(piece * units / pieces * unit)
+        let end = Int64(min((piece + 1) * units / pieces * unit, byColumns ? columns : rows))
+        unsafe withUnsafePointer(to: product) {
+            unsafe byColumns
+                ? kernels.matrixMultiply($0, 0, $0.pointee.rows, begin, end)
+                : kernels.matrixMultiply($0, begin, end, 0, $0.pointee.columns)
+        }
+    }
+}
+
+extension Tensor {
+    /// This tensor as an operand; `stride` is the length of its stored rows.
+    func operand(stride: Int, isTransposed: Bool, offset: Int = 0) -> AttendOperand {
+        unsafe AttendOperand(
+            data: UnsafeRawPointer(storage.pointer + offset), stride: Int64(stride),
+            isTransposed: isTransposed ? 1 : 0, element: AttendFloat32)
+    }
+
+    /// The matrix product of the last two axes, without a derivative; leading axes must agree.
+    func product(_ other: Tensor, transposingLeft: Bool, transposingRight: Bool) -> Tensor {
+        let (rows, inner) = transposingLeft ? (shape[-1], shape[-2]) : (shape[-2], shape[-1])
+        let (otherInner, columns) =
+            transposingRight ? (other.shape[-1], other.shape[-2]) : (other.shape[-2], other.shape[-1])
+        let leading = shape.dimensions.dropLast(2)
+        if inner != otherInner || leading != other.shape.dimensions.dropLast(2) {
+            shapeError("matrix product: shapes \(shape) and \(other.shape) do not fit")
+        }
+        let result = Tensor(uninitialized: Shape(leading + [rows, columns]))
+        for matrix in 0..<leading.reduce(1, *) {
+            unsafe runMatrixMultiply(
+                unsafe AttendMatrixMultiply(
+                    rows: Int64(rows), inner: Int64(inner), columns: Int64(columns),
+                    a: operand(stride: shape[-1], isTransposed: transposingLeft, offset: matrix * rows * inner),
+                    b: other.operand(
+                        stride: other.shape[-1], isTransposed: transposingRight, offset: matrix * inner * columns),
+                    c: result.storage.pointer + matrix * rows * columns, cStride: Int64(columns), accumulates: 0,
+                    precision: AttendFloat32, bias: nil, activation: AttendIdentity, preactivation: nil,
+                    residual: nil, residualStride: 0))
+        }
+        return result
+    }
+
+    /// The matrix product of the last two axes: `[…, rows, inner]` · `[…, inner, columns]` → `[…, rows, columns]`.
+    ///
+    /// The plain form, for lessons and tests. Layers use ``linear(weight:bias:activation:residual:precision:)``.
+    ///
+    /// - Parameter transposingRight: the other tensor is `[…, columns, inner]`.
+    public func matrixMultiplied(by other: Tensor, transposingRight: Bool = false) -> Tensor {
+        let result = product(other, transposingLeft: false, transposingRight: transposingRight)
+        return result.recorded(on: node, other.node) { [self] gradient in
+            node?.add(gradient.product(other, transposingLeft: false, transposingRight: !transposingRight))
+            other.node?.add(
+                transposingRight
+                    ? gradient.product(self, transposingLeft: true, transposingRight: false)
+                    : product(gradient, transposingLeft: true, transposingRight: false))
+        }
+    }
+}
