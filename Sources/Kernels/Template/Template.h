@@ -2,6 +2,22 @@
 
 #include "Vector.h"
 
+#include "Mathematics.h"
+
+#include "Elementwise.h"
+
+#include "Reductions.h"
+
+#include "Normalisation.h"
+
+#include "Softmax.h"
+
+#include "Embedding.h"
+
+#include "Random.h"
+
+#include "Optimizer.h"
+
 #include "MatrixMultiply.h"
 
 #include "Attention.h"

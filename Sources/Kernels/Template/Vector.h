@@ -50,6 +50,9 @@ INLINE Vector vmin(Vector a, Vector b) { return vselect(a < b, a, b); }
 INLINE Vector vabsolute(Vector x) { return (Vector)((IntVector)x & 0x7fffffff); }
 INLINE Vector vsquareRoot(Vector x) { return __builtin_elementwise_sqrt(x); }
 
+/// The instruction, without the C library's care for errno.
+INLINE float NAME(rootOf)(float x) { return __builtin_elementwise_sqrt(x); }
+
 #if VECTOR_TAIL_AVX512
 
 INLINE Vector vloadTail(const float *p, int64_t n) {
@@ -88,6 +91,27 @@ INLINE void vstoreTail(float *p, Vector v, int64_t n) {
 }
 
 #endif
+
+// As above for any 0 < n ≤ VECTOR_WIDTH.
+INLINE Vector vget(const float *p, int64_t n) { return n == VECTOR_WIDTH ? vload(p) : vloadTail(p, n); }
+INLINE void vput(float *p, Vector v, int64_t n) {
+    if (n == VECTOR_WIDTH) vstore(p, v);
+    else vstoreTail(p, v, n);
+}
+
+/// Runs the statements for every vector of a range: `i` is where it begins, `n` how many of its lanes lie in the range.
+#define EACH_VECTOR(count, ...)                                                                                        \
+    do {                                                                                                               \
+        int64_t i = 0;                                                                                                 \
+        for (; i + VECTOR_WIDTH <= (count); i += VECTOR_WIDTH) {                                                       \
+            const int64_t n = VECTOR_WIDTH;                                                                            \
+            __VA_ARGS__                                                                                                \
+        }                                                                                                              \
+        if (i < (count)) {                                                                                             \
+            const int64_t n = (count) - i;                                                                             \
+            __VA_ARGS__                                                                                                \
+        }                                                                                                              \
+    } while (0)
 
 /// `v` in the first n lanes, `other` in the rest.
 INLINE Vector vfirst(int64_t n, Vector v, Vector other) {
@@ -128,11 +152,10 @@ INLINE float vsum(Vector v) {
     return (s[0] + s[2]) + (s[1] + s[3]);
 }
 
-/// The sum of all lanes, added in double precision.
-INLINE double vsumDouble(Vector v) {
+/// The sum of all lanes of doubles.
+INLINE double vsumDouble(const DoubleVector *v) {
     double lanes[VECTOR_WIDTH];
-    DoubleVector wide = __builtin_convertvector(v, DoubleVector);
-    __builtin_memcpy(lanes, &wide, sizeof lanes);
+    __builtin_memcpy(lanes, v, sizeof lanes);
     for (int half = VECTOR_WIDTH / 2; half > 0; half /= 2)
         for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
     return lanes[0];
