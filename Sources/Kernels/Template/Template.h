@@ -1,0 +1,25 @@
+// Every kernel, in the order in which they build on each other. Included once by the file of each instruction set.
+
+#include "Vector.h"
+
+#include "Mathematics.h"
+
+#include "Elementwise.h"
+
+#include "Reductions.h"
+
+#include "Normalisation.h"
+
+#include "Softmax.h"
+
+#include "Embedding.h"
+
+#include "Random.h"
+
+#include "Optimizer.h"
+
+#include "MatrixMultiply.h"
+
+#include "Attention.h"
+
+#include "Table.h"
