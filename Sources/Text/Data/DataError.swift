@@ -1,0 +1,91 @@
+/// What can be wrong with the data that a model is to learn from, or be measured on.
+public enum DataError: Error, Hashable, Sendable {
+    /// Nothing is at this path.
+    case missing(path: String)
+    /// The path leads to a directory.
+    case directory(path: String)
+    /// The system refused to read it, for this reason.
+    case unreadable(path: String, reason: String)
+    /// The file has no content, or nothing but a byte order mark.
+    case empty(path: String)
+    /// A NUL byte, which text does not hold, is at this offset.
+    case binary(path: String, offset: Int)
+    /// The file starts with the byte order mark of UTF-16 or UTF-32.
+    case wideEncoding(path: String)
+    /// The bytes from this offset, on this line (from 1), are not UTF-8.
+    case notUTF8(path: String, offset: Int, line: Int)
+    /// The file has more bytes than are read at once.
+    case tooLarge(path: String, limit: Int)
+    /// A character of the named source cannot be encoded.
+    case encoding(source: String, TokenizerError)
+    /// The named data has too few tokens for one window of `context` tokens and the token after it.
+    case tooShort(source: String, tokens: Int, needed: Int, context: Int)
+    /// A number is outside what is accepted.
+    case outOfRange(name: String, value: String, accepted: String)
+    /// Neither a built-in data set nor a file has this name.
+    case unknownName(String, suggestion: String?, known: [String])
+}
+
+extension DataError: CustomStringConvertible {
+    /// One sentence: which file or field, what was found, and what would do.
+    public var description: String {
+        switch self {
+        case .missing(let path):
+            return "There is no file at \"\(path)\"; give the path of a UTF-8 text file."
+        case .directory(let path):
+            return "\"\(path)\" is a directory; give the path of a UTF-8 text file."
+        case .unreadable(let path, let reason):
+            return
+                "The file \"\(path)\" cannot be read (\(reason)); give the path of a text file that "
+                + "you may read."
+        case .empty(let path):
+            return "The file \"\(path)\" is empty; give a text file with something to learn from."
+        case .binary(let path, let offset):
+            return
+                "The file \"\(path)\" is not text: byte \(offset) is NUL; give a UTF-8 text file."
+        case .wideEncoding(let path):
+            return
+                "The file \"\(path)\" is in UTF-16 or UTF-32, as its byte order mark says; save it as "
+                + "UTF-8."
+        case .notUTF8(let path, let offset, let line):
+            return
+                "The file \"\(path)\" is not UTF-8: byte \(offset), on line \(line), begins no valid "
+                + "character; save it as UTF-8."
+        case .tooLarge(let path, let limit):
+            return
+                "The file \"\(path)\" has more than \(limit) bytes, the most that is read at once; "
+                + "give a part of it."
+        case .encoding(let source, let error):
+            return "\(source): \(error)"
+        case .tooShort(let source, let tokens, let needed, let context):
+            return "\(source) has \(tokens) \(tokens == 1 ? "token" : "tokens"), but a context of "
+                + "\(context) needs at least \(needed); give more text or a shorter context."
+        case .outOfRange(let name, let value, let accepted):
+            return "The \(name) is \(value); expected \(accepted)."
+        case .unknownName(let name, let suggestion, let known):
+            let mend =
+                suggestion.map { "did you mean \"\($0)\"?" }
+                ?? "expected a text file or one of: \(known.joined(separator: ", "))."
+            return "\"\(name)\" is neither a file nor a built-in data set; \(mend)"
+        }
+    }
+}
+
+/// Throws unless the sizes of a batch are positive and its tokens few enough to be held.
+func validateBatch(rows: Int, context: Int) throws(DataError) {
+    guard context >= 1 else { throw .notPositive("context length", context) }
+    guard rows >= 1 else { throw .notPositive("batch size", rows) }
+    let (tokens, overflow) = rows.multipliedReportingOverflow(by: context)
+    guard !overflow, tokens <= TokenBatch.tokenLimit else {
+        throw .outOfRange(
+            name: "batch", value: "\(rows) rows of \(context) tokens",
+            accepted: "at most \(TokenBatch.tokenLimit) tokens in all")
+    }
+}
+
+extension DataError {
+    /// The error for a count that must be at least 1.
+    static func notPositive(_ name: String, _ value: Int) -> DataError {
+        .outOfRange(name: name, value: "\(value)", accepted: "a whole number of at least 1")
+    }
+}
