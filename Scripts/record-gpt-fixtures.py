@@ -1,6 +1,6 @@
 """Records what PyTorch makes of two small GPTs and of ten AdamW steps, for the tests to hold Attend to.
 
-    python3 -m pip install -r Scripts/requirements.txt
+    python3 -m pip install -r Benchmarks/requirements.txt
     python3 Scripts/record-gpt-fixtures.py
 
 Writes, with the same bytes each time:
