@@ -1,0 +1,61 @@
+/// What is wrong with a file or directory, as one sentence that says what was found and what would do.
+public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The class of the fault, for programs; people read ``description``.
+    public enum Kind: Hashable, Sendable {
+        /// A file, directory or tensor that is needed is not there.
+        case missing
+        /// The contents break the rules of the file's format.
+        case malformed
+        /// The contents are not those that were written: a size or a hash differs.
+        case damaged
+        /// The contents are well formed, but of a kind or version that this program does not read.
+        case unsupported
+        /// What was asked for is not permitted: a name, a path, something that exists already.
+        case refused
+        /// Another process holds the lock.
+        case inUse(processID: Int32?)
+        /// The operating system refused; the code is its `errno`.
+        case system(code: Int32)
+    }
+
+    /// The class of the fault.
+    public let kind: Kind
+    /// The file or directory, as the caller named it.
+    public let path: String
+    /// What was found and what would do.
+    public let explanation: String
+
+    /// An error about the file or directory at `path`.
+    public init(_ kind: Kind, path: String, _ explanation: String) {
+        self.kind = kind
+        self.path = path
+        self.explanation = explanation
+    }
+
+    /// The whole sentence.
+    public var description: String { "\(path.legible): \(explanation)." }
+}
+
+extension String {
+    /// The text in quotation marks, cut to a length that fits a sentence and without control characters.
+    package var quoted: String { "“\(legible(upTo: 60))”" }
+
+    /// The text without control characters, for a message on a terminal.
+    package var legible: String { legible(upTo: 1000) }
+
+    private func legible(upTo limit: Int) -> String {
+        var result = ""
+        var count = 0
+        for scalar in unicodeScalars {
+            if count == limit { return result + "…" }
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            default:
+                result.unicodeScalars.append(scalar)
+            }
+            count += 1
+        }
+        return result
+    }
+}
