@@ -99,6 +99,11 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// What is wrong, one sentence each.
     public let problems: [String]
 
+    /// An error with at least one problem.
+    public init(problems: [String]) {
+        self.problems = problems
+    }
+
     /// All problems in one sentence.
     public var description: String { problems.joined(separator: "; ") }
 }

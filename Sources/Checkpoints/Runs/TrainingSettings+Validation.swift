@@ -1,0 +1,34 @@
+public import AttendModels
+
+extension TrainingSettings {
+    /// Checks that a training with these settings can be run.
+    ///
+    /// - Throws: ``ConfigurationError``, which lists everything that is wrong.
+    public func validate() throws {
+        var problems: [String] = []
+        func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) {
+            if !range.contains(value) {
+                problems.append("\(name) is \(value), but must be from \(range.lowerBound) to \(range.upperBound)")
+            }
+        }
+        func check(_ name: String, _ value: Float, _ range: ClosedRange<Float>) {
+            // A value that is not a number is in no range.
+            if !range.contains(value) {
+                problems.append("\(name) is \(value), but must be from \(range.lowerBound) to \(range.upperBound)")
+            }
+        }
+        check("steps", steps, 1...1_000_000_000)
+        check("batch", batch, 1...65_536)
+        check("warmupSteps", warmupSteps, 0...1_000_000_000)
+        check("evaluationInterval", evaluationInterval, 1...1_000_000_000)
+        check("evaluationTokens", evaluationTokens, 1...1_000_000_000)
+        check("sampleTokens", sampleTokens, 0...100_000)
+        check("learningRate", learningRate, 0...100)
+        check("finalLearningRate", finalLearningRate, 0...100)
+        check("beta1", beta1, 0...0.999_999)
+        check("beta2", beta2, 0...0.999_999)
+        check("weightDecay", weightDecay, 0...100)
+        check("gradientClip", gradientClip, 1e-6...1e9)
+        if !problems.isEmpty { throw ConfigurationError(problems: problems) }
+    }
+}

@@ -1,0 +1,228 @@
+public import AttendCheckpoints
+public import AttendModels
+internal import AttendLayers
+internal import AttendTensors
+public import AttendText
+internal import Foundation
+
+/// One training with its directory: evaluations, samples, metrics, checkpoints, report.
+public final class TrainingRun {
+    /// Where everything is written.
+    public let directory: RunDirectory
+    /// The model, the optimizer and the place in the data.
+    public private(set) var trainer: Trainer
+    /// The text.
+    public let data: TrainingData
+    /// What the run remembers beside weights and moments.
+    public private(set) var state: State
+
+    private let lock: RunLock
+    private let metrics: MetricsLog
+    private let commandLine: String
+
+    /// What a checkpoint's `state.json` holds.
+    public struct State: Codable, Sendable {
+        /// The step at which the losses were last measured.
+        public var evaluatedStep: Int?
+        /// The validation loss then, in nats per token.
+        public var validationLoss: Double?
+        /// The lowest of all validation losses.
+        public var bestValidationLoss: Double?
+        /// Seconds of training so far, without evaluations.
+        public var trainingSeconds = 0.0
+    }
+
+    /// How a run ended.
+    public enum Outcome: Sendable {
+        /// All steps were taken.
+        case finished
+        /// It was stopped after a step, and saved.
+        case interrupted
+    }
+
+    /// How many checkpoints are kept beside the best.
+    public static let keptCheckpoints = 2
+
+    private init(
+        directory: RunDirectory, lock: RunLock, trainer: Trainer, data: TrainingData, metrics: MetricsLog,
+        state: State, commandLine: String
+    ) {
+        self.directory = directory
+        self.lock = lock
+        self.trainer = trainer
+        self.data = data
+        self.metrics = metrics
+        self.state = state
+        self.commandLine = commandLine
+    }
+
+    /// Begins a run in a new directory.
+    ///
+    /// The data and the sizes are checked before the directory is made, so that a refused run leaves nothing behind.
+    ///
+    /// - Parameter commandLine: what was typed, for the report.
+    /// - Throws: an error with a sentence for data or sizes that cannot be used, or a directory that cannot be written.
+    public static func begin(
+        _ configuration: RunConfiguration, data: TrainingData, at path: String, commandLine: String
+    ) throws -> TrainingRun {
+        let trainer = try Trainer(configuration: configuration, dataset: data.dataset)
+        _ = try data.dataset.validationBatches(
+            context: configuration.model.contextLength, rows: configuration.training.batch)
+        let directory = try RunDirectory.create(at: path)
+        let lock = try directory.lock()
+        let metrics = try MetricsLog(creating: URL(fileURLWithPath: directory.metricsPath))
+        try directory.writeTokenizer(data.tokenizer)
+        try directory.writeConfiguration(configuration)
+        return TrainingRun(
+            directory: directory, lock: lock, trainer: trainer, data: data, metrics: metrics, state: State(),
+            commandLine: commandLine)
+    }
+
+    /// Continues the run in a directory from its latest intact checkpoint.
+    ///
+    /// - Returns: the run, and sentences about checkpoints that were passed over.
+    public static func resume(
+        at path: String, commandLine: String
+    ) throws -> (run: TrainingRun, notices: [String]) {
+        let directory = try RunDirectory.open(at: path)
+        let lock = try directory.lock()
+        let configuration = try directory.validatedConfiguration()
+        let tokenizer = try directory.tokenizer(as: SavedTokenizer.self)
+        guard let found = try directory.snapshots.find(.latest) else {
+            throw CheckpointError(
+                .missing, path: path,
+                "has no checkpoint yet to resume from; begin a new run in another directory")
+        }
+        let data = try TrainingData(of: configuration, tokenizer: tokenizer)
+        var trainer = try Trainer(configuration: configuration, dataset: data.dataset)
+        try trainer.load(found.snapshot)
+        let metrics = try MetricsLog(
+            resuming: URL(fileURLWithPath: directory.metricsPath), afterStep: found.snapshot.step)
+        let state = try found.snapshot.state(as: State.self)
+        let run = TrainingRun(
+            directory: directory, lock: lock, trainer: trainer, data: data, metrics: metrics, state: state,
+            commandLine: commandLine)
+        return (run, found.notices)
+    }
+
+    private var settings: TrainingSettings { trainer.configuration.training }
+
+    /// Trains until all steps are taken or someone asks to stop.
+    ///
+    /// - Parameters:
+    ///   - sample: writes a text with the model as it is.
+    ///   - shouldStop: asked after each step; where it answers yes, the run is saved and ends.
+    ///   - report: told everything that happens, after it has been logged.
+    ///   - notice: told, in a sentence, what went wrong without stopping the run.
+    public func run(
+        sample: (GPT) -> String, shouldStop: () -> Bool, report: (MetricEvent) -> Void, notice: (String) -> Void
+    ) throws -> Outcome {
+        let floor = data.description.floor
+        func emit(_ event: MetricEvent) throws {
+            try metrics.append(event)
+            report(event)
+        }
+        let isResumed = trainer.stepCount > 0
+        let start = MetricEvent.start(
+            .init(parameters: trainer.model.parameterCount, run: directory.path, floor: floor))
+        if isResumed { report(start) } else { try emit(start) }
+
+        let clock = ContinuousClock()
+        while true {
+            let step = trainer.stepCount
+            let isLast = step >= settings.steps
+            if isLast || step.isMultiple(of: settings.evaluationInterval), state.evaluatedStep != step {
+                let losses = try evaluate(wholeValidation: isLast)
+                try emit(
+                    .evaluation(
+                        .init(
+                            step: step, trainLoss: losses.training, validationLoss: losses.validation, floor: floor)))
+                try emit(.sample(.init(step: step, text: sample(trainer.model))))
+                let isBest = losses.validation < state.bestValidationLoss ?? .infinity
+                state.evaluatedStep = step
+                state.validationLoss = losses.validation
+                if isBest { state.bestValidationLoss = losses.validation }
+                if step > 0 { try save(isBest: isBest, notice: notice) }
+            }
+            if isLast { break }
+            if shouldStop() {
+                if step > 0 { try save(isBest: false, notice: notice) }
+                return .interrupted
+            }
+            let began = clock.now
+            let result = trainer.step()
+            let seconds = (clock.now - began) / .seconds(1)
+            state.trainingSeconds += seconds
+            try emit(
+                .step(
+                    .init(
+                        step: trainer.stepCount, loss: Double(result.loss), learningRate: Double(result.learningRate),
+                        gradientNorm: Double(result.gradientNorm),
+                        tokensPerSecond: Double(result.tokenCount) / seconds)))
+            if !result.loss.isFinite {
+                throw TrainingError.lossIsNotFinite(step: trainer.stepCount, loss: result.loss)
+            }
+        }
+        try emit(
+            .done(
+                .init(
+                    run: directory.path, steps: trainer.stepCount, validationLoss: state.validationLoss ?? .nan,
+                    seconds: state.trainingSeconds)))
+        try writeReport()
+        return .finished
+    }
+
+    /// Losses on the first tokens of both splits, or on all of the validation split.
+    private func evaluate(wholeValidation: Bool) throws -> (training: Double, validation: Double) {
+        let (model, configuration) = (trainer.model, trainer.configuration)
+        let context = configuration.model.contextLength
+        // Evaluation keeps no activations, so its batches may be larger than those of training.
+        let rows = max(configuration.training.batch, 4096 / context)
+        func loss(_ batches: some FiniteBatchSource, limit: Int?) -> Double {
+            let count = limit.map { max($0 / (rows * context), 1) } ?? .max
+            return evaluateLoss(of: model, on: batches, precision: settings.precision) { done, _ in done < count }?
+                .loss ?? .nan
+        }
+        let training = try data.dataset.trainingEvaluationBatches(
+            upTo: settings.evaluationTokens, context: context, rows: rows)
+        let validation = try data.dataset.validationBatches(context: context, rows: rows)
+        return (
+            loss(training, limit: settings.evaluationTokens),
+            loss(validation, limit: wholeValidation ? nil : settings.evaluationTokens)
+        )
+    }
+
+    private func save(isBest: Bool, notice: (String) -> Void) throws {
+        func items(_ tensors: [(name: String, tensor: Tensor)]) -> [SafetensorsWriter.Item] {
+            tensors.map { SafetensorsWriter.Item(name: $0.name, tensor: $0.tensor) }
+        }
+        let saved = try directory.snapshots.save(
+            step: trainer.stepCount, model: items(trainer.model.namedTensors()),
+            optimizer: items(trainer.optimizer.namedTensors()), state: state, isBest: isBest,
+            keepingLast: Self.keptCheckpoints)
+        saved.notices.forEach(notice)
+        try writeReport()
+    }
+
+    /// Writes `report.html` and `samples.txt` from what has been logged.
+    private func writeReport() throws {
+        let events = try MetricsLog.events(in: metrics.url)
+        try RunReport(configuration: trainer.configuration, run: directory.path, commandLine: commandLine)
+            .write(events, to: directory)
+    }
+}
+
+/// Why a training cannot go on.
+public enum TrainingError: Error, Hashable, CustomStringConvertible {
+    /// The loss of a step is infinite or not a number.
+    case lossIsNotFinite(step: Int, loss: Float)
+
+    /// What happened and what would do, in a sentence.
+    public var description: String {
+        switch self {
+        case .lossIsNotFinite(let step, let loss):
+            "the loss became \(loss) at step \(step); lower the learning rate (--learning-rate) and resume from the"
+                + " last checkpoint, or begin anew"
+        }
+    }
+}
