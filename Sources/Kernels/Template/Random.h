@@ -2,48 +2,48 @@
 // 1, 2, 3"). Any element can be computed without the ones before it, so the work may be divided at will.
 
 enum {
-    NAME(randomBlock) = 64,             // elements in a block
-    NAME(counters) = 16 / VECTOR_WIDTH, // vectors that hold one word of a block's 16 counters
+    NAME(randomBlock) = 64, // elements in a block
 };
 
-typedef uint64_t NAME(LongLanes) __attribute__((vector_size(4 * VECTOR_WIDTH)));
+/// Words in 64-bit lanes, so that a product needs no more than its instruction. Only the lower half of a lane counts; the
+/// upper half of what came out of a product is never looked at.
+typedef uint64_t NAME(Words) __attribute__((vector_size(4 * VECTOR_WIDTH)));
 
-/// Both halves of the 64-bit products. Even and odd lanes apart, since processors multiply every other lane.
-INLINE void NAME(multiplyWords)(UIntVector x, uint32_t factor, UIntVector *upper, UIntVector *lower) {
-    const NAME(LongLanes) lowerHalf = (NAME(LongLanes)){} + 0xffffffffu;
-    NAME(LongLanes) even = ((NAME(LongLanes))x & lowerHalf) * (uint64_t)factor;
-    NAME(LongLanes) odd = ((NAME(LongLanes))x >> 32) * (uint64_t)factor;
-    *upper = (UIntVector)((even >> 32) | (odd & ~lowerHalf));
-    *lower = (UIntVector)((even & lowerHalf) | (odd << 32));
-}
+INLINE NAME(Words) NAME(multiplyWords)(NAME(Words) x, uint32_t factor) { return (x & 0xffffffffu) * (uint64_t)factor; }
 
 /// The 64 words of a block, in the order of its elements.
 INLINE void NAME(randomWords)(AttendRandom random, uint64_t block, uint32_t words[64]) {
-    UIntVector lanes;
-    for (uint32_t lane = 0; lane < VECTOR_WIDTH; lane++) lanes[lane] = lane;
+    NAME(Words) lanes;
+    for (int lane = 0; lane < VECTOR_WIDTH / 2; lane++) lanes[lane] = (uint64_t)(2 * lane);
     const uint64_t counter = block * 16;
-    for (int part = 0; part < NAME(counters); part++) {
-        UIntVector c0 = lanes + (uint32_t)(counter + (uint64_t)part * VECTOR_WIDTH);
-        UIntVector c1 = (UIntVector){} + (uint32_t)(counter >> 32);
-        UIntVector c2 = (UIntVector){} + (uint32_t)random.stream;
-        UIntVector c3 = (UIntVector){} + (uint32_t)(random.stream >> 32);
-        uint32_t key0 = (uint32_t)random.seed, key1 = (uint32_t)(random.seed >> 32);
+    for (int part = 0; part < 16; part += VECTOR_WIDTH) {
+        // Even and odd counters in two sets of vectors, computed side by side.
+        NAME(Words) c0[2], c1[2], c2[2], c3[2];
+        for (int set = 0; set < 2; set++) {
+            c0[set] = lanes + (counter + (uint64_t)(part + set));
+            c1[set] = (NAME(Words)){} + (counter >> 32);
+            c2[set] = (NAME(Words)){} + random.stream;
+            c3[set] = (NAME(Words)){} + (random.stream >> 32);
+        }
+        NAME(Words) key0 = (NAME(Words)){} + random.seed, key1 = (NAME(Words)){} + (random.seed >> 32);
+#pragma clang loop unroll(full)
         for (int round = 0; round < 10; round++) {
-            UIntVector upper0, lower0, upper1, lower1;
-            NAME(multiplyWords)(c0, 0xD2511F53u, &upper0, &lower0);
-            NAME(multiplyWords)(c2, 0xCD9E8D57u, &upper1, &lower1);
-            c0 = upper1 ^ c1 ^ key0;
-            c1 = lower1;
-            c2 = upper0 ^ c3 ^ key1;
-            c3 = lower0;
+            for (int set = 0; set < 2; set++) {
+                NAME(Words) p0 = NAME(multiplyWords)(c0[set], 0xD2511F53u);
+                NAME(Words) p1 = NAME(multiplyWords)(c2[set], 0xCD9E8D57u);
+                c0[set] = (p1 >> 32) ^ c1[set] ^ key0;
+                c2[set] = (p0 >> 32) ^ c3[set] ^ key1;
+                c1[set] = p1;
+                c3[set] = p0;
+            }
             key0 += 0x9E3779B9u;
             key1 += 0xBB67AE85u;
         }
-        uint32_t *first = words + part * VECTOR_WIDTH;
-        __builtin_memcpy(first, &c0, sizeof c0);
-        __builtin_memcpy(first + 16, &c1, sizeof c1);
-        __builtin_memcpy(first + 32, &c2, sizeof c2);
-        __builtin_memcpy(first + 48, &c3, sizeof c3);
+        const NAME(Words) *results[4] = {c0, c1, c2, c3};
+        for (int word = 0; word < 4; word++) {
+            NAME(Words) merged = (results[word][0] & 0xffffffffu) | (results[word][1] << 32);
+            __builtin_memcpy(words + 16 * word + part, &merged, sizeof merged);
+        }
     }
 }
 

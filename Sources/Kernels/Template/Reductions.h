@@ -5,6 +5,7 @@
 
 INLINE Vector NAME(termSum)(Vector x, Vector y, Vector sum) { return sum + x; }
 INLINE Vector NAME(termSquare)(Vector x, Vector y, Vector sum) { return vfma(x, x, sum); }
+INLINE Vector NAME(termZero)(Vector x, Vector y, Vector sum) { return vfma(x, (Vector){}, sum); }
 INLINE Vector NAME(termProduct)(Vector x, Vector y, Vector sum) { return vfma(x, y, sum); }
 
 /// Σ over the vectors of a short range, one number per lane.
@@ -84,6 +85,7 @@ static void NAME(rowMaxima)(int64_t rows, int64_t width, const float *x, float *
     for (int64_t row = 0; row < rows; row++, x += width) {
         float largest = NAME(rowMaximum)(width, x);
         int64_t index = 0;
+        while (index + VECTOR_WIDTH <= width && !vany(vload(x + index) == largest)) index += VECTOR_WIDTH;
         while (index < width && x[index] != largest) index++;
         // Only a row without any number ends without a find.
         maxima[row] = index < width ? largest : NAN;
@@ -93,8 +95,8 @@ static void NAME(rowMaxima)(int64_t rows, int64_t width, const float *x, float *
 
 /// x · 0 is 0 for a finite x and NaN otherwise, and NaN stays in a sum.
 static int32_t NAME(isFinite)(int64_t count, const float *x) {
-    Vector sum = {};
-    EACH_VECTOR(count, sum += vget(x + i, n) * 0.0f;);
+    Vector sum;
+    SUM_LANES(sum, count, x, x, NAME(termZero));
     return vsum(sum) == 0;
 }
 
@@ -133,15 +135,15 @@ INLINE void vtranspose(Vector square[VECTOR_WIDTH]) {
 }
 
 static void NAME(transpose)(int64_t rows, int64_t columns, const float *x, int64_t xStride, float *y, int64_t yStride) {
-    const int64_t tile = 32; // the tile of x and the tile of y both stay in the first cache
+    const int64_t tile = 16; // a cache line each way
     for (int64_t rowTile = 0; rowTile < rows; rowTile += tile) {
         int64_t rowEnd = rows - rowTile < tile ? rows : rowTile + tile;
         for (int64_t columnTile = 0; columnTile < columns; columnTile += tile) {
             int64_t columnEnd = columns - columnTile < tile ? columns : columnTile + tile;
-            for (int64_t row = rowTile; row < rowEnd; row += VECTOR_WIDTH) {
-                int64_t height = rowEnd - row < VECTOR_WIDTH ? rowEnd - row : VECTOR_WIDTH;
-                for (int64_t column = columnTile; column < columnEnd; column += VECTOR_WIDTH) {
-                    int64_t width = columnEnd - column < VECTOR_WIDTH ? columnEnd - column : VECTOR_WIDTH;
+            for (int64_t column = columnTile; column < columnEnd; column += VECTOR_WIDTH) {
+                int64_t width = columnEnd - column < VECTOR_WIDTH ? columnEnd - column : VECTOR_WIDTH;
+                for (int64_t row = rowTile; row < rowEnd; row += VECTOR_WIDTH) {
+                    int64_t height = rowEnd - row < VECTOR_WIDTH ? rowEnd - row : VECTOR_WIDTH;
                     const float *from = x + row * xStride + column;
                     float *to = y + column * yStride + row;
                     if (height < VECTOR_WIDTH || width < VECTOR_WIDTH) {

@@ -161,10 +161,23 @@ INLINE double vsumDouble(const DoubleVector *v) {
     return lanes[0];
 }
 
-/// The largest lane; lanes that are not numbers are passed over where another lane is one.
+/// The largest lane, where all are numbers.
 INLINE float vmaximum(Vector v) {
-    float largest = v[0];
-    for (int lane = 1; lane < VECTOR_WIDTH; lane++)
-        largest = v[lane] > largest || largest != largest ? v[lane] : largest;
-    return largest;
+    typedef float Four __attribute__((vector_size(16)));
+    typedef int32_t FourInts __attribute__((vector_size(16)));
+    float lanes[VECTOR_WIDTH];
+    __builtin_memcpy(lanes, &v, sizeof lanes);
+    Four m;
+    __builtin_memcpy(&m, lanes, sizeof m);
+    for (int lane = 4; lane < VECTOR_WIDTH; lane += 4) {
+        Four next;
+        __builtin_memcpy(&next, lanes + lane, sizeof next);
+        FourInts isLarger = next > m;
+        m = (Four)((isLarger & (FourInts)next) | (~isLarger & (FourInts)m));
+    }
+    float first = m[0] > m[2] ? m[0] : m[2], second = m[1] > m[3] ? m[1] : m[3];
+    return first > second ? first : second;
 }
+
+/// Whether any lane of a comparison holds.
+INLINE int vany(IntVector mask) { return __builtin_reduce_or(mask) != 0; }
