@@ -36,7 +36,10 @@ enum FigureSamples {
                 "", series: [.init("", points: [.init(x: 1e299, y: 0), .init(x: -1e299, y: 0)])],
                 xAxis: .init(""), yAxis: .init("")),
             LineChart(
-                "", series: [.init("", points: [.init(x: .leastNonzeroMagnitude, y: 1), .init(x: 0, y: 1)])],
+                "",
+                series: [
+                    .init("", points: [.init(x: .leastNonzeroMagnitude, y: 1), .init(x: 0, y: 1)])
+                ],
                 xAxis: .init(""), yAxis: axis),
             LineChart(
                 hostile,

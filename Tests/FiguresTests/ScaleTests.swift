@@ -40,7 +40,8 @@ import Testing
 
     @Test func extremeRangesEnd() {
         for (lower, upper) in [
-            (0, .leastNonzeroMagnitude), (-1e300, 1e300), (1e300, 1.0000001e300), (1, 1 + 1e-15), (0, 0),
+            (0, .leastNonzeroMagnitude), (-1e300, 1e300), (1e300, 1.0000001e300), (1, 1 + 1e-15),
+            (0, 0),
         ] {
             let ticks = Ticks.linear(from: lower, to: upper, count: 6)
             #expect(!ticks.values.isEmpty)
