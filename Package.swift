@@ -76,6 +76,8 @@ let package = Package(
             ],
             path: "Sources/Command",
             swiftSettings: settings),
+        tests("Figures", on: ["AttendFigures"]),
+        tests("Training", on: ["AttendTraining"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

@@ -1,0 +1,216 @@
+extension MetricEvent {
+    /// The event as one line of JSON without its line break, the members always in the same order.
+    public var jsonLine: String {
+        var object = JSONObjectText()
+        switch self {
+        case .start(let event):
+            object.add("event", "start")
+            object.add("parameters", event.parameters)
+            object.add("run", event.run)
+            object.add("floor", event.floor)
+        case .step(let event):
+            object.add("event", "step")
+            object.add("step", event.step)
+            object.add("loss", event.loss)
+            object.add("learningRate", event.learningRate)
+            object.add("gradientNorm", event.gradientNorm)
+            object.add("tokensPerSecond", event.tokensPerSecond)
+        case .evaluation(let event):
+            object.add("event", "evaluation")
+            object.add("step", event.step)
+            object.add("trainLoss", event.trainLoss)
+            object.add("validationLoss", event.validationLoss)
+            object.add("floor", event.floor)
+        case .sample(let event):
+            object.add("event", "sample")
+            object.add("step", event.step)
+            object.add("text", event.text)
+        case .done(let event):
+            object.add("event", "done")
+            object.add("run", event.run)
+            object.add("steps", event.steps)
+            object.add("validationLoss", event.validationLoss)
+            object.add("seconds", event.seconds)
+        }
+        return object.text
+    }
+}
+
+/// The form in which a fraction is written.
+private enum Decimal {
+    case missing
+    case float(Float)
+    /// A number beyond the range of Float keeps its own digits.
+    case double(Double)
+
+    init(_ value: Double) {
+        let float = Float(value)
+        self =
+            !value.isFinite
+            ? .missing
+            : float.isFinite && (float != 0 || value == 0) ? .float(float) : .double(value)
+    }
+}
+
+/// Writes a flat JSON object in the order its members are added; Foundation's encoder can only
+/// sort them by name, which would put `loss` before `step` and hide `event` in the middle.
+private struct JSONObjectText {
+    private var members: [String] = []
+
+    var text: String { "{" + members.joined(separator: ",") + "}" }
+
+    mutating func add(_ name: String, _ value: Int) {
+        members.append("\"\(name)\":\(value)")
+    }
+
+    mutating func add(_ name: String, _ value: Double) {
+        members.append("\"\(name)\":\(Self.number(value))")
+    }
+
+    /// Adds nothing where there is no value.
+    mutating func add(_ name: String, _ value: Double?) {
+        if let value { add(name, value) }
+    }
+
+    mutating func add(_ name: String, _ value: String) {
+        members.append("\"\(name)\":\(Self.quoted(value))")
+    }
+
+    private static func number(_ value: Double) -> String {
+        let text =
+            switch Decimal(value) {
+            case .missing: "null"
+            case .float(let float): "\(float)"
+            case .double(let double): "\(double)"
+            }
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        result.reserveCapacity(text.utf8.count + 2)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            // Beside what JSON demands, all that some reader of lines takes for a line's end.
+            case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
+
+extension MetricEvent: Codable {
+    private enum Key: String, CodingKey {
+        case event, parameters, run, floor, step, loss, learningRate, gradientNorm
+        case tokensPerSecond, trainLoss, validationLoss, text, steps, seconds
+    }
+
+    /// Reads an event; members it does not know are ignored, so that later versions may add some.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+
+        func count(_ key: Key) throws -> Int {
+            let value = try container.decode(Int.self, forKey: key)
+            guard value >= 0 else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: container, debugDescription: "\(value) is negative")
+            }
+            return value
+        }
+
+        func number(_ key: Key) throws -> Double {
+            try container.decode(Double?.self, forKey: key) ?? .nan
+        }
+
+        let kind = try container.decode(String.self, forKey: .event)
+        switch kind {
+        case "start":
+            self = .start(
+                Start(
+                    parameters: try count(.parameters),
+                    run: try container.decode(String.self, forKey: .run),
+                    floor: try container.decodeIfPresent(Double.self, forKey: .floor)))
+        case "step":
+            self = .step(
+                Step(
+                    step: try count(.step), loss: try number(.loss),
+                    learningRate: try number(.learningRate),
+                    gradientNorm: try number(.gradientNorm),
+                    tokensPerSecond: try number(.tokensPerSecond)))
+        case "evaluation":
+            self = .evaluation(
+                Evaluation(
+                    step: try count(.step), trainLoss: try number(.trainLoss),
+                    validationLoss: try number(.validationLoss),
+                    floor: try container.decodeIfPresent(Double.self, forKey: .floor)))
+        case "sample":
+            self = .sample(
+                Sample(
+                    step: try count(.step),
+                    text: try container.decode(String.self, forKey: .text)))
+        case "done":
+            self = .done(
+                Done(
+                    run: try container.decode(String.self, forKey: .run),
+                    steps: try count(.steps), validationLoss: try number(.validationLoss),
+                    seconds: try number(.seconds)))
+        default:
+            throw DecodingError.dataCorruptedError(
+                forKey: .event, in: container,
+                debugDescription:
+                    "\"\(kind)\" is none of start, step, evaluation, sample and done")
+        }
+    }
+
+    /// Writes the members of ``jsonLine``; their order is the encoder's choice.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+
+        func encode(_ value: Double, _ key: Key) throws {
+            switch Decimal(value) {
+            case .missing: try container.encodeNil(forKey: key)
+            case .float(let float): try container.encode(float, forKey: key)
+            case .double(let double): try container.encode(double, forKey: key)
+            }
+        }
+
+        switch self {
+        case .start(let event):
+            try container.encode("start", forKey: .event)
+            try container.encode(event.parameters, forKey: .parameters)
+            try container.encode(event.run, forKey: .run)
+            if let floor = event.floor { try encode(floor, .floor) }
+        case .step(let event):
+            try container.encode("step", forKey: .event)
+            try container.encode(event.step, forKey: .step)
+            try encode(event.loss, .loss)
+            try encode(event.learningRate, .learningRate)
+            try encode(event.gradientNorm, .gradientNorm)
+            try encode(event.tokensPerSecond, .tokensPerSecond)
+        case .evaluation(let event):
+            try container.encode("evaluation", forKey: .event)
+            try container.encode(event.step, forKey: .step)
+            try encode(event.trainLoss, .trainLoss)
+            try encode(event.validationLoss, .validationLoss)
+            if let floor = event.floor { try encode(floor, .floor) }
+        case .sample(let event):
+            try container.encode("sample", forKey: .event)
+            try container.encode(event.step, forKey: .step)
+            try container.encode(event.text, forKey: .text)
+        case .done(let event):
+            try container.encode("done", forKey: .event)
+            try container.encode(event.run, forKey: .run)
+            try container.encode(event.steps, forKey: .steps)
+            try encode(event.validationLoss, .validationLoss)
+            try encode(event.seconds, .seconds)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+/// Something that happened in training: one line of `metrics.jsonl` and of `attend train --json`.
+///
+/// Each event is one JSON object whose member `event` names its kind. JSON has no way to write a
+/// number that is not finite; such a number is written as `null` and read back as not-a-number, so
+/// that every line is valid JSON and a column of losses holds nothing but numbers and gaps.
+///
+/// Fractions are written with the digits of a 32-bit Float, the precision they are computed in.
+public enum MetricEvent: Hashable, Sendable {
+    /// Training begins.
+    case start(Start)
+    /// One step of the optimizer is done.
+    case step(Step)
+    /// The losses on both splits were measured.
+    case evaluation(Evaluation)
+    /// The model wrote a text.
+    case sample(Sample)
+    /// Training has ended.
+    case done(Done)
+
+    /// What is being trained.
+    public struct Start: Hashable, Sendable {
+        /// How many numbers the model learns.
+        public var parameters: Int
+        /// The run directory.
+        public var run: String
+        /// The least possible loss in nats per token, where it is known.
+        public var floor: Double?
+
+        /// The start of a run.
+        public init(parameters: Int, run: String, floor: Double? = nil) {
+            self.parameters = parameters
+            self.run = run
+            self.floor = floor
+        }
+    }
+
+    /// One step of the optimizer.
+    public struct Step: Hashable, Sendable {
+        /// How many steps have been made, this one included.
+        public var step: Int
+        /// The loss on the batch of this step in nats per token.
+        public var loss: Double
+        /// The factor that the step was scaled by.
+        public var learningRate: Double
+        /// The Euclidean norm of all gradients before clipping.
+        public var gradientNorm: Double
+        /// Tokens trained on in one second of this step.
+        public var tokensPerSecond: Double
+
+        /// A step and its measurements.
+        public init(
+            step: Int, loss: Double, learningRate: Double, gradientNorm: Double,
+            tokensPerSecond: Double
+        ) {
+            self.step = step
+            self.loss = loss
+            self.learningRate = learningRate
+            self.gradientNorm = gradientNorm
+            self.tokensPerSecond = tokensPerSecond
+        }
+    }
+
+    /// A measurement of the loss on both splits.
+    public struct Evaluation: Hashable, Sendable {
+        /// How many steps had been made.
+        public var step: Int
+        /// The mean loss on the training split in nats per token.
+        public var trainLoss: Double
+        /// The mean loss on the validation split in nats per token.
+        public var validationLoss: Double
+        /// The least possible loss in nats per token, where it is known.
+        public var floor: Double?
+
+        /// The losses after some steps.
+        public init(step: Int, trainLoss: Double, validationLoss: Double, floor: Double? = nil) {
+            self.step = step
+            self.trainLoss = trainLoss
+            self.validationLoss = validationLoss
+            self.floor = floor
+        }
+    }
+
+    /// A text written by the model.
+    public struct Sample: Hashable, Sendable {
+        /// How many steps had been made.
+        public var step: Int
+        /// The text, its prompt included.
+        public var text: String
+
+        /// A text written after some steps.
+        public init(step: Int, text: String) {
+            self.step = step
+            self.text = text
+        }
+    }
+
+    /// The end of training.
+    public struct Done: Hashable, Sendable {
+        /// The run directory.
+        public var run: String
+        /// How many steps were made in all.
+        public var steps: Int
+        /// The last mean loss on the validation split in nats per token.
+        public var validationLoss: Double
+        /// How long training took.
+        public var seconds: Double
+
+        /// The end of a run.
+        public init(run: String, steps: Int, validationLoss: Double, seconds: Double) {
+            self.run = run
+            self.steps = steps
+            self.validationLoss = validationLoss
+            self.seconds = seconds
+        }
+    }
+
+    /// The number of steps made when the event happened; nil for the start.
+    public var step: Int? {
+        switch self {
+        case .start: nil
+        case .step(let event): event.step
+        case .evaluation(let event): event.step
+        case .sample(let event): event.step
+        case .done(let event): event.steps
+        }
+    }
+}

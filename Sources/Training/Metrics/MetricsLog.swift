@@ -1,0 +1,157 @@
+public import Foundation
+
+/// The file `metrics.jsonl` of a run: one ``MetricEvent`` a line, appended while training.
+///
+/// Each event is handed to the operating system as one whole line when it is appended, so a run
+/// that is killed loses at most the line being written. Reading and resuming tolerate such a torn
+/// last line; any other line that is not an event is an error that names its number.
+public final class MetricsLog {
+    /// Where the log is.
+    public let url: URL
+
+    private let file: FileHandle
+
+    /// Begins a new log.
+    ///
+    /// - Throws: ``MetricsLogError`` where the file exists already or cannot be created.
+    public init(creating url: URL) throws {
+        guard !FileManager.default.fileExists(atPath: url.path) else {
+            throw MetricsLogError(
+                url, "exists already; resume that run or choose another directory")
+        }
+        guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
+            throw MetricsLogError(
+                url, "cannot be created; check that its directory exists and may be written")
+        }
+        self.url = url
+        file = try Self.opened(url)
+    }
+
+    /// Continues the log of a run that is resumed from the checkpoint at `step`.
+    ///
+    /// Everything that the run logged after that step is cut off, and so are an end of training
+    /// and a torn last line; what the resumed run appends then reads as if it had never stopped.
+    /// A log that is missing is begun anew.
+    ///
+    /// - Throws: ``MetricsLogError`` where the file cannot be read or written, or has a line that
+    ///   is not an event.
+    public init(resuming url: URL, afterStep step: Int) throws {
+        if !FileManager.default.fileExists(atPath: url.path) {
+            guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
+                throw MetricsLogError(
+                    url, "cannot be created; check that its directory may be written")
+            }
+        }
+        let lines = try Self.lines(in: url)
+        let kept = lines.prefix { line in
+            if case .done = line.event { return false }
+            return line.event.step.map { $0 <= step } ?? true
+        }
+        self.url = url
+        file = try Self.opened(url)
+        do {
+            try file.truncate(atOffset: UInt64(kept.last?.end ?? 0))
+            try file.seekToEnd()
+            if let last = kept.last, !last.hasLineBreak {
+                try file.write(contentsOf: Data("\n".utf8))
+            }
+        } catch {
+            throw MetricsLogError(url, "cannot be written: \(error.localizedDescription)")
+        }
+    }
+
+    deinit { try? file.close() }
+
+    /// Adds an event at the end.
+    ///
+    /// - Throws: ``MetricsLogError`` where the line cannot be written, as on a full disk.
+    public func append(_ event: MetricEvent) throws {
+        do {
+            try file.write(contentsOf: Data((event.jsonLine + "\n").utf8))
+        } catch {
+            throw MetricsLogError(url, "cannot be written: \(error.localizedDescription)")
+        }
+    }
+
+    /// The events of a log in their order, without a torn last line.
+    ///
+    /// - Throws: ``MetricsLogError`` where the file cannot be read, or has a line that is not an
+    ///   event.
+    public static func events(in url: URL) throws -> [MetricEvent] {
+        try lines(in: url).map(\.event)
+    }
+
+    // MARK: Lines
+
+    private struct Line {
+        var event: MetricEvent
+        /// The number of bytes up to and with this line.
+        var end: Int
+        var hasLineBreak: Bool
+    }
+
+    private static func opened(_ url: URL) throws -> FileHandle {
+        do {
+            return try FileHandle(forUpdating: url)
+        } catch {
+            throw MetricsLogError(url, "cannot be written: \(error.localizedDescription)")
+        }
+    }
+
+    private static func lines(in url: URL) throws -> [Line] {
+        let data: Data
+        do {
+            data = try Data(contentsOf: url)
+        } catch {
+            throw MetricsLogError(url, "cannot be read: \(error.localizedDescription)")
+        }
+        let decoder = JSONDecoder()
+        var lines: [Line] = []
+        var start = data.startIndex
+        var number = 0
+        while start < data.endIndex {
+            number += 1
+            let lineBreak = data[start...].firstIndex(of: UInt8(ascii: "\n"))
+            let text = data[start..<(lineBreak ?? data.endIndex)]
+            let end = lineBreak.map { $0 + 1 } ?? data.endIndex
+            do {
+                let event = try decoder.decode(MetricEvent.self, from: text)
+                lines.append(Line(event: event, end: end, hasLineBreak: lineBreak != nil))
+            } catch {
+                // Only the last line can have been torn, and then it lacks its line break.
+                guard lineBreak != nil else { break }
+                throw MetricsLogError(url, "line \(number): \(reason(error))")
+            }
+            start = end
+        }
+        return lines
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        func path(_ keys: [any CodingKey]) -> String {
+            keys.map(\.stringValue).joined(separator: ".")
+        }
+        switch error {
+        case DecodingError.keyNotFound(let key, _):
+            return "the member \"\(key.stringValue)\" is missing"
+        case DecodingError.typeMismatch(let type, let context) where !context.codingPath.isEmpty:
+            return "the member \"\(path(context.codingPath))\" is no \(type)"
+        case DecodingError.valueNotFound(let type, let context) where !context.codingPath.isEmpty:
+            return "the member \"\(path(context.codingPath))\" is no \(type) but null"
+        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+            return "the member \"\(path(context.codingPath))\": \(context.debugDescription)"
+        default:
+            return "expected a JSON object with a member \"event\""
+        }
+    }
+}
+
+/// What is wrong with a log of metrics, as a sentence.
+public struct MetricsLogError: Error, CustomStringConvertible, Sendable {
+    /// The sentence: which file, what was found and what would do.
+    public let description: String
+
+    init(_ url: URL, _ reason: String) {
+        description = "\(url.path): \(reason)"
+    }
+}

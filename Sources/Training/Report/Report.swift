@@ -1,0 +1,221 @@
+import AttendFigures
+import Foundation
+
+/// The page `report.html` of a run: what was trained, how the losses fell, what the model wrote
+/// on the way, and what to do next.
+///
+/// The page is one file without scripts, fonts or pictures from elsewhere; its content security
+/// policy forbids them, so that nothing a model writes can come to life. It follows the reader's
+/// light or dark setting and fits a telephone. The same events and summary give the same bytes.
+public struct Report: Sendable {
+    /// The most samples shown; of more, as many are picked evenly, with the first and the last.
+    public static let sampleLimit = 60
+
+    /// The most characters shown of one sample.
+    public static let sampleLengthLimit = 10_000
+
+    private let summary: ReportSummary
+    private let history: RunHistory
+
+    /// A report of the events so far; the run may still be going on.
+    public init(_ events: [MetricEvent], summary: ReportSummary) {
+        self.summary = summary
+        history = RunHistory(events)
+    }
+
+    /// The page.
+    public var html: String {
+        let title = Markup.escaped(summary.title)
+        let policy = "default-src 'none'; style-src 'unsafe-inline'"
+        return """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="\(policy)">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>\(title) – training report</title>
+            <style>
+            \(ReportStyle.sheet)
+            </style>
+            </head>
+            <body>
+            <header>
+            <p class="over">Attend · training report</p>
+            <h1>\(title)</h1>
+            <p class="lead">\(lead)</p>
+            \(warning)</header>
+            <main>
+            \(results)
+            \(curves)
+            \(samples)
+            \(next)
+            \(setup)
+            </main>
+            </body>
+            </html>
+
+            """
+    }
+
+    // MARK: Sections
+
+    private var lead: String {
+        let model = Markup.escaped(summary.modelName)
+        let data = Markup.escaped(summary.dataDescription)
+        let made = "\(Numeral.count(history.lastStep)) \(history.lastStep == 1 ? "step" : "steps")"
+        let state: String
+        if history.end != nil {
+            state = "Trained for \(made)."
+        } else if let planned = summary.plannedSteps {
+            state = "\(made) of \(Numeral.count(planned)) made so far."
+        } else {
+            state = "\(made) made so far."
+        }
+        return "\(model) with \(Numeral.count(summary.parameterCount)) parameters, on \(data). "
+            + state
+    }
+
+    private var warning: String {
+        guard let step = history.divergedStep else { return "" }
+        return """
+            <p class="warning">The loss stopped being a finite number at step \
+            \(Numeral.count(step)). A lower learning rate or a longer warm-up usually helps.</p>
+
+            """
+    }
+
+    private var results: String {
+        var tiles: [(name: String, value: String, note: String)] = []
+        if let best = history.best {
+            tiles.append(
+                (
+                    "Best validation loss", Numeral.fixed(best.validationLoss, places: 3),
+                    "nats per \(summary.tokenName), at step \(Numeral.count(best.step))"
+                ))
+            if let floor = history.floor,
+                let percent = history.percentAboveFloor(
+                    best.validationLoss)
+            {
+                tiles.append(
+                    (
+                        percent < 0 ? "Below the floor" : "Above the floor",
+                        "\(Numeral.fixed(percent.magnitude, places: 1)) %",
+                        "the least possible is \(Numeral.fixed(floor, places: 3))"
+                    ))
+            }
+            tiles.append(
+                (
+                    "Perplexity", Numeral.brief(exp(best.validationLoss), digits: 3),
+                    "as unsure as among so many equally likely \(summary.tokenName)s"
+                ))
+        }
+        if let speed = history.tokensPerSecond {
+            tiles.append(
+                ("Speed", Numeral.brief(speed, digits: 3), "\(summary.tokenName)s per second"))
+        }
+        if let end = history.end {
+            tiles.append(("Time", DurationText.text(end.seconds), "evaluations included"))
+        }
+        guard !tiles.isEmpty else { return "" }
+        let cells = tiles.map { name, value, note in
+            """
+            <div class="tile"><dt>\(Markup.escaped(name))</dt>\
+            <dd><strong>\(Markup.escaped(value))</strong> \
+            <span>\(Markup.escaped(note))</span></dd></div>
+            """
+        }
+        return "<dl class=\"tiles\">\n\(cells.joined(separator: "\n"))\n</dl>"
+    }
+
+    private var curves: String {
+        let figures = ReportFigures(history: history, tokenName: summary.tokenName)
+        let details = figures.details.map { "<figure>\($0.svg())</figure>" }
+        // Text in a figure shrinks with it, so a telephone gets one drawn for its width.
+        return """
+            <section aria-label="Curves">
+            <figure class="wide">\(figures.loss(size: .standard).svg())</figure>
+            <figure class="narrow">\(figures.loss(size: .narrow).svg())</figure>
+            <div class="grid">
+            \(details.joined(separator: "\n"))
+            </div>
+            </section>
+            """
+    }
+
+    private var samples: String {
+        let all = history.samples
+        guard !all.isEmpty else { return "" }
+        let limit = Self.sampleLimit
+        let shown =
+            all.count <= limit
+            ? all : (0..<limit).map { all[$0 * (all.count - 1) / (limit - 1)] }
+        let note =
+            all.count <= limit
+            ? "" : " Shown are \(limit) of \(all.count); samples.txt has them all."
+        let items = shown.map { sample in
+            let text = String(sample.text.prefix(Self.sampleLengthLimit))
+            let rest = text.utf8.count < sample.text.utf8.count ? " …" : ""
+            return """
+                <li>
+                <h3>Step \(Numeral.count(sample.step))</h3>
+                \(losses(at: sample.step))<pre dir="auto">\(Markup.escaped(text))\(rest)</pre>
+                </li>
+                """
+        }
+        return """
+            <section aria-labelledby="samples">
+            <h2 id="samples">What the model wrote</h2>
+            <p>After each evaluation the model wrote a text with what it knew by then.\(note)</p>
+            <ol class="samples">
+            \(items.joined(separator: "\n"))
+            </ol>
+            </section>
+            """
+    }
+
+    private func losses(at step: Int) -> String {
+        guard let losses = history.evaluation(upTo: step) else { return "" }
+        return """
+            <p class="losses">training loss <b>\(SamplesText.number(losses.trainLoss))</b> · \
+            validation loss <b>\(SamplesText.number(losses.validationLoss))</b></p>
+
+            """
+    }
+
+    private var next: String {
+        let run = ShellWord.quoted(summary.run)
+        return """
+            <section aria-labelledby="next">
+            <h2 id="next">What to do next</h2>
+            <dl class="commands">
+            <dt>Let the model write</dt>
+            <dd><pre><code>attend generate \(Markup.escaped(run))</code></pre></dd>
+            <dt>Continue this run where it stopped</dt>
+            <dd><pre><code>attend train --resume \(Markup.escaped(run))</code></pre></dd>
+            <dt>Repeat it from the start; the same seed gives the same bits</dt>
+            <dd><pre><code>\(Markup.escaped(summary.command))</code></pre></dd>
+            </dl>
+            </section>
+            """
+    }
+
+    private var setup: String {
+        let fixed = [
+            ("model", summary.modelName), ("parameters", Numeral.count(summary.parameterCount)),
+            ("data", summary.dataDescription), ("seed", String(summary.seed)),
+        ]
+        let rows = (fixed + summary.configuration.map { ($0.name, $0.value) }).map { name, value in
+            "<tr><th scope=\"row\">\(Markup.escaped(name))</th><td>\(Markup.escaped(value))</td></tr>"
+        }
+        return """
+            <section aria-labelledby="setup">
+            <h2 id="setup">Configuration</h2>
+            <table>
+            \(rows.joined(separator: "\n"))
+            </table>
+            </section>
+            """
+    }
+}
