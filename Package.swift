@@ -76,6 +76,7 @@ let package = Package(
             ],
             path: "Sources/Command",
             swiftSettings: settings),
+        tests("Architecture"),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17
