@@ -78,6 +78,7 @@ let package = Package(
             swiftSettings: settings),
         tests("Figures", on: ["AttendFigures"]),
         tests("Training", on: ["AttendTraining"]),
+        tests("Architecture"),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+@Suite("Memory safety is the compiler's business")
+struct SafetyTests {
+    /// The files outside AttendTensors that may say `unsafe`.
+    ///
+    /// They speak to the operating system.
+    static let permitted: Set<String> = []
+
+    @Test(
+        "Every Swift target has strict memory safety and the upcoming features",
+        .timeLimit(.minutes(3)))
+    func settings() throws {
+        let features: Set = [
+            "ExistentialAny", "MemberImportVisibility", "InternalImportsByDefault",
+        ]
+        for target in try PackageDump.current.get().targets {
+            let kinds = target.settings.filter { $0.tool == "swift" }.map(\.kind)
+            // SwiftPM refuses to use a package with unsafe flags as a dependency.
+            #expect(
+                !target.settings.contains { $0.kind.unsafeFlags != nil },
+                "\(target.name) has unsafe build flags")
+            guard target.name != "AttendKernels" else { continue }
+            #expect(
+                kinds.contains { $0.strictMemorySafety != nil },
+                "\(target.name) lacks .strictMemorySafety()")
+            let missing = features.subtracting(kinds.compactMap { $0.enableUpcomingFeature?._0 })
+            #expect(
+                missing.isEmpty, "\(target.name) lacks the upcoming features \(missing.sorted())")
+        }
+    }
+
+    @Test("Only the files that need it say `unsafe`")
+    func unsafeWord() throws {
+        for file in try SourceFile.all(below: "Sources") where file.module != "AttendTensors" {
+            let line = file.firstLine(with: "unsafe")
+            if Self.permitted.contains(file.path) {
+                #expect(
+                    line != nil,
+                    "\(file.path) no longer says `unsafe`: take it from the list of those that may")
+            } else {
+                #expect(line == nil, "\(file.path):\(line ?? 0) says `unsafe`")
+            }
+        }
+    }
+
+    @Test("Every file that may say `unsafe` exists")
+    func permittedFilesExist() throws {
+        let paths = Set(try SourceFile.all(below: "Sources").map(\.path))
+        #expect(Self.permitted.subtracting(paths).isEmpty)
+    }
+}
