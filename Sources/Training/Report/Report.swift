@@ -179,7 +179,8 @@ public struct Report: Sendable {
         guard let losses = history.evaluation(upTo: step) else { return "" }
         return """
             <p class="losses">training loss <b>\(SamplesText.number(losses.trainLoss))</b> · \
-            validation loss <b>\(SamplesText.number(losses.validationLoss))</b></p>
+            validation loss <b>\(SamplesText.number(losses.validationLoss))</b>\
+            \(SamplesText.place(of: losses, for: step))</p>
 
             """
     }
