@@ -116,7 +116,7 @@ public struct Report: Sendable {
                 ("Speed", Numeral.brief(speed, digits: 3), "\(summary.tokenName)s per second"))
         }
         if let end = history.end {
-            tiles.append(("Time", DurationText.text(end.seconds), "evaluations included"))
+            tiles.append(("Time", DurationText.text(end.seconds), "of training"))
         }
         guard !tiles.isEmpty else { return "" }
         let cells = tiles.map { name, value, note in
