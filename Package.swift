@@ -76,6 +76,7 @@ let package = Package(
             ],
             path: "Sources/Command",
             swiftSettings: settings),
+        tests("Kernels", on: ["AttendKernels"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17
