@@ -79,6 +79,7 @@ let package = Package(
         tests("Figures", on: ["AttendFigures"]),
         tests("Training", on: ["AttendTraining"]),
         tests("Architecture"),
+        tests("Kernels", on: ["AttendKernels"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17
