@@ -104,7 +104,7 @@ private func unitsInLastPlace(_ found: Float, _ wanted: Double) -> Double {
 
     @Test(arguments: Table.all) func logarithm(table: Table) {
         var x = spread(from: 1e-37, to: 3e38).filter { $0 > 0 }
-        x += [0x1p-149, 0x1p-148, 0x1p-127, 0x1.fffffcp-127, 0x1p-126]
+        x += [0x1p-149, 0x1p-148, 0x1p-127, 0x1p-126]
         x += (0..<400).map { 0.98 + Float($0) * 1e-4 }
         let worst = zip(apply(table, AttendLog, x), x).map { unitsInLastPlace($0, log(Double($1))) }
             .max()!
