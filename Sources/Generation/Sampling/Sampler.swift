@@ -1,4 +1,4 @@
-public import AttendTensors
+internal import AttendTensors
 
 /// Chooses the next token from a model's logits.
 ///
