@@ -1,4 +1,6 @@
-public import AttendText
+internal import AttendModels
+internal import AttendTensors
+internal import AttendText
 
 /// How well a model predicts a text.
 public struct TextEvaluation: Hashable, Sendable {

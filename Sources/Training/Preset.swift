@@ -10,8 +10,8 @@ public struct Preset: Sendable {
     public let summary: String
     /// What it learns from unless told otherwise: a built-in corpus, or nil where a file must be given.
     public let data: String?
-    /// How text becomes ids: `character` or `byte`.
-    public let tokenizer: String
+    /// How text becomes ids.
+    public let tokenizer: TrainingData.TokenizerKind
     /// The model. Where `hasFixedVocabulary` is false, its vocabulary is that of the data.
     public let model: GPT.Configuration
     /// Whether the vocabulary's size belongs to the preset rather than to the data.
@@ -23,7 +23,7 @@ public struct Preset: Sendable {
     public static let all: [Preset] = [
         Preset(
             name: "default", summary: "a small model that learns to tell the built-in tales in about a minute",
-            data: "tales", tokenizer: "character",
+            data: "tales", tokenizer: .character,
             model: GPT.Configuration(
                 vocabularySize: 64, contextLength: 256, layerCount: 4, headCount: 4, width: 128, hasBias: false),
             hasFixedVocabulary: false,
@@ -32,7 +32,7 @@ public struct Preset: Sendable {
                 evaluationInterval: 100, evaluationTokens: 24_576)),
         Preset(
             name: "shakespeare", summary: "nanoGPT's configuration for processors, on tiny Shakespeare",
-            data: nil, tokenizer: "character",
+            data: nil, tokenizer: .character,
             model: GPT.Configuration(
                 vocabularySize: 65, contextLength: 64, layerCount: 4, headCount: 4, width: 128, hasBias: false,
                 activation: .gelu),
@@ -42,7 +42,7 @@ public struct Preset: Sendable {
                 evaluationInterval: 250, evaluationTokens: 15_360)),
         Preset(
             name: "shakespeare-large", summary: "nanoGPT's larger configuration, on tiny Shakespeare; hours",
-            data: nil, tokenizer: "character",
+            data: nil, tokenizer: .character,
             model: GPT.Configuration(
                 vocabularySize: 65, contextLength: 256, layerCount: 6, headCount: 6, width: 384, dropout: 0.2,
                 hasBias: false, activation: .gelu),
@@ -52,7 +52,7 @@ public struct Preset: Sendable {
                 evaluationInterval: 250, evaluationTokens: 65_536)),
         Preset(
             name: "gpt2-124m", summary: "GPT-2 with 124 million parameters, on bytes; days", data: "tales",
-            tokenizer: "byte", model: .gpt2Small, hasFixedVocabulary: true,
+            tokenizer: .byte, model: .gpt2Small, hasFixedVocabulary: true,
             training: TrainingSettings(
                 steps: 1000, batch: 4, learningRate: 6e-4, finalLearningRate: 6e-5, warmupSteps: 100, beta2: 0.95,
                 evaluationInterval: 100, evaluationTokens: 8192)),

@@ -1,5 +1,5 @@
 public import AttendCheckpoints
-public import AttendLayers
+internal import AttendLayers
 public import AttendModels
 internal import AttendTensors
 public import AttendText

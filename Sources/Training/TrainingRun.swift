@@ -2,7 +2,7 @@ public import AttendCheckpoints
 public import AttendModels
 internal import AttendLayers
 internal import AttendTensors
-public import AttendText
+internal import AttendText
 internal import Foundation
 
 /// One training with its directory: evaluations, samples, metrics, checkpoints, report.

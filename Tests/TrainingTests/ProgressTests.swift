@@ -12,18 +12,18 @@ import Testing
         (
             120,
             " 400/2000  ━━━━━━┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄  loss 1.235  validation 1.310  floor 0.842"
-                + "  118,000 tokens/s  1m 05s left"
+                + "  118,234 tokens/s  1m 05s left"
         ),
         (
             95,
-            " 400/2000  ━┄┄┄┄┄┄┄┄  loss 1.235  validation 1.310  floor 0.842  118,000 tokens/s"
+            " 400/2000  ━┄┄┄┄┄┄┄┄  loss 1.235  validation 1.310  floor 0.842  118,234 tokens/s"
                 + "  1m 05s left"
         ),
         (
             84,
-            " 400/2000  loss 1.235  validation 1.310  floor 0.842  118,000 tokens/s  1m 05s left"
+            " 400/2000  loss 1.235  validation 1.310  floor 0.842  118,234 tokens/s  1m 05s left"
         ),
-        (80, " 400/2000  loss 1.235  validation 1.310  118,000 tokens/s  1m 05s left"),
+        (80, " 400/2000  loss 1.235  validation 1.310  118,234 tokens/s  1m 05s left"),
         (60, " 400/2000  loss 1.235  validation 1.310  1m 05s left"),
         (40, " 400/2000  loss 1.235  1m 05s left"),
         (30, " 400/2000  loss 1.235"),

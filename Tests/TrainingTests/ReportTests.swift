@@ -99,6 +99,9 @@ import Testing
         let text = SamplesText.text(of: SampleRun.events, title: "default on tales")
         #expect(text.hasPrefix("Samples of default on tales\n\n──── step 0 · training loss 4.322"))
         #expect(text.contains("──── step 2,000 · training loss 0.877 · validation loss 0.889 ────"))
+        #expect(
+            text.contains(
+                "──── step 250 · training loss 1.528 · validation loss 1.540 (at step 200)"))
         #expect(text.contains("qX?hvUk;e\nTz,gRm␛[31m oP"))
     }
 

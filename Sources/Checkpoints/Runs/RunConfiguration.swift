@@ -41,12 +41,12 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
 public struct DataDescription: Codable, Hashable, Sendable {
     /// The name of a built-in corpus, or the path of a file.
     public var source: String
-    /// SHA-256 of the text, in hexadecimal.
+    /// SHA-256 of the text for training followed by that for validation, in hexadecimal.
     public var sha256: String
-    /// How many characters (Unicode scalars) the text has.
-    public var characterCount: Int
-    /// The share of the text that is trained on; the rest is for validation.
-    public var trainingFraction: Double
+    /// How many characters (Unicode scalars) are trained on.
+    public var trainingCharacterCount: Int
+    /// How many characters are kept for validation.
+    public var validationCharacterCount: Int
     /// What ends each document, where the text consists of documents.
     public var documentSeparator: String?
     /// The lowest possible loss, in nats per character, where it is known.
@@ -54,13 +54,13 @@ public struct DataDescription: Codable, Hashable, Sendable {
 
     /// A description of a text.
     public init(
-        source: String, sha256: String, characterCount: Int, trainingFraction: Double, documentSeparator: String?,
-        floor: Double?
+        source: String, sha256: String, trainingCharacterCount: Int, validationCharacterCount: Int,
+        documentSeparator: String?, floor: Double?
     ) {
         self.source = source
         self.sha256 = sha256
-        self.characterCount = characterCount
-        self.trainingFraction = trainingFraction
+        self.trainingCharacterCount = trainingCharacterCount
+        self.validationCharacterCount = validationCharacterCount
         self.documentSeparator = documentSeparator
         self.floor = floor
     }

@@ -1,3 +1,5 @@
+internal import AttendModels
+
 extension RunDirectory {
     /// Reads `config.json` and checks that a model can be made from it.
     ///

@@ -1,4 +1,4 @@
-public import AttendModels
+internal import AttendModels
 
 extension TrainingSettings {
     /// Checks that a training with these settings can be run.

@@ -97,7 +97,7 @@ public struct LineChart: Figure {
             header: ChartHeader(title: title, subtitle: subtitle, entries: legend(shown)),
             xAxis: xAxis, yAxis: yAxis,
             xs: points.map(\.x), ys: points.map(\.y) + (reference.map { [$0.value] } ?? []),
-            rightMargin: reference.map { labelWidth($0) + 6 } ?? 6,
+            rightMargin: reference.map { labelWidth($0) + 10 } ?? 6,
             isEmpty: isEmpty, note: omissions)
 
         if let reference {
@@ -170,7 +170,7 @@ public struct LineChart: Figure {
         let y = frame.y.position(reference.value)
         canvas.line(from: (frame.x.start, y), to: (frame.x.end, y), class: "reference")
         let label = TextMetrics.fitted(reference.label, size: 12, limit: labelWidth(reference) + 1)
-        canvas.text(label, at: (frame.x.end + 6, y + 4), class: "muted")
+        canvas.text(label, at: (frame.x.end + 10, y + 4), class: "muted")
     }
 
     /// Draws a ring and, on the side where the fewest points are, its label.

@@ -22,8 +22,9 @@ package enum Numeral {
         return value < 0 && scaled > 0 ? "-" + digits : digits
     }
 
-    /// A number for a label: at most `digits` significant digits, thousands grouped, millions and
-    /// more by letter, the very small and very large by power of ten.
+    /// A number for a label: as many decimals as make `digits` significant digits, the whole part
+    /// entire with its thousands grouped, millions and more by letter, the very small and very
+    /// large by power of ten.
     package static func brief(_ value: Double, digits: Int = 4) -> String {
         guard value.isFinite else { return "–" }
         guard value != 0 else { return "0" }

@@ -116,7 +116,7 @@ public struct Report: Sendable {
                 ("Speed", Numeral.brief(speed, digits: 3), "\(summary.tokenName)s per second"))
         }
         if let end = history.end {
-            tiles.append(("Time", DurationText.text(end.seconds), "evaluations included"))
+            tiles.append(("Time", DurationText.text(end.seconds), "of training"))
         }
         guard !tiles.isEmpty else { return "" }
         let cells = tiles.map { name, value, note in
@@ -179,7 +179,8 @@ public struct Report: Sendable {
         guard let losses = history.evaluation(upTo: step) else { return "" }
         return """
             <p class="losses">training loss <b>\(SamplesText.number(losses.trainLoss))</b> · \
-            validation loss <b>\(SamplesText.number(losses.validationLoss))</b></p>
+            validation loss <b>\(SamplesText.number(losses.validationLoss))</b>\
+            \(SamplesText.place(of: losses, for: step))</p>
 
             """
     }

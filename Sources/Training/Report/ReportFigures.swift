@@ -26,7 +26,7 @@ struct ReportFigures {
                 .init("training, evaluated", points: evaluated(\.trainLoss), color: 0),
                 validation,
             ],
-            xAxis: .init("step"), yAxis: .init("nats per \(tokenName)"),
+            xAxis: .init("step", includesZero: true), yAxis: .init("nats per \(tokenName)"),
             reference: history.floor.map {
                 FigureReference($0, label: "floor \(Numeral.fixed($0, places: 3))")
             }, size: size)
@@ -49,7 +49,8 @@ struct ReportFigures {
                 .init("training", points: percent(evaluated(\.trainLoss)), color: 0),
                 .init("validation", points: percent(evaluated(\.validationLoss)), color: 1),
             ],
-            xAxis: .init("step"), yAxis: .init("percent above the floor", scale: .logarithmic),
+            xAxis: .init("step", includesZero: true),
+            yAxis: .init("percent above the floor", scale: .logarithmic),
             size: .half)
     }
 
@@ -78,7 +79,8 @@ struct ReportFigures {
     ) -> LineChart? {
         guard points.contains(where: { $0.y.isFinite }) else { return nil }
         return LineChart(
-            title, series: [.init(title, points: points, color: color)], xAxis: .init("step"),
+            title, series: [.init(title, points: points, color: color)],
+            xAxis: .init("step", includesZero: true),
             yAxis: yAxis, size: .half)
     }
 

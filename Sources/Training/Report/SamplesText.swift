@@ -27,7 +27,12 @@ public enum SamplesText {
         let step = "step \(Numeral.count(sample.step))"
         guard let losses = history.evaluation(upTo: sample.step) else { return step }
         return "\(step) · training loss \(number(losses.trainLoss)) · "
-            + "validation loss \(number(losses.validationLoss))"
+            + "validation loss \(number(losses.validationLoss))\(place(of: losses, for: sample.step))"
+    }
+
+    /// Where losses were measured, if not at the step of the sample they stand with.
+    static func place(of losses: MetricEvent.Evaluation, for step: Int) -> String {
+        losses.step == step ? "" : " (at step \(Numeral.count(losses.step)))"
     }
 
     /// A loss with three decimals, or what it is instead of a number.
