@@ -1,54 +1,71 @@
 import ArgumentParser
 import Attend
-import AttendTraining
-import AttendModels
-import AttendCheckpoints
-import AttendTensors
-import AttendText
 import Foundation
 
-@main
+/// The command line; each subcommand has a file of its own.
 struct AttendCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "attend")
-    @Argument var workload = "W1"
-    @Option var seconds = 5.0
-    @Option var threads = 2
-    @Option var preset = "default"
-    @Option var data: String?
-    @Option var steps: Int?
-    @Option var rate: Float?
-    @Option var seed: UInt64 = 1
-    @Option var batch: Int?
-    @Option var out = "/tmp/run"
-    func run() throws {
-        threadCount = threads
-        if workload == "train" {
-            let p = Preset.named(preset)!
-            let t0 = Date()
-            let d = try TrainingData(source: data ?? p.data!, seed: seed, tokenizer: p.tokenizer)
-            print("data", Date().timeIntervalSince(t0), d.description)
-            var m = p.model; m.vocabularySize = d.tokenizer.vocabularySize
-            var t = p.training; t.steps = steps ?? t.steps
-            if let rate { t.learningRate = rate }
-            if let batch { t.batch = batch }
-            let c = RunConfiguration(attendVersion: "0", preset: preset, model: m, data: d.description, training: t, seed: seed)
-            try? FileManager.default.removeItem(atPath: out)
-            let r = try TrainingRun.begin(c, data: d, at: out, commandLine: "attend train")
-            _ = try r.run(sample: { model in
-                var ids = try! d.tokenizer.encode("\n")
-                var caches = model.makeCaches()
-                var next = ids
-                for _ in 0..<220 { let l = model.nextLogits(next, caches: &caches); next = [l.rowMaxima().indices[0]]; ids += next }
-                return d.tokenizer.decode(ids)
-            }, shouldStop: { false }, report: { e in
-                if case .step = e { return }
-                print(e, Date().timeIntervalSince(t0))
-            }, notice: { print($0) })
-            return
+    static let configuration = CommandConfiguration(
+        commandName: "attend",
+        abstract: "Transformers from scratch: train, generate, measure and look inside.",
+        discussion: """
+            Example:
+              attend train
+              attend generate runs/tales --prompt "Once upon a time"
+
+            Exit status: 0 done, 64 wrong flags, 65 bad data or file, 70 internal fault, \
+            130 interrupted.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            GenerateCommand.self, EvaluateCommand.self, LogitsCommand.self, InspectCommand.self,
+            BenchCommand.self,
+        ])
+
+    /// The names of the subcommands.
+    static var names: [String] {
+        configuration.subcommands.compactMap(\.configuration.commandName)
+    }
+}
+
+@main
+enum EntryPoint {
+    static func main() {
+        InternalFaults.listen()
+        do {
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            try checkEnvironment()
+            try checkName(arguments)
+            var command = try AttendCommand.parseAsRoot(arguments)
+            try command.run()
+        } catch {
+            let failure = Failure(error)
+            if failure.status == .done {
+                print(failure.message)
+            } else {
+                Output.message("attend: \(failure.message)")
+            }
+            exit(failure.status.rawValue)
         }
-        for w in TrainingWorkload.all where w.name == workload {
-            print(w.run(seconds: seconds, seed: 1, precision: .float32))
-        }
-        print(TensorMemory.peakBytes >> 20, TensorMemory.freeBytes >> 20)
+    }
+
+    private static func checkEnvironment() throws {
+        if Processor.environmentIsValid { return }
+        let name = ProcessInfo.processInfo.environment["ATTEND_KERNELS"] ?? ""
+        throw UsageError(
+            description:
+                "The environment variable ATTEND_KERNELS is \(name.quoted), which this processor cannot "
+                + "run; unset it, or set it to portable, avx2, avx512 or neon.")
+    }
+
+    /// A misspelt command, which the parser would only call unexpected.
+    private static func checkName(_ arguments: [String]) throws {
+        guard let name = arguments.first, !name.hasPrefix("-"),
+            name != "help", !AttendCommand.names.contains(name)
+        else { return }
+        let nearest = nearestName(to: name, in: AttendCommand.names)
+        throw UsageError(
+            description: "There is no command \(name.quoted); "
+                + (nearest.map { "did you mean \($0)?" }
+                    ?? "expected one of \(AttendCommand.names.joined(separator: ", "))."))
     }
 }

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Attend
+
+/// `attend evaluate`: the loss over all of a file.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure how well a model predicts a text.",
+        discussion: """
+            The loss is the mean over all tokens of the text, in nats per token, in the same windows as in \
+            the run's own evaluation.
+
+            Example:
+              attend evaluate runs/tales --data stories.txt
+            """)
+
+    @Argument(help: "The directory of a run.")
+    var model: String
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("A text file in UTF-8.", valueName: "file"))
+    var data: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        common.apply()
+        let loaded = try LoadedModel.load(model)
+        loaded.notices.forEach(Output.message)
+        let text = try TextFile.read(data)
+        Interruption.listen()
+        let result = try loaded.evaluation(of: text, source: data) { done, count in
+            if !common.json { Output.progress("\(done.grouped) of \(count.grouped) batches") }
+            return !Interruption.isRequested
+        }
+        if !common.json { Output.progress("") }
+        guard let result else { throw Interruption.requested }
+        let evaluation = result.evaluation
+        if common.json {
+            return try Output.json(
+                Report(
+                    loss: evaluation.loss.ifFinite, perplexity: evaluation.perplexity.ifFinite,
+                    bitsPerByte: result.bitsPerByte.ifFinite, tokens: evaluation.tokens))
+        }
+        try Output.line("loss           \(evaluation.loss.rounded(to: 4)) nats per token")
+        try Output.line("perplexity     \(evaluation.perplexity.rounded(to: 3))")
+        try Output.line("bits per byte  \(result.bitsPerByte.rounded(to: 4))")
+        try Output.line("tokens         \(evaluation.tokens.grouped)")
+        Output.next("attend generate \(ShellWord.quoted(model))")
+    }
+
+    private struct Report: Encodable {
+        let loss: Double?
+        let perplexity: Double?
+        let bitsPerByte: Double?
+        let tokens: Int
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Attend
+import Foundation
+
+/// What a command ends with.
+enum ExitStatus: Int32 {
+    case done = 0
+    case usage = 64
+    case badInput = 65
+    case internalFault = 70
+    case interrupted = 130
+}
+
+/// Flags that are each right but do not go together, or do not fit the model.
+struct UsageError: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Turns whatever ends a command into one sentence and an exit status.
+struct Failure {
+    let status: ExitStatus
+    /// What to print: help on standard output where the status is that of success, else one sentence.
+    let message: String
+
+    init(_ error: any Error) {
+        switch error {
+        case is UsageError,
+            is GenerationError where Self.isAboutSettings(error):
+            self.init(.usage, "\(error)")
+        case is CheckpointError, is DataError, is TokenizerError, is ConfigurationError,
+            is LoadingError, is GenerationError, is TrainingError, is OutputError,
+            is StandardInputError:
+            self.init(.badInput, "\(error)")
+        case is Interruption:
+            self.init(.interrupted, "Interrupted.")
+        default:
+            let code = AttendCommand.exitCode(for: error)
+            let text = AttendCommand.message(for: error)
+            switch code {
+            case .success: (status, message) = (.done, AttendCommand.fullMessage(for: error))
+            case .validationFailure: self.init(.usage, Self.oneSentence(text))
+            default: self.init(.internalFault, "Internal fault, please report it: \(text)")
+            }
+        }
+    }
+
+    private init(_ status: ExitStatus, _ sentence: String) {
+        self.status = status
+        message = sentence.legible
+    }
+
+    private static func isAboutSettings(_ error: any Error) -> Bool {
+        if case GenerationError.logitsAreNotFinite = error { return false }
+        return true
+    }
+
+    /// The parser's message with its suggestion as a part of the sentence, or with where to look.
+    private static func oneSentence(_ text: String) -> String {
+        let line = text.split(separator: "\n").first.map(String.init) ?? text
+        if let range = line.range(of: ". Did you mean") {
+            return line.replacingCharacters(in: range, with: "; did you mean")
+        }
+        let isPlain = ["Unexpected", "Unknown", "Missing"].contains { line.hasPrefix($0) }
+        return isPlain ? line + "; --help tells what is accepted." : line
+    }
+}
+
+/// Faults of the program itself.
+enum InternalFaults {
+    /// Makes a trap end the process with the status of an internal fault rather than with a signal.
+    ///
+    /// Not where the user wants a backtrace, for which Swift needs the signals itself.
+    static func listen() {
+        if ProcessInfo.processInfo.environment["SWIFT_BACKTRACE"] != nil { return }
+        for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGSEGV, SIGFPE] {
+            _ = unsafe signal(number) { _ in _exit(ExitStatus.internalFault.rawValue) }
+        }
+    }
+}

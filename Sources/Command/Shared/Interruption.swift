@@ -1,0 +1,31 @@
+import Foundation
+import Synchronization
+
+/// Ctrl-C and SIGTERM: the first asks the command to stop in good order, the second ends it at once.
+enum Interruption: Error {
+    /// The command stopped because it was asked to.
+    case requested
+
+    private static let count = Atomic<Int>(0)
+
+    /// Whether the command should stop.
+    static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
+
+    /// Begins to listen. A command that does not is ended by the first signal.
+    static func listen() {
+        // Before a signal can ask for it: making a global is nothing for a signal handler.
+        _ = isRequested
+        for number in [SIGINT, SIGTERM] {
+            _ = unsafe signal(number) { _ in
+                if count.add(1, ordering: .relaxed).newValue > 1 {
+                    _exit(ExitStatus.interrupted.rawValue)
+                }
+            }
+        }
+    }
+
+    /// Throws ``requested`` where the command should stop.
+    static func check() throws {
+        if isRequested { throw Interruption.requested }
+    }
+}

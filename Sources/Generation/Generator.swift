@@ -1,0 +1,158 @@
+public import AttendCheckpoints
+public import AttendModels
+public import AttendText
+
+/// What a generation is to be like.
+public struct GenerationSettings: Hashable, Sendable {
+    /// The most tokens that are generated.
+    public var maxTokens: Int
+    /// How tokens are chosen.
+    public var sampling: SamplingSettings
+    /// Texts that end the generation; neither they nor anything after them is shown.
+    public var stopTexts: [String]
+    /// What all random choices come from.
+    public var seed: UInt64
+
+    /// The numbers of tokens that are accepted.
+    public static let tokenCounts = 1...10_000_000
+
+    /// Settings; those left out choose among all tokens by their probabilities.
+    public init(
+        maxTokens: Int = 500, sampling: SamplingSettings = SamplingSettings(),
+        stopTexts: [String] = [], seed: UInt64 = 0
+    ) {
+        self.maxTokens = maxTokens
+        self.sampling = sampling
+        self.stopTexts = stopTexts
+        self.seed = seed
+    }
+}
+
+/// Why a generation ended.
+public enum FinishReason: String, Codable, Hashable, Sendable {
+    /// A stop text occurred.
+    case stop
+    /// As many tokens as permitted were generated.
+    case length
+}
+
+/// Text that a model writes after a prompt, piece by piece.
+///
+/// ```swift
+/// var generator = try Generator(model: model, tokenizer: tokenizer, prompt: "Once", settings: settings)
+/// while let piece = try generator.next() { print(piece, terminator: "") }
+/// ```
+///
+/// The pieces joined are the text, whatever the pieces are: characters that several tokens spell come whole, and text
+/// that may turn out to belong to a stop text is held back until it does not.
+///
+/// A prompt that is longer than the context is cut to its last tokens, with a notice. An empty prompt begins after a
+/// line end, where the tokenizer has one, or else after the token 0. What happens when the text outgrows the context,
+/// ``TokenStream`` tells.
+public struct Generator: Sendable {
+    /// Sentences for the user.
+    public let notices: [String]
+    /// How many tokens of the prompt the model reads.
+    public let promptTokenCount: Int
+    /// How many tokens have been generated, with those of a stop text.
+    public private(set) var tokenCount = 0
+    /// Why the generation ended; nil before it has.
+    public private(set) var finishReason: FinishReason?
+
+    private let maxTokens: Int
+    private var tokens: TokenStream
+    private var decoder: StreamingDecoder<SavedTokenizer>
+    private var filter: StopFilter
+
+    /// A generation that has not begun.
+    ///
+    /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)`` for settings, `TokenizerError` for a prompt with a
+    ///   character that the tokenizer does not know.
+    public init(
+        model: GPT, tokenizer: SavedTokenizer, prompt: String, settings: GenerationSettings
+    ) throws {
+        try SamplingSettings.check(
+            "number of tokens", settings.maxTokens, GenerationSettings.tokenCounts)
+        let ids = try tokenizer.encode(prompt)
+        tokens = TokenStream(
+            model, prompt: ids.isEmpty ? [Self.firstToken(of: tokenizer)] : ids,
+            sampler: try Sampler(settings.sampling, seed: settings.seed),
+            expectedCount: settings.maxTokens)
+        maxTokens = settings.maxTokens
+        promptTokenCount = ids.isEmpty ? 0 : tokens.promptCount
+        decoder = StreamingDecoder(tokenizer)
+        filter = StopFilter(settings.stopTexts)
+        let context = model.configuration.contextLength
+        notices =
+            ids.count <= context
+            ? []
+            : [
+                "The prompt has \(ids.count) tokens and the model's context holds \(context), so only "
+                    + "the last \(context) are read."
+            ]
+    }
+
+    /// A generation by a model from a run.
+    public init(_ loaded: LoadedModel, prompt: String, settings: GenerationSettings) throws {
+        try self.init(
+            model: loaded.model, tokenizer: loaded.tokenizer, prompt: prompt, settings: settings)
+    }
+
+    private static func firstToken(of tokenizer: SavedTokenizer) -> Int32 {
+        (try? tokenizer.encode("\n"))?.last ?? 0
+    }
+
+    /// The text that the next token makes certain, which may be empty; nil at the end.
+    ///
+    /// - Throws: ``GenerationError/logitsAreNotFinite``.
+    public mutating func next() throws(GenerationError) -> String? {
+        if finishReason != nil { return nil }
+        var text = filter.append(decoder.append(try tokens.next()))
+        tokenCount += 1
+        if filter.isStopped {
+            finishReason = .stop
+        } else if tokenCount == maxTokens {
+            text += filter.append(decoder.finish())
+            text += filter.finish()
+            finishReason = filter.isStopped ? .stop : .length
+        }
+        return text
+    }
+}
+
+/// A generated text as a whole.
+public struct GeneratedText: Hashable, Sendable {
+    /// The text after the prompt.
+    public let text: String
+    /// How many tokens were generated.
+    public let tokenCount: Int
+    /// How many tokens of the prompt the model read.
+    public let promptTokenCount: Int
+    /// Why it ended; nil where ``Generator/run(_:)`` was told to stop.
+    public let finishReason: FinishReason?
+    /// How fast it was, reading the prompt included.
+    public let tokensPerSecond: Double
+}
+
+extension Generator {
+    /// Generates to the end.
+    ///
+    /// - Parameter receive: called with each piece of text as soon as it is certain; false stops the generation.
+    public mutating func run(
+        _ receive: (_ piece: String) throws -> Bool = { _ in true }
+    ) throws -> GeneratedText {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let before = tokenCount
+        var text = ""
+        while let piece = try next() {
+            text += piece
+            if try !receive(piece) { break }
+        }
+        let seconds = (clock.now - begin) / .seconds(1)
+        return GeneratedText(
+            text: text, tokenCount: tokenCount, promptTokenCount: promptTokenCount,
+            finishReason: finishReason,
+            tokensPerSecond: Double(tokenCount - before) / max(seconds, 1e-9))
+    }
+}

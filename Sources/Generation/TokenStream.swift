@@ -1,0 +1,71 @@
+internal import AttendLayers
+public import AttendModels
+internal import AttendTensors
+
+/// The tokens with which a model continues others, one after the other, without end.
+///
+/// Keys and values of the tokens so far are kept, so that each further token costs one pass of a single token. Once the
+/// context is full, the window slides: the last half of the context is read anew, with positions from 0, and the tokens
+/// before it are forgotten. So half of the context is always in sight, and reading anew costs little on the average.
+public struct TokenStream: Sendable {
+    /// The model.
+    public let model: GPT
+    /// How many of the given tokens the model reads: the last ones where there are more than its context holds.
+    public let promptCount: Int
+
+    private var sampler: Sampler
+    private var caches: [KeyValueCache]
+    /// What the model has not read yet.
+    private var unread: [Int32]
+    /// What it has read or is about to read, as far as a window that slides may need it.
+    private var window: [Int32]
+    private var seen: Set<Int32>
+
+    /// A continuation of some tokens.
+    ///
+    /// - Parameters:
+    ///   - prompt: at least one id, each inside of the vocabulary.
+    ///   - expectedCount: how many tokens will be asked for; more may be, up to the context's length they are paid for
+    ///     by memory now.
+    public init(
+        _ model: GPT, prompt: [Int32], sampler: Sampler, expectedCount: Int
+    ) {
+        if prompt.isEmpty { shapeError("a token stream needs at least one token to continue") }
+        let context = model.configuration.contextLength
+        self.model = model
+        self.sampler = sampler
+        unread = prompt.suffix(context)
+        window = unread
+        promptCount = unread.count
+        seen = Set(unread)
+        let (needed, overflow) = promptCount.addingReportingOverflow(max(expectedCount, 1))
+        caches = model.makeCaches(capacity: overflow ? context : min(needed, context))
+    }
+
+    /// The next token, which from then on belongs to those that are continued.
+    ///
+    /// - Throws: ``GenerationError/logitsAreNotFinite``.
+    public mutating func next() throws(GenerationError) -> Int32 {
+        makeRoom()
+        let logits = model.nextLogits(unread, caches: &caches)
+        unread = []
+        let token = try sampler.token(from: logits.elements, seen: seen)
+        unread = [token]
+        window.append(token)
+        seen.insert(token)
+        return token
+    }
+
+    private mutating func makeRoom() {
+        guard let cache = caches.first, cache.count + unread.count > cache.capacity else { return }
+        let context = model.configuration.contextLength
+        if cache.count + unread.count <= context {
+            // More tokens are wanted than were expected.
+            unread = window
+        } else {
+            window = window.suffix(max(context / 2, 1))
+            unread = window
+        }
+        caches = model.makeCaches()
+    }
+}
