@@ -76,6 +76,7 @@ let package = Package(
             ],
             path: "Sources/Command",
             swiftSettings: settings),
+        tests("Text", on: ["AttendText"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17
