@@ -81,6 +81,7 @@ let package = Package(
         tests("Training", on: ["AttendTraining"]),
         tests("Architecture"),
         tests("Kernels", on: ["AttendKernels"]),
+        tests("Text", on: ["AttendText"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17
