@@ -37,7 +37,7 @@ struct Failure {
             let code = AttendCommand.exitCode(for: error)
             let text = AttendCommand.message(for: error)
             switch code {
-            case .success: (status, message) = (.done, AttendCommand.fullMessage(for: error))
+            case .success: self.init(.done, help: AttendCommand.fullMessage(for: error))
             case .validationFailure: self.init(.usage, Self.oneSentence(text))
             default: self.init(.internalFault, "Internal fault, please report it: \(text)")
             }
@@ -47,6 +47,11 @@ struct Failure {
     private init(_ status: ExitStatus, _ sentence: String) {
         self.status = status
         message = sentence.legible
+    }
+
+    private init(_ status: ExitStatus, help: String) {
+        self.status = status
+        message = help
     }
 
     private static func isAboutSettings(_ error: any Error) -> Bool {
@@ -73,7 +78,7 @@ enum InternalFaults {
     static func listen() {
         if ProcessInfo.processInfo.environment["SWIFT_BACKTRACE"] != nil { return }
         for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGSEGV, SIGFPE] {
-            _ = unsafe signal(number) { _ in _exit(ExitStatus.internalFault.rawValue) }
+            _ = signal(number) { _ in _exit(ExitStatus.internalFault.rawValue) }
         }
     }
 }
