@@ -77,8 +77,10 @@ let package = Package(
             path: "Sources/Command",
             swiftSettings: settings),
         tests("Figures", on: ["AttendFigures"]),
+        tests("Checkpoints", on: ["AttendCheckpoints"], resources: [.copy("Fixtures")]),
         tests("Training", on: ["AttendTraining"]),
         tests("Architecture"),
+        tests("Kernels", on: ["AttendKernels"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

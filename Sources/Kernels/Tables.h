@@ -6,6 +6,11 @@
 #include <math.h>
 #include <string.h>
 
+#if defined(__APPLE__)
+#define ACCELERATE_NEW_LAPACK
+#include <Accelerate/Accelerate.h>
+#endif
+
 #include "AttendKernels.h"
 
 extern const AttendKernelTable attend_portable_table;

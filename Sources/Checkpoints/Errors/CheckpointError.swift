@@ -1,4 +1,5 @@
-/// What is wrong with a file or directory, as one sentence that says what was found and what would do.
+/// What is wrong with a file or directory, as one sentence that says what was found and what would
+/// do.
 public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The class of the fault, for programs; people read ``description``.
     public enum Kind: Hashable, Sendable {
@@ -37,7 +38,8 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
 }
 
 extension String {
-    /// The text in quotation marks, cut to a length that fits a sentence and without control characters.
+    /// The text in quotation marks, cut to a length that fits a sentence and without control
+    /// characters.
     package var quoted: String { "“\(legible(upTo: 60))”" }
 
     /// The text without control characters, for a message on a terminal.

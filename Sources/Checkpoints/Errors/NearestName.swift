@@ -19,7 +19,8 @@ package enum NearestName {
         return best?.name
     }
 
-    /// The number of insertions, deletions, substitutions and swaps of neighbours between two names.
+    /// The number of insertions, deletions, substitutions and swaps of neighbours between two
+    /// names.
     private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
         var beforePrevious: [Int] = []
         var previous = Array(0...b.count)

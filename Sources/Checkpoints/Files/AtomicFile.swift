@@ -1,7 +1,8 @@
 /// Files that are always whole: a reader sees the old contents or the new ones, also after a crash.
 ///
-/// The new contents go to a temporary sibling, then to the disk, and only then take the name. A process
-/// that dies on the way may leave the sibling, `NAME.….partial`, behind, which nothing reads.
+/// The new contents go to a temporary sibling, then to the disk, and only then take the name. A
+/// process that dies on the way may leave the sibling, `NAME.….partial`, behind, which nothing
+/// reads.
 public enum AtomicFile {
     /// Replaces the contents of the file at `path`, or creates it.
     ///

@@ -55,7 +55,8 @@ package struct DiskFileSystem: FileSystem {
     }
 
     package func close(_ descriptor: Int32, path: String) throws(CheckpointError) {
-        // Not repeated after an interruption: the descriptor is gone, and may be another file's by now.
+        // Not repeated after an interruption: the descriptor is gone, and may be another file's by
+        // now.
         if systemClose(descriptor) != 0, errno != EINTR {
             throw .system("close the file", path: path)
         }

@@ -1,7 +1,7 @@
 /// Every operation by which this module changes the disk, in one list.
 ///
-/// All writing goes through it, so that a test can let any one operation fail, or let the process "die"
-/// there, and look at what is left. Paths are passed along for the sentences of the errors.
+/// All writing goes through it, so that a test can let any one operation fail, or let the process
+/// "die" there, and look at what is left. Paths are passed along for the sentences of the errors.
 package protocol FileSystem: Sendable {
     /// Makes one directory whose parent exists.
     func createDirectory(_ path: String) throws(CheckpointError)

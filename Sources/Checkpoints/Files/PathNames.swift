@@ -28,12 +28,6 @@ extension String {
         let parent = parts[..<slash]
         return parent.isEmpty ? "/" : String(parent)
     }
-
-    /// Whether the text names an entry of a directory and cannot lead out of it.
-    package var isPlainFileName: Bool {
-        !isEmpty && self != "." && self != ".." && utf8.count <= 255
-            && !utf8.contains { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") || $0 < 0x20 }
-    }
 }
 
 /// What a path leads to.

@@ -17,7 +17,8 @@ func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result? {
     }
 }
 
-// These three stand outside any type, where a method of the same name would hide the system's function.
+// These three stand outside any type, where a method of the same name would hide the system's
+// function.
 
 func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
     unsafe write(descriptor, bytes.baseAddress!, bytes.count)
@@ -32,7 +33,8 @@ func systemRename(_ source: String, _ destination: String) -> Int32 {
 }
 
 extension CheckpointError {
-    /// The sentence for a system call that failed: what was tried, the system's words, what would do.
+    /// The sentence for a system call that failed: what was tried, the system's words, what would
+    /// do.
     package static func system(_ attempt: String, path: String, code: Int32 = errno) -> Self {
         let words = unsafe String(cString: strerror(code))
         let remedy =

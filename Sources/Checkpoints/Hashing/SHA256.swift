@@ -97,8 +97,9 @@ public struct SHA256: Sendable {
 
 /// Takes in whole blocks of 64 bytes (§6.2.2).
 ///
-/// The sixteen words of the message schedule and the eight working variables are plain local variables,
-/// so that they stay in registers; that is what makes this as quick as scalar code can be.
+/// The sixteen words of the message schedule and the eight working variables are plain local
+/// variables, so that they stay in registers; that is what makes this as quick as scalar code can
+/// be.
 private func compress(
     _ bytes: RawSpan, from start: Int, blocks: Int, into state: inout SIMD8<UInt32>
 ) {

@@ -1,8 +1,8 @@
 /// Reads the words of a JSON text one after another.
 ///
-/// Foundation's readers keep one of two equal keys without a word, turn 1e400 into something else, and recurse
-/// as deep as the text asks; a file format that forbids these needs its own eyes. This one never recurses and
-/// allocates nothing but the strings that it returns.
+/// Foundation's readers keep one of two equal keys without a word, turn 1e400 into something else,
+/// and recurse as deep as the text asks; a file format that forbids these needs its own eyes. This
+/// one never recurses and allocates nothing but the strings that it returns.
 ///
 /// - Source: RFC 8259, The JavaScript Object Notation (JSON) Data Interchange Format.
 struct JSONScanner {

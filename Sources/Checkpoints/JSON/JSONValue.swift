@@ -2,7 +2,8 @@
 enum JSONValue {
     case null
     case bool(Bool)
-    /// A number as it is written, since only the reader knows whether it is to be an integer or a fraction.
+    /// A number as it is written, since only the reader knows whether it is to be an integer or a
+    /// fraction.
     case number(String)
     case string(String)
     case array([JSONValue])

@@ -1,9 +1,11 @@
 internal import Foundation
 
-/// JSON files that are read without mercy: every field known, present once and of its type, or a sentence.
+/// JSON files that are read without mercy: every field known, present once and of its type, or a
+/// sentence.
 ///
-/// Any `Codable` type will do, also one with an `init(from:)` of its own; a field counts as known once the type
-/// has asked for it. Fractions that are not finite are the strings `NaN`, `Infinity` and `-Infinity`.
+/// Any `Codable` type will do, also one with an `init(from:)` of its own; a field counts as known
+/// once the type has asked for it. Fractions that are not finite are the strings `NaN`, `Infinity`
+/// and `-Infinity`.
 public enum StrictJSON {
     /// The largest file that is read or written, in bytes.
     public static let largestSize = 16 << 20
@@ -14,7 +16,8 @@ public enum StrictJSON {
     ///   - type: the type of the value.
     ///   - data: the text in UTF-8.
     ///   - file: the file that it comes from, for the errors.
-    /// - Throws: ``CheckpointError`` that names the file and the field by its path, such as `model.width`.
+    /// - Throws: ``CheckpointError`` that names the file and the field by its path, such as
+    ///   `model.width`.
     public static func decode<Value: Decodable>(
         _ type: Value.Type, from data: [UInt8], file: String
     ) throws -> Value {

@@ -22,8 +22,8 @@ public struct RunDirectory: Sendable {
     ///
     /// It counts as a run once ``writeConfiguration(_:)`` has been called.
     ///
-    /// - Throws: ``CheckpointError`` where something other than an empty directory is there already, or the
-    ///   operating system refuses.
+    /// - Throws: ``CheckpointError`` where something other than an empty directory is there
+    ///   already, or the operating system refuses.
     public static func create(at path: String) throws -> RunDirectory {
         try create(at: path, in: DiskFileSystem())
     }
@@ -111,7 +111,8 @@ public struct RunDirectory: Sendable {
 
     /// Reads `config.json`.
     ///
-    /// - Throws: ``CheckpointError`` that names the field which is missing, unknown or of the wrong type.
+    /// - Throws: ``CheckpointError`` that names the field which is missing, unknown or of the wrong
+    ///   type.
     public func configuration<Configuration: Decodable>(
         as type: Configuration.Type
     ) throws -> Configuration {

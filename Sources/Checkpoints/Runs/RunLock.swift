@@ -10,8 +10,8 @@
 
 /// The right to write into a run directory, which one process has at a time.
 ///
-/// The operating system gives the lock back when the process ends, however it ends, so there are no stale locks.
-/// The file `lock` stays behind and means nothing by itself.
+/// The operating system gives the lock back when the process ends, however it ends, so there are no
+/// stale locks. The file `lock` stays behind and means nothing by itself.
 public final class RunLock: Sendable {
     /// The lock's file.
     public let path: String
@@ -19,7 +19,8 @@ public final class RunLock: Sendable {
 
     /// Takes the lock of the file at `path`.
     ///
-    /// - Throws: ``CheckpointError`` of kind ``CheckpointError/Kind/inUse(processID:)`` where another has it.
+    /// - Throws: ``CheckpointError`` of kind ``CheckpointError/Kind/inUse(processID:)`` where
+    ///   another has it.
     init(path: String) throws(CheckpointError) {
         try CheckpointError.checkPath(path)
         let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW

@@ -2,7 +2,8 @@ public import Foundation
 
 /// The names of runs that were not given one.
 public enum RunName {
-    /// A path that does not exist yet: `runs/<data>-<model>-<yyyymmdd-hhmmss>`, with a number where it is taken.
+    /// A path that does not exist yet: `runs/<data>-<model>-<yyyymmdd-hhmmss>`, with a number where
+    /// it is taken.
     ///
     /// - Parameters:
     ///   - data: the name of the corpus, or the path of the data file, of which the base name counts.
@@ -14,7 +15,7 @@ public enum RunName {
         data: String, model: String, at date: Date = Date(), in timeZone: TimeZone = .current,
         under parent: String = "runs"
     ) -> String {
-        let name = "\(plain(data.lastComponent))-\(plain(model))-\(stamp(date, timeZone))"
+        let name = "\(plain(stem(data.lastComponent)))-\(plain(model))-\(stamp(date, timeZone))"
         let path = parent.appending(component: name)
         var candidate = path
         var number = 2
@@ -38,14 +39,19 @@ public enum RunName {
             + digits(parts.hour) + digits(parts.minute) + digits(parts.second)
     }
 
-    /// The name without its extension and with nothing in it that a shell or a disk could stumble over.
+    /// A file's name without its extension.
+    private static func stem(_ name: String) -> String {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+        return String(name[..<dot])
+    }
+
+    /// The name with a hyphen for whatever a shell or a disk could stumble over.
     private static func plain(_ name: String) -> String {
-        let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name[...]
-        let safe = (stem.isEmpty ? name[...] : stem).unicodeScalars.prefix(60).map { scalar in
+        let safe = name.unicodeScalars.prefix(60).map { scalar in
             let isSafe = scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)
             return isSafe || scalar == "_" ? String(scalar) : "-"
         }
         let joined = safe.joined()
-        return joined.allSatisfy { $0 == "-" } ? "data" : joined
+        return joined.allSatisfy { $0 == "-" } ? "run" : joined
     }
 }

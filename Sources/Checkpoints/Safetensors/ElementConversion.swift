@@ -1,7 +1,8 @@
 /// Turns little-endian elements of any type into Float.
 ///
-/// F64 is rounded to the nearest Float. A whole number that Float cannot hold exactly, and an F64 beyond Float's
-/// range, is an error: such a tensor is not a weight, and a silent change of it would be worse than a refusal.
+/// F64 is rounded to the nearest Float. A whole number that Float cannot hold exactly, and an F64
+/// beyond Float's range, is an error: such a tensor is not a weight, and a silent change of it
+/// would be worse than a refusal.
 struct ElementConversion {
     /// An element that has no Float.
     struct Unrepresentable: Error {

@@ -1,7 +1,7 @@
 /// The types of element that a safetensors file may hold, in the format's own names.
 ///
-/// The order is the one in which the format's own library lays tensors out: ascending size, so that a file
-/// written from the largest to the smallest keeps every tensor aligned.
+/// The order is the one in which the format's own library lays tensors out: ascending size, so that
+/// a file written from the largest to the smallest keeps every tensor aligned.
 public enum ElementType: String, Hashable, Sendable, CaseIterable {
     case bool = "BOOL"
     case uint8 = "U8"
@@ -29,7 +29,8 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable {
 
     /// The product of the dimensions, nil where it is negative or does not fit in an `Int`.
     ///
-    /// Zeros are left out until the end, so that no part of an empty tensor's shape overflows later either.
+    /// Zeros are left out until the end, so that no part of an empty tensor's shape overflows later
+    /// either.
     static func elementCount(of shape: [Int]) -> Int? {
         var count = 1
         for dimension in shape where dimension != 0 {

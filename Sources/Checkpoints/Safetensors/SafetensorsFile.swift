@@ -1,7 +1,7 @@
 /// A safetensors file, open for reading.
 ///
-/// Opening reads and checks the header; each tensor's bytes are then read when asked for, straight into their
-/// destination, so that a file needs no memory but that of the tensors taken from it.
+/// Opening reads and checks the header; each tensor's bytes are then read when asked for, straight
+/// into their destination, so that a file needs no memory but that of the tensors taken from it.
 ///
 /// - Source: the format's description, <https://github.com/huggingface/safetensors>.
 public final class SafetensorsFile: Sendable {
@@ -76,7 +76,8 @@ public final class SafetensorsFile: Sendable {
 
     /// What the file says about a tensor.
     ///
-    /// - Throws: ``CheckpointError`` that suggests the nearest name where there is none of this one.
+    /// - Throws: ``CheckpointError`` that suggests the nearest name where there is none of this
+    ///   one.
     public func entry(_ name: String) throws -> Entry {
         if let index = indices[name] { return entries[index] }
         let nearest = NearestName.of(name, among: entries.lazy.map(\.name))
@@ -91,10 +92,12 @@ public final class SafetensorsFile: Sendable {
         indices[name] != nil
     }
 
-    /// The elements of a tensor in row-major order, converted to Float where they are of another type.
+    /// The elements of a tensor in row-major order, converted to Float where they are of another
+    /// type.
     ///
-    /// - Throws: ``CheckpointError`` where there is no such tensor, the file cannot be read, or an element has no
-    ///   Float (a whole number beyond 2²⁴ that would be rounded, an F64 beyond Float's range).
+    /// - Throws: ``CheckpointError`` where there is no such tensor, the file cannot be read, or an
+    ///   element has no Float (a whole number beyond 2²⁴ that would be rounded, an F64 beyond
+    ///   Float's range).
     public func floats(_ name: String) throws -> [Float] {
         let count = try entry(name).elementCount
         var failure: (any Error)?
@@ -111,7 +114,8 @@ public final class SafetensorsFile: Sendable {
         return floats
     }
 
-    /// Reads the elements of a tensor as ``floats(_:)`` does, into memory that has room for exactly as many.
+    /// Reads the elements of a tensor as ``floats(_:)`` does, into memory that has room for exactly
+    /// as many.
     public func readFloats(
         _ name: String, into floats: UnsafeMutableBufferPointer<Float>
     ) throws {

@@ -46,7 +46,8 @@ struct SafetensorsHeader {
             repeat {
                 let offset = scanner.offset
                 let name = try scanner.string()
-                // Swift holds composed and decomposed spellings equal, so a table cannot tell them apart.
+                // Swift holds composed and decomposed spellings equal, so a table cannot tell them
+                // apart.
                 guard names.insert(name).inserted else {
                     throw JSONScanner.Fault(
                         offset: offset, message: "has the name \(name.quoted) a second time")

@@ -1,7 +1,9 @@
-/// Writes safetensors files: the same tensors give the same bytes, whatever the order they are given in.
+/// Writes safetensors files: the same tensors give the same bytes, whatever the order they are
+/// given in.
 ///
-/// The layout is that of the format's own library, so that the two write identical files: descending size of
-/// element, then ascending name; a header without spaces, padded to a multiple of eight.
+/// The layout is that of the format's own library, so that the two write identical files:
+/// descending size of element, then ascending name; a header without spaces, padded to a multiple
+/// of eight.
 public enum SafetensorsWriter {
     /// The types that are written.
     public enum Precision: Sendable {
@@ -14,22 +16,24 @@ public enum SafetensorsWriter {
     }
 
     /// One tensor to write.
-    @safe public struct Item {
+    @safe public struct Item: Sendable {
         /// The name under which it is found again.
         public let name: String
         /// The dimensions, slowest first.
         public let shape: [Int]
         /// The type in the file.
         public let precision: Precision
-        let withElements: ((UnsafeBufferPointer<Float>) throws -> Void) throws -> Void
+        let withElements:
+            @Sendable (_ body: (UnsafeBufferPointer<Float>) throws -> Void) throws -> Void
 
         /// A tensor whose elements are lent for the time of the writing.
         ///
-        /// - Parameter withElements: calls the function that it is given once, with all elements in row-major order.
+        /// - Parameter withElements: calls the function that it is given once, with all elements in
+        ///   row-major order.
         public init(
             name: String, shape: [Int], precision: Precision = .float32,
             withElements:
-                @escaping (
+                @escaping @Sendable (
                     _ body: (UnsafeBufferPointer<Float>) throws -> Void
                 ) throws -> Void
         ) {
@@ -57,7 +61,8 @@ public enum SafetensorsWriter {
     ///   - metadata: texts for whoever reads the file, such as `["format": "pt"]`.
     ///   - path: the file.
     /// - Returns: the size and hash of the file.
-    /// - Throws: ``CheckpointError`` where the disk refuses, names repeat, or a shape does not fit its elements.
+    /// - Throws: ``CheckpointError`` where the disk refuses, names repeat, or a shape does not fit
+    ///   its elements.
     @discardableResult
     public static func write(
         _ items: [Item], metadata: [String: String] = [:], to path: String

@@ -1,4 +1,5 @@
-/// One saved state of a training run: the directory `step-N` with the model, the optimizer and the rest.
+/// One saved state of a training run: the directory `step-N` with the model, the optimizer and the
+/// rest.
 ///
 /// | file | holds |
 /// |---|---|
@@ -12,7 +13,8 @@ public struct Snapshot: Hashable, Sendable {
     /// The directory.
     public let path: String
 
-    /// The version of the directory's format that this program writes, and the newest that it reads.
+    /// The version of the directory's format that this program writes, and the newest that it
+    /// reads.
     public static let formatVersion = 1
 
     static let modelName = "model.safetensors"
@@ -27,7 +29,8 @@ public struct Snapshot: Hashable, Sendable {
 
     /// The snapshot in a directory named `step-N`.
     ///
-    /// - Throws: ``CheckpointError`` where the path is no such directory; the contents are checked by ``verify()``.
+    /// - Throws: ``CheckpointError`` where the path is no such directory; the contents are checked
+    ///   by ``verify()``.
     public init(path: String) throws {
         guard let step = Self.step(ofName: path.lastComponent) else {
             throw CheckpointError(

@@ -9,7 +9,8 @@ extension SnapshotStore {
     ///   - isBest: whether it is the best so far, which `best` then names.
     ///   - keepingLast: how many of the newest to keep beside the best and this one, nil for all.
     /// - Returns: the snapshot, and what could not be tidied up.
-    /// - Throws: ``CheckpointError`` where it could not be saved; those saved before are then still there.
+    /// - Throws: ``CheckpointError`` where it could not be saved; those saved before are then still
+    ///   there.
     @discardableResult
     public func save(
         step: Int, model: [SafetensorsWriter.Item], optimizer: [SafetensorsWriter.Item],
@@ -28,11 +29,13 @@ extension SnapshotStore {
             try write(partial, model: model, optimizer: optimizer, state: state)
             try publish(partial, as: snapshot)
         } catch {
-            // Best effort: on a full disk this gives the room back; what stays is removed at the next save.
+            // Best effort: on a full disk this gives the room back; what stays is removed at the
+            // next save.
             if FileKind.of(partial.path) != nil { try? fileSystem.removeTree(partial.path) }
             throw error
         }
-        // The pointer to the best comes first, so that a best once named is protected from the pruning.
+        // The pointer to the best comes first, so that a best once named is protected from the
+        // pruning.
         for pointer in isBest ? ["best", "latest"] : ["latest"] {
             try AtomicFile.write(
                 Array("\(name)\n".utf8), to: path.appending(component: pointer), in: fileSystem)
@@ -76,7 +79,8 @@ extension SnapshotStore {
         return try file.finish()
     }
 
-    /// Gives a finished snapshot its name, setting one of the same step aside for the moment between.
+    /// Gives a finished snapshot its name, setting one of the same step aside for the moment
+    /// between.
     private func publish(_ partial: Snapshot, as snapshot: Snapshot) throws {
         if FileKind.of(snapshot.path) != nil {
             try fileSystem.rename(snapshot.path, to: snapshot.path + Self.previousSuffix)

@@ -1,8 +1,10 @@
-/// The directory `checkpoints` of a run: some snapshots, and the names of the latest and of the best.
+/// The directory `checkpoints` of a run: some snapshots, and the names of the latest and of the
+/// best.
 ///
-/// A snapshot is written into `step-N.partial` and renamed when all of it is on the disk, so whatever is called
-/// `step-N` is whole. `latest` and `best` are text files with the name of a snapshot, not symbolic links: they are
-/// replaced at one instant, they survive copying to any disk, and they cannot lead out of the directory.
+/// A snapshot is written into `step-N.partial` and renamed when all of it is on the disk, so
+/// whatever is called `step-N` is whole. `latest` and `best` are text files with the name of a
+/// snapshot, not symbolic links: they are replaced at one instant, they survive copying to any
+/// disk, and they cannot lead out of the directory.
 ///
 /// One process at a time may write (see ``RunLock``); any number may read.
 public struct SnapshotStore: Sendable {
@@ -50,7 +52,8 @@ public struct SnapshotStore: Sendable {
             guard let step = Snapshot.step(ofName: plainName) else { continue }
             let snapshot = Snapshot(step: step, path: path.appending(component: name))
             guard FileKind.of(snapshot.path) == .directory else { continue }
-            // A process that died while it replaced a snapshot may have left only the one set aside.
+            // A process that died while it replaced a snapshot may have left only the one set
+            // aside.
             if isPrevious, found[step] != nil { continue }
             found[step] = snapshot
         }
@@ -89,8 +92,8 @@ public struct SnapshotStore: Sendable {
 
     /// The snapshot to load, with its contents checked against their hashes.
     ///
-    /// Where ``Choice/latest`` or ``Choice/best`` is damaged or gone, the next one that is intact comes in its
-    /// place, with a notice. A snapshot of a newer format is never passed over.
+    /// Where ``Choice/latest`` or ``Choice/best`` is damaged or gone, the next one that is intact
+    /// comes in its place, with a notice. A snapshot of a newer format is never passed over.
     ///
     /// - Returns: nil where there are no snapshots at all.
     /// - Throws: ``CheckpointError`` where there are snapshots, but none that can be loaded.

@@ -185,6 +185,22 @@ static void NAME(fewRows)(const AttendMatrixMultiply *m, int64_t rowBegin, int64
     }
 }
 
+#if defined(__APPLE__)
+
+// Apple's matrix units are reached through Accelerate alone. The caller hands over whole products there, so that a sum
+// does not depend on how Accelerate treats a part.
+static void NAME(vendorProduct)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
+                                int64_t columnEnd) {
+    const float *a = (const float *)m->a.data + rowBegin * (m->a.isTransposed ? 1 : m->a.stride);
+    const float *b = (const float *)m->b.data + columnBegin * (m->b.isTransposed ? m->b.stride : 1);
+    cblas_sgemm(CblasRowMajor, m->a.isTransposed ? CblasTrans : CblasNoTrans, m->b.isTransposed ? CblasTrans : CblasNoTrans,
+                (int)(rowEnd - rowBegin), (int)(columnEnd - columnBegin), (int)m->inner, 1, a, (int)m->a.stride, b,
+                (int)m->b.stride, m->accumulates ? 1 : 0, m->c + rowBegin * m->cStride + columnBegin, (int)m->cStride);
+    if (!m->accumulates) NAME(finish)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+}
+
+#endif
+
 static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
                                  int64_t columnEnd) {
     if (rowBegin >= rowEnd || columnBegin >= columnEnd) return;
@@ -200,6 +216,13 @@ static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin
         NAME(finish)(m, rowBegin, rowEnd, columnBegin, columnEnd);
         return;
     }
+
+#if defined(__APPLE__)
+    if (isPlain && m->inner > 0) {
+        NAME(vendorProduct)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+        return;
+    }
+#endif
 
     // Equal inner blocks: their number depends on the inner extent alone.
     int64_t blocks = (m->inner + INNER_BLOCK - 1) / INNER_BLOCK;

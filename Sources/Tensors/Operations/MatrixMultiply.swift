@@ -18,7 +18,12 @@ func runMatrixMultiply(_ product: AttendMatrixMultiply) {
     let rows = Int(unsafe product.rows)
     let columns = Int(unsafe product.columns)
     if rows == 0 || columns == 0 { return }
-    let threads = WorkerPool.shared.threadCount
+    #if canImport(Darwin)
+        // The vendor's library divides products itself.
+        let threads = 1
+    #else
+        let threads = WorkerPool.shared.threadCount
+    #endif
     let operations = 2 * rows * columns * max(Int(unsafe product.inner), 1)
     if threads == 1 || operations < 100_000 {
         unsafe withUnsafePointer(to: product) {

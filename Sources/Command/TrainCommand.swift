@@ -1,0 +1,110 @@
+import ArgumentParser
+import Attend
+import Foundation
+
+/// `attend train`: trains a model and leaves a directory with everything about the run.
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train a model; without flags, a small one on the built-in tales.",
+        discussion: """
+            The first Ctrl-C saves the run and stops, the second stops at once. A run that was \
+            stopped goes on with --resume as if nothing had happened.
+
+            Example:
+              attend train
+              attend train --preset shakespeare --data tinyshakespeare.txt --seed 1
+              attend train --data notes.txt --layers 2 --width 64 --steps 500
+              attend train --resume runs/tales-default-20260101-120000
+            """)
+
+    @OptionGroup(title: "What to train") var what: TrainOptions
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Continue the run in this directory.", valueName: "dir"))
+    var resume: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The directory of the new run (default: a new one under runs).", valueName: "dir"))
+    var out: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("What all random choices come from (default: 1).", valueName: "n"),
+        transform: Number.seed)
+    var seed: UInt64?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        common.apply()
+        Interruption.listen()
+        let run = try prepared()
+        var display = TrainDisplay(run, isJSON: common.json)
+        let outcome: TrainingRun.Outcome
+        do {
+            outcome = try run.run(
+                sample: { sample($0, run.data.tokenizer, run.trainer.configuration) },
+                shouldStop: { Interruption.isRequested },
+                report: { display.show($0) },
+                notice: { display.message($0) })
+        } catch {
+            display.finish()
+            throw error
+        }
+        display.finish()
+        let directory = ShellWord.quoted(run.directory.path)
+        if outcome == .interrupted {
+            if !common.json {
+                Output.message("Stopped after step \(run.trainer.stepCount.grouped), and saved.")
+                Output.next("attend train --resume \(directory)")
+            }
+            throw Interruption.requested
+        }
+        if common.json { return }
+        Output.message("Report: \(run.directory.reportPath)")
+        Output.next("attend generate \(directory)")
+    }
+
+    private func prepared() throws -> TrainingRun {
+        let commandLine = (["attend"] + CommandLine.arguments.dropFirst()).map(ShellWord.quoted)
+            .joined(separator: " ")
+        guard let resume else {
+            let (configuration, data) = try what.resolved(seed: seed)
+            let path =
+                out
+                ?? RunName.unused(data: configuration.data.source, model: configuration.preset)
+            return try TrainingRun.begin(configuration, data: data, at: path, commandLine: commandLine)
+        }
+        if let flag = what.firstGivenFlag ?? out.map({ _ in "--out" }) ?? seed.map({ _ in "--seed" }) {
+            throw UsageError(
+                description: "--resume continues a run as it was set up, so \(flag) cannot be given with it.")
+        }
+        let (run, notices) = try TrainingRun.resume(at: resume, commandLine: commandLine)
+        notices.forEach(Output.message)
+        if run.trainer.stepCount >= run.trainer.configuration.training.steps {
+            throw UsageError(
+                description: "The run in \(resume.quoted) has taken all of its"
+                    + " \(run.trainer.stepCount.grouped) steps; begin a new one with more --steps.")
+        }
+        return run
+    }
+
+    /// What the model writes by itself, always from the same random choices.
+    private func sample(
+        _ model: GPT, _ tokenizer: SavedTokenizer, _ configuration: RunConfiguration
+    ) -> String {
+        let settings = GenerationSettings(
+            maxTokens: max(configuration.training.sampleTokens, 1),
+            sampling: SamplingSettings(temperature: 0.8), seed: configuration.seed)
+        do {
+            var generator = try Generator(model: model, tokenizer: tokenizer, prompt: "", settings: settings)
+            return try generator.run().text
+        } catch {
+            return "(no sample: \(error))"
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Attend
+import Foundation
+
+/// Shows a training as it goes on: JSON lines on standard output, or a live line and the samples on standard error.
+struct TrainDisplay {
+    private let isJSON: Bool
+    private let totalSteps: Int
+    private let firstStep: Int
+    private let floor: Double?
+    private var progress = ProgressDisplay.standardError()
+    private var state: ProgressState
+    private let clock = ContinuousClock()
+    private let began: ContinuousClock.Instant
+
+    init(_ run: TrainingRun, isJSON: Bool) {
+        self.isJSON = isJSON
+        let configuration = run.trainer.configuration
+        totalSteps = configuration.training.steps
+        firstStep = run.trainer.stepCount
+        floor = configuration.data.floor
+        began = clock.now
+        state = ProgressState(
+            step: firstStep, totalSteps: totalSteps, firstStep: firstStep, elapsedSeconds: 0, floor: floor)
+        if isJSON { return }
+        let (model, data) = (configuration.model, configuration.data)
+        progress.message(
+            """
+            Training a GPT of \(model.parameterCount.grouped) parameters (\(model.layerCount) layers, \
+            \(model.headCount) heads, width \(model.width), context \(model.contextLength)) on \(data.source), \
+            \(data.trainingCharacterCount.grouped) characters, into \(run.directory.path)
+            """)
+        if let floor {
+            progress.message(
+                "The text's entropy is \(Self.loss(floor)) nats per character: no model can have a lower loss.")
+        }
+    }
+
+    /// Shows one event.
+    mutating func show(_ event: MetricEvent) {
+        if isJSON {
+            // A reader that has gone away does not stop a training.
+            try? Output.line(event.jsonLine)
+            return
+        }
+        let seconds = (clock.now - began) / .seconds(1)
+        state.elapsedSeconds = seconds
+        switch event {
+        case .start: break
+        case .step(let step):
+            state.step = step.step
+            state.loss = step.loss
+            // A moving mean, so that the figure can be read.
+            state.tokensPerSecond = state.tokensPerSecond.map { 0.9 * $0 + 0.1 * step.tokensPerSecond }
+                ?? step.tokensPerSecond
+            progress.update(state, at: seconds)
+        case .evaluation(let evaluation):
+            state.validationLoss = evaluation.validationLoss
+            progress.evaluated(state, at: seconds)
+            var line =
+                "── step \(evaluation.step.grouped): training loss \(Self.loss(evaluation.trainLoss)), validation loss"
+                + " \(Self.loss(evaluation.validationLoss))"
+            if let floor {
+                let above = (evaluation.validationLoss / floor - 1) * 100
+                line += ", floor \(Self.loss(floor)) (\(Int(above.rounded()).grouped)% above it)"
+            }
+            progress.message(line)
+        case .sample(let sample):
+            progress.message(Self.indented(sample.text))
+        case .done(let done):
+            progress.finish()
+            progress.message(
+                "Trained \(done.steps.grouped) steps in \(DurationText.text(done.seconds)); validation loss"
+                    + " \(Self.loss(done.validationLoss))"
+                    + (floor.map { ", \(Self.percent(done.validationLoss / $0 - 1)) above the floor \(Self.loss($0))" }
+                        ?? ""))
+        }
+    }
+
+    /// Shows a sentence.
+    mutating func message(_ text: String) {
+        if isJSON { Output.message(text) } else { progress.message(text) }
+    }
+
+    /// Leaves the terminal in order.
+    mutating func finish() {
+        if !isJSON { progress.finish() }
+    }
+
+    private static func loss(_ value: Double) -> String {
+        value.isFinite ? String(format: "%.4f", value) : "not finite"
+    }
+
+    private static func percent(_ value: Double) -> String {
+        String(format: "%.1f%%", value * 100)
+    }
+
+    private static func indented(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: true).map { "   " + $0 }.joined(separator: "\n")
+    }
+}

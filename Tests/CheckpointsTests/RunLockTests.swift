@@ -1,0 +1,62 @@
+import AttendCheckpoints
+import Foundation
+import Testing
+
+struct RunLockTests {
+    @Test func aSecondHolderIsRefusedUntilTheFirstIsGone() throws {
+        let directory = try TemporaryDirectory()
+        let run = try RunDirectory.create(at: directory.path("run"))
+        var first: RunLock? = try run.lock()
+        #expect(first?.path == directory.path("run/lock"))
+        let error = #expect(throws: CheckpointError.self) { try run.lock() }
+        let processID = ProcessInfo.processInfo.processIdentifier
+        #expect(error?.kind == .inUse(processID: processID))
+        #expect(
+            error?.description
+                == "\(run.path): the run is in use by process \(processID); wait for it, stop it, or "
+                + "give another directory.")
+        first = nil
+        _ = try run.lock()
+    }
+
+    @Test func aLockFileWithoutAHolderMeansNothing() throws {
+        let directory = try TemporaryDirectory()
+        let run = try RunDirectory.create(at: directory.path("run"))
+        try directory.write("999999999999\n", to: "run/lock")
+        let lock = try run.lock()
+        let text = "\(ProcessInfo.processInfo.processIdentifier)\n"
+        #expect(try directory.read("run/lock") == Array(text.utf8))
+        _ = lock
+    }
+
+    @Test func theLockOfAProcessThatIsKilledIsFree() async throws {
+        let directory = try TemporaryDirectory()
+        let run = try RunDirectory.create(at: directory.path("run"))
+        let tool = "/usr/bin/flock"
+        guard FileManager.default.isExecutableFile(atPath: tool) else { return }
+        try directory.write("4711\n", to: "run/lock")
+        let holder = Process()
+        holder.executableURL = URL(fileURLWithPath: tool)
+        holder.arguments = ["--no-fork", directory.path("run/lock"), "sleep", "60"]
+        try holder.run()
+        var error: CheckpointError?
+        // The other process needs a moment to take the lock.
+        for _ in 0..<500 where error == nil {
+            try await Task.sleep(for: .milliseconds(10))
+            do { _ = try run.lock() } catch let fault as CheckpointError { error = fault }
+            if error == nil { try directory.write("4711\n", to: "run/lock") }
+        }
+        #expect(error?.kind == .inUse(processID: 4711))
+        kill(holder.processIdentifier, SIGKILL)
+        holder.waitUntilExit()
+        _ = try run.lock()
+    }
+
+    @Test func aDirectoryThatIsGoneIsASentence() throws {
+        let directory = try TemporaryDirectory()
+        let run = try RunDirectory.create(at: directory.path("run"))
+        try FileManager.default.removeItem(atPath: directory.path("run"))
+        let error = #expect(throws: CheckpointError.self) { try run.lock() }
+        #expect(error?.kind == .missing)
+    }
+}

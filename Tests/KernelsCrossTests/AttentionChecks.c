@@ -1,0 +1,196 @@
+// Attention and its derivative against the textbook form with its score matrix, in double precision.
+
+#include "Checks.h"
+
+typedef struct {
+    int64_t batch, heads, keyValueHeads, queries, keys, headWidth;
+    int isCausal, hasMask;
+    float dropout;
+} Case;
+
+/// What the textbook form makes of an attention: outputs and gradients in the strides of the kernel's own.
+typedef struct {
+    double *output, *logSumExp, *queryGradient, *keyGradient, *valueGradient;
+} Reference;
+
+static int sees(const AttendAttention *a, int64_t b, int64_t q, int64_t k) {
+    if (a->isCausal && k > q + a->keys - a->queries) return 0;
+    return !a->keyMask || a->keyMask[b * a->keys + k] != 0;
+}
+
+/// Adds this attention's results to the reference; gradients where `dy` is given.
+static void textbook(const AttendAttention *a, const double *query, const double *key, const double *value, const float *dy,
+                     Reference r) {
+    double *weights = doubles(a->keys), *kept = doubles(a->keys), *slopes = doubles(a->keys);
+    const uint64_t padded = (uint64_t)(a->keys + 63) / 64 * 64;
+    for (int64_t row = 0; row < a->batch * a->heads * a->queries; row++) {
+        int64_t q = row % a->queries, h = row / a->queries % a->heads, b = row / a->queries / a->heads;
+        int64_t w = a->headWidth, shared = h * a->keyValueHeads / a->heads;
+        int64_t queryAt = b * a->queryBatchStride + q * a->queryTokenStride + h * w;
+        int64_t outputAt = b * a->outputBatchStride + q * a->outputTokenStride + h * w;
+        int64_t keyAt = b * a->keyBatchStride + shared * w, valueAt = b * a->valueBatchStride + shared * w;
+        double largest = -INFINITY, sum = 0, total = 0;
+        for (int64_t k = 0; k < a->keys; k++) {
+            double score = 0;
+            for (int64_t i = 0; i < w; i++) score += query[queryAt + i] * key[keyAt + k * a->keyTokenStride + i];
+            weights[k] = sees(a, b, q, k) ? score * a->scale : -INFINITY;
+            largest = weights[k] > largest ? weights[k] : largest;
+        }
+        for (int64_t k = 0; k < a->keys; k++) {
+            weights[k] = largest == -INFINITY ? 0 : exp(weights[k] - largest);
+            sum += weights[k];
+        }
+        r.logSumExp[row] = sum > 0 ? largest + log(sum) : -INFINITY;
+        for (int64_t k = 0; k < a->keys; k++) {
+            weights[k] = sum > 0 ? weights[k] / sum : 0;
+            int isKept = a->dropout == 0 || randomUniform(a->random, (uint64_t)row * padded + (uint64_t)k) >= a->dropout;
+            kept[k] = isKept ? 1 / (1 - (double)a->dropout) : 0;
+            slopes[k] = 0;
+            for (int64_t i = 0; i < w; i++) {
+                double v = value[valueAt + k * a->valueTokenStride + i];
+                r.output[outputAt + i] += weights[k] * kept[k] * v;
+                if (!dy) continue;
+                slopes[k] += kept[k] * dy[outputAt + i] * v;
+                r.valueGradient[valueAt + k * a->valueTokenStride + i] += weights[k] * kept[k] * dy[outputAt + i];
+            }
+            total += weights[k] * slopes[k];
+        }
+        for (int64_t k = 0; dy && k < a->keys; k++) {
+            double slope = weights[k] * (slopes[k] - total) * a->scale;
+            for (int64_t i = 0; i < w; i++) {
+                r.queryGradient[queryAt + i] += slope * key[keyAt + k * a->keyTokenStride + i];
+                r.keyGradient[keyAt + k * a->keyTokenStride + i] += slope * query[queryAt + i];
+            }
+        }
+    }
+}
+
+static double *widened(const float *x, int64_t count) {
+    double *y = doubles(count);
+    for (int64_t i = 0; i < count; i++) y[i] = x[i];
+    return y;
+}
+
+/// The derivative of the textbook form by central differences: the reference must itself be right.
+static void checkReference(const AttendAttention *a, double *operands[3], const int64_t sizes[3], const float *dy, Reference r,
+                           int64_t outputSize) {
+    const double step = 1e-5;
+    const double *gradients[3] = {r.queryGradient, r.keyGradient, r.valueGradient};
+    double *output = doubles(outputSize), *unused = doubles(a->batch * a->heads * a->queries);
+    for (int operand = 0; operand < 3; operand++) {
+        for (int turn = 0; turn < 6; turn++) {
+            int64_t at = below(sizes[operand]);
+            double kept = operands[operand][at], loss[2];
+            for (int direction = 0; direction < 2; direction++) {
+                operands[operand][at] = kept + (direction ? step : -step);
+                memset(output, 0, (size_t)outputSize * sizeof(double));
+                textbook(a, operands[0], operands[1], operands[2], NULL, (Reference){.output = output, .logSumExp = unused});
+                loss[direction] = 0;
+                for (int64_t i = 0; i < outputSize; i++) loss[direction] += output[i] * dy[i];
+            }
+            operands[operand][at] = kept;
+            double want = (loss[1] - loss[0]) / (2 * step);
+            expectNear("the reference's own gradient", operand, gradients[operand][at], want, 1e-7 * (1 + fabs(want)));
+        }
+    }
+}
+
+static void expectAllNear(const char *what, const float *got, const double *want, int64_t batch, int64_t tokens, int64_t columns,
+                          int64_t batchStride, int64_t tokenStride, double tolerance) {
+    for (int64_t b = 0; b < batch; b++)
+        for (int64_t t = 0; t < tokens; t++)
+            for (int64_t c = 0; c < columns; c++) {
+                int64_t at = b * batchStride + t * tokenStride + c;
+                expectNear(what, at, got[at], want[at], tolerance * (1 + fabs(want[at])));
+            }
+}
+
+static void checkCase(Case c) {
+    int64_t w = c.headWidth, queryWidth = c.heads * w, keyWidth = c.keyValueHeads * w;
+    AttendAttention a = {.batch = c.batch, .heads = c.heads, .keyValueHeads = c.keyValueHeads, .queries = c.queries,
+                         .keys = c.keys, .headWidth = w, .scale = 1.5f / sqrtf((float)w), .isCausal = c.isCausal,
+                         .dropout = c.dropout, .random = {below(1000), below(1000)}};
+    // Room between tokens, as in the joint projection of queries, keys and values.
+    a.queryTokenStride = queryWidth + below(5), a.queryBatchStride = a.queryTokenStride * c.queries + below(3);
+    a.keyTokenStride = keyWidth + below(5), a.keyBatchStride = a.keyTokenStride * c.keys + below(3);
+    a.valueTokenStride = keyWidth + below(5), a.valueBatchStride = a.valueTokenStride * c.keys + below(3);
+    a.outputTokenStride = queryWidth + below(5), a.outputBatchStride = a.outputTokenStride * c.queries + below(3);
+    int64_t sizes[4] = {
+        (c.batch - 1) * a.queryBatchStride + (c.queries - 1) * a.queryTokenStride + queryWidth,
+        (c.batch - 1) * a.keyBatchStride + (c.keys - 1) * a.keyTokenStride + keyWidth,
+        (c.batch - 1) * a.valueBatchStride + (c.keys - 1) * a.valueTokenStride + keyWidth,
+        (c.batch - 1) * a.outputBatchStride + (c.queries - 1) * a.outputTokenStride + queryWidth,
+    };
+    int64_t rows = c.batch * c.heads * c.queries, pairs = c.batch * c.keyValueHeads;
+    a.query = floatsIn(sizes[0], -2, 2), a.key = floatsIn(sizes[1], -2, 2), a.value = floats(sizes[2]);
+    a.output = floats(sizes[3]), a.logSumExp = floats(rows);
+    if (c.hasMask) {
+        float *mask = floats(c.batch * c.keys);
+        // The last sequence is padding throughout.
+        for (int64_t i = 0; i < c.batch * c.keys; i++) mask[i] = i / c.keys == c.batch - 1 && c.batch > 1 ? 0 : below(3) > 0;
+        a.keyMask = mask;
+    }
+    float *before = copyOf(a.output, sizes[3]), *dy = floats(sizes[3]);
+    double *operands[3] = {widened(a.query, sizes[0]), widened(a.key, sizes[1]), widened(a.value, sizes[2])};
+    Reference r = {doubles(sizes[3]), doubles(rows), doubles(sizes[0]), doubles(sizes[1]), doubles(sizes[2])};
+    textbook(&a, operands[0], operands[1], operands[2], dy, r);
+    if (rows * c.keys * w < 4000) checkReference(&a, operands, sizes, dy, r, sizes[3]);
+
+    KERNEL(attention)(&a, 0, pairs);
+    expectAllNear("attention", a.output, r.output, c.batch, c.queries, queryWidth, a.outputBatchStride, a.outputTokenStride, 1e-5);
+    for (int64_t i = 0; i < rows; i++) expectNear("attention, logSumExp", i, a.logSumExp[i], r.logSumExp[i], 4e-6);
+    for (int64_t b = 0; b < c.batch; b++) {
+        int64_t at = b * a.outputBatchStride, length = (b < c.batch - 1 ? a.outputBatchStride : sizes[3] - at);
+        expectGapsKept("attention", a.output + at, before + at, c.queries, queryWidth, a.outputTokenStride, length);
+    }
+
+    AttendAttentionGradient g = {.forward = a, .outputGradient = dy};
+    g.queryGradient = floats(sizes[0]), g.keyGradient = floats(sizes[1]), g.valueGradient = floats(sizes[2]);
+    float *gradientBefore[3] = {copyOf(g.queryGradient, sizes[0]), copyOf(g.keyGradient, sizes[1]), copyOf(g.valueGradient, sizes[2])};
+    KERNEL(attentionGradient)(&g, 0, pairs);
+    expectAllNear("attention, gradient of queries", g.queryGradient, r.queryGradient, c.batch, c.queries, queryWidth,
+                  a.queryBatchStride, a.queryTokenStride, 3e-5);
+    expectAllNear("attention, gradient of keys", g.keyGradient, r.keyGradient, c.batch, c.keys, keyWidth, a.keyBatchStride,
+                  a.keyTokenStride, 3e-5);
+    expectAllNear("attention, gradient of values", g.valueGradient, r.valueGradient, c.batch, c.keys, keyWidth, a.valueBatchStride,
+                  a.valueTokenStride, 3e-5);
+
+    // Pair by pair: the same bits.
+    AttendAttention one = a;
+    AttendAttentionGradient oneGradient = g;
+    one.output = copyOf(before, sizes[3]), one.logSumExp = floats(rows);
+    oneGradient.queryGradient = gradientBefore[0], oneGradient.keyGradient = gradientBefore[1];
+    oneGradient.valueGradient = gradientBefore[2];
+    for (int64_t pair = pairs; pair-- > 0;) {
+        table->attention(&one, pair, pair + 1);
+        table->attentionGradient(&oneGradient, pair, pair + 1);
+    }
+    expectSame("attention, pair by pair", one.output, a.output, (size_t)sizes[3] * 4);
+    expectSame("attention, gradient of queries pair by pair", gradientBefore[0], g.queryGradient, (size_t)sizes[0] * 4);
+    expectSame("attention, gradient of keys pair by pair", gradientBefore[1], g.keyGradient, (size_t)sizes[1] * 4);
+    expectSame("attention, gradient of values pair by pair", gradientBefore[2], g.valueGradient, (size_t)sizes[2] * 4);
+
+    a.logSumExp = NULL;
+    one.output = copyOf(a.output, sizes[3]);
+    table->attention(&a, 0, pairs);
+    expectSame("attention without logSumExp", a.output, one.output, (size_t)sizes[3] * 4);
+    releaseBuffers();
+}
+
+void checkAttention(void) {
+    static const Case cases[] = {
+        {1, 1, 1, 1, 1, 1, 0, 0, 0},      {2, 3, 3, 5, 5, 6, 1, 0, 0},       {2, 2, 2, 7, 7, 5, 0, 1, 0},
+        {2, 4, 2, 9, 9, 8, 1, 1, 0},      {1, 2, 2, 64, 64, 16, 1, 0, 0},    {1, 2, 1, 65, 65, 17, 1, 0, 0},
+        {1, 1, 1, 63, 130, 32, 1, 0, 0},  {2, 1, 1, 130, 63, 7, 0, 1, 0},    {1, 3, 1, 20, 150, 33, 1, 0, 0.2f},
+        {1, 2, 2, 1, 200, 64, 1, 0, 0},   {2, 4, 2, 3, 70, 9, 1, 1, 0.5f},   {1, 1, 1, 2, 1, 4, 0, 0, 0},
+        {2, 2, 2, 12, 12, 24, 1, 1, 0.1f}, {1, 1, 1, 90, 20, 12, 1, 0, 0},   {1, 1, 1, 4, 2, 3, 1, 0, 0},
+        {1, 2, 2, 129, 129, 20, 1, 0, 0.3f}, {1, 1, 1, 33, 193, 48, 0, 1, 0.1f}, {3, 1, 1, 6, 6, 65, 1, 1, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) checkCase(cases[i]);
+    for (int turn = 0; turn < 60; turn++) {
+        int64_t shared = 1 + below(2), queries = 1 + below(40);
+        Case c = {1 + below(3), shared * (1 + below(3)), shared, queries, below(3) ? queries : 1 + below(80), 1 + below(40),
+                  (int)below(2), (int)below(2), below(3) ? 0 : 0.25f};
+        checkCase(c);
+    }
+}
