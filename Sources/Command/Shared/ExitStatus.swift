@@ -46,6 +46,10 @@ struct Failure {
 
     private init(_ status: ExitStatus, _ sentence: String) {
         self.status = status
+        var sentence = sentence
+        // The end of a sentence says what would be accepted: of a value without end, the middle is left out.
+        if sentence.count > 800 { sentence = "\(sentence.prefix(300))…\(sentence.suffix(400))" }
+        if let last = sentence.last, !".?!".contains(last) { sentence += "." }
         message = sentence.legible
     }
 
