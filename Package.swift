@@ -79,6 +79,8 @@ let package = Package(
         tests("Figures", on: ["AttendFigures"]),
         tests("Checkpoints", on: ["AttendCheckpoints"], resources: [.copy("Fixtures")]),
         tests("Training", on: ["AttendTraining"]),
+        tests("Generation", on: ["AttendGeneration"]),
+        tests("Command", on: ["Attend", "AttendCommand"]),
         tests("Architecture"),
         tests("Kernels", on: ["AttendKernels"]),
         tests("Text", on: ["AttendText"]),

@@ -23,7 +23,7 @@ struct AttendCommand: ParsableCommand {
 
     /// The names of the subcommands.
     static var names: [String] {
-        configuration.subcommands.compactMap(\.configuration.commandName)
+        configuration.subcommands.compactMap { $0.configuration.commandName }
     }
 }
 

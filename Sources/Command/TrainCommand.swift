@@ -77,11 +77,16 @@ struct TrainCommand: ParsableCommand {
             let path =
                 out
                 ?? RunName.unused(data: configuration.data.source, model: configuration.preset)
-            return try TrainingRun.begin(configuration, data: data, at: path, commandLine: commandLine)
+            return try TrainingRun.begin(
+                configuration, data: data, at: path, commandLine: commandLine)
         }
-        if let flag = what.firstGivenFlag ?? out.map({ _ in "--out" }) ?? seed.map({ _ in "--seed" }) {
+        if let flag = what.firstGivenFlag ?? out.map({ _ in "--out" })
+            ?? seed.map({ _ in "--seed" })
+        {
             throw UsageError(
-                description: "--resume continues a run as it was set up, so \(flag) cannot be given with it.")
+                description:
+                    "--resume continues a run as it was set up, so \(flag) cannot be given with it."
+            )
         }
         let (run, notices) = try TrainingRun.resume(at: resume, commandLine: commandLine)
         notices.forEach(Output.message)
@@ -101,7 +106,8 @@ struct TrainCommand: ParsableCommand {
             maxTokens: max(configuration.training.sampleTokens, 1),
             sampling: SamplingSettings(temperature: 0.8), seed: configuration.seed)
         do {
-            var generator = try Generator(model: model, tokenizer: tokenizer, prompt: "", settings: settings)
+            var generator = try Generator(
+                model: model, tokenizer: tokenizer, prompt: "", settings: settings)
             return try generator.run().text
         } catch {
             return "(no sample: \(error))"

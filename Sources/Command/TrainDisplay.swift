@@ -20,7 +20,8 @@ struct TrainDisplay {
         floor = configuration.data.floor
         began = clock.now
         state = ProgressState(
-            step: firstStep, totalSteps: totalSteps, firstStep: firstStep, elapsedSeconds: 0, floor: floor)
+            step: firstStep, totalSteps: totalSteps, firstStep: firstStep, elapsedSeconds: 0,
+            floor: floor)
         if isJSON { return }
         let (model, data) = (configuration.model, configuration.data)
         progress.message(
@@ -31,7 +32,8 @@ struct TrainDisplay {
             """)
         if let floor {
             progress.message(
-                "The text's entropy is \(Self.loss(floor)) nats per character: no model can have a lower loss.")
+                "The text's entropy is \(Self.loss(floor)) nats per character: no model can have a lower loss."
+            )
         }
     }
 
@@ -50,7 +52,8 @@ struct TrainDisplay {
             state.step = step.step
             state.loss = step.loss
             // A moving mean, so that the figure can be read.
-            state.tokensPerSecond = state.tokensPerSecond.map { 0.9 * $0 + 0.1 * step.tokensPerSecond }
+            state.tokensPerSecond =
+                state.tokensPerSecond.map { 0.9 * $0 + 0.1 * step.tokensPerSecond }
                 ?? step.tokensPerSecond
             progress.update(state, at: seconds)
         case .evaluation(let evaluation):
@@ -71,7 +74,9 @@ struct TrainDisplay {
             progress.message(
                 "Trained \(done.steps.grouped) steps in \(DurationText.text(done.seconds)); validation loss"
                     + " \(Self.loss(done.validationLoss))"
-                    + (floor.map { ", \(Self.percent(done.validationLoss / $0 - 1)) above the floor \(Self.loss($0))" }
+                    + (floor.map {
+                        ", \(Self.percent(done.validationLoss / $0 - 1)) above the floor \(Self.loss($0))"
+                    }
                         ?? ""))
         }
     }
@@ -95,6 +100,7 @@ struct TrainDisplay {
     }
 
     private static func indented(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: true).map { "   " + $0 }.joined(separator: "\n")
+        text.split(separator: "\n", omittingEmptySubsequences: true).map { "   " + $0 }.joined(
+            separator: "\n")
     }
 }

@@ -71,7 +71,8 @@ struct TrainOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Width of the model; the feed-forward networks are four times as wide.", valueName: "n"),
+        help: ArgumentHelp(
+            "Width of the model; the feed-forward networks are four times as wide.", valueName: "n"),
         transform: Number.whole(1...65_536))
     var width: Int?
 
@@ -106,10 +107,12 @@ struct TrainOptions: ParsableArguments {
     var firstGivenFlag: String? {
         let given: [(String, Bool)] = [
             ("--data", data != nil), ("--model", model != nil), ("--preset", preset != nil),
-            ("--config", config != nil), ("--tokenizer", tokenizer != nil), ("--steps", steps != nil),
+            ("--config", config != nil), ("--tokenizer", tokenizer != nil),
+            ("--steps", steps != nil),
             ("--batch", batch != nil), ("--context", context != nil), ("--layers", layers != nil),
             ("--heads", heads != nil), ("--width", width != nil), ("--dropout", dropout != nil),
-            ("--learning-rate", learningRate != nil), ("--evaluation-interval", evaluationInterval != nil),
+            ("--learning-rate", learningRate != nil),
+            ("--evaluation-interval", evaluationInterval != nil),
             ("--precision", precision != nil),
         ]
         return given.first { $0.1 }?.0
@@ -121,24 +124,29 @@ struct TrainOptions: ParsableArguments {
     func resolved(seed: UInt64?) throws -> (RunConfiguration, TrainingData) {
         let file = try config.map(Self.readConfiguration)
         if file != nil, preset != nil {
-            throw UsageError(description: "--config and --preset both give all sizes and settings; give one of them.")
+            throw UsageError(
+                description:
+                    "--config and --preset both give all sizes and settings; give one of them.")
         }
         let preset = preset ?? file.flatMap { Preset.named($0.preset) } ?? Preset.all[0]
         let seed = seed ?? file?.seed ?? 1
         guard let source = data ?? file?.data.source ?? preset.data else {
             throw UsageError(
-                description: "The preset \(preset.name) needs a text to learn from: give --data FILE.")
+                description:
+                    "The preset \(preset.name) needs a text to learn from: give --data FILE.")
         }
         var model = file?.model ?? preset.model
         var training = file?.training ?? preset.training
         // The model is checked before the data is read, with any vocabulary.
         apply(to: &model, &training)
         try check(model, training)
-        let text = try TrainingData(source: source, seed: seed, tokenizer: tokenizer ?? preset.tokenizer)
+        let text = try TrainingData(
+            source: source, seed: seed, tokenizer: tokenizer ?? preset.tokenizer)
         let needed = text.tokenizer.vocabularySize
         if preset.hasFixedVocabulary, needed > model.vocabularySize {
             throw UsageError(
-                description: "The preset \(preset.name) has \(model.vocabularySize.grouped) tokens, but the text needs"
+                description:
+                    "The preset \(preset.name) has \(model.vocabularySize.grouped) tokens, but the text needs"
                     + " \(needed.grouped); give --tokenizer byte.")
         }
         if !preset.hasFixedVocabulary { model.vocabularySize = needed }
@@ -174,7 +182,9 @@ struct TrainOptions: ParsableArguments {
     private func check(_ model: GPT.Configuration, _ training: TrainingSettings) throws {
         if model.width % model.headCount != 0 {
             throw UsageError(
-                description: "--heads \(model.headCount) does not divide --width \(model.width); give a divisor of it.")
+                description:
+                    "--heads \(model.headCount) does not divide --width \(model.width); give a divisor of it."
+            )
         }
         do {
             try model.validate()
@@ -185,7 +195,8 @@ struct TrainOptions: ParsableArguments {
         let tokens = training.batch.multipliedReportingOverflow(by: model.contextLength)
         if tokens.overflow || tokens.partialValue > TokenBatch.tokenLimit {
             throw UsageError(
-                description: "--batch \(training.batch.grouped) times --context \(model.contextLength.grouped) is more"
+                description:
+                    "--batch \(training.batch.grouped) times --context \(model.contextLength.grouped) is more"
                     + " than \(TokenBatch.tokenLimit.grouped) tokens; lower one of them.")
         }
     }

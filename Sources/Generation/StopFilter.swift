@@ -4,20 +4,20 @@
 /// longest where two end at the same place. Comparison is by code points, so that é and e + ´ differ.
 ///
 /// - Complexity: linear in the text for each stop text (Knuth, Morris & Pratt 1977).
-struct StopFilter {
+package struct StopFilter: Sendable {
     private var matchers: [Matcher]
     /// What was held back.
     private var pending: [UInt8] = []
     /// Whether a stop text has occurred.
-    private(set) var isStopped = false
+    package private(set) var isStopped = false
 
     /// A filter for these texts; empty ones are ignored.
-    init(_ stopTexts: [String]) {
+    package init(_ stopTexts: [String]) {
         matchers = stopTexts.filter { !$0.isEmpty }.map { Matcher(Array($0.utf8)) }
     }
 
     /// The text that is certain to come before any stop text.
-    mutating func append(_ text: String) -> String {
+    package mutating func append(_ text: String) -> String {
         if isStopped { return "" }
         if matchers.isEmpty { return text }
         for byte in text.utf8 {
@@ -36,7 +36,7 @@ struct StopFilter {
     }
 
     /// What was held back, at the end of the text.
-    mutating func finish() -> String {
+    package mutating func finish() -> String {
         isStopped ? "" : release(pending.count)
     }
 
@@ -48,7 +48,7 @@ struct StopFilter {
 }
 
 /// Finds one text, a byte at a time.
-private struct Matcher {
+private struct Matcher: Sendable {
     let pattern: [UInt8]
     /// For each prefix of the pattern, the length of its longest proper suffix that is a prefix too.
     private let borders: [Int]

@@ -37,7 +37,7 @@ struct Failure {
             let code = AttendCommand.exitCode(for: error)
             let text = AttendCommand.message(for: error)
             switch code {
-            case .success: (status, message) = (.done, AttendCommand.fullMessage(for: error))
+            case .success: self.init(.done, help: AttendCommand.fullMessage(for: error))
             case .validationFailure: self.init(.usage, Self.oneSentence(text))
             default: self.init(.internalFault, "Internal fault, please report it: \(text)")
             }
@@ -46,7 +46,16 @@ struct Failure {
 
     private init(_ status: ExitStatus, _ sentence: String) {
         self.status = status
+        var sentence = sentence
+        // The end of a sentence says what would be accepted: of a value without end, the middle is left out.
+        if sentence.count > 800 { sentence = "\(sentence.prefix(300))…\(sentence.suffix(400))" }
+        if let last = sentence.last, !".?!".contains(last) { sentence += "." }
         message = sentence.legible
+    }
+
+    private init(_ status: ExitStatus, help: String) {
+        self.status = status
+        message = help
     }
 
     private static func isAboutSettings(_ error: any Error) -> Bool {
@@ -73,7 +82,7 @@ enum InternalFaults {
     static func listen() {
         if ProcessInfo.processInfo.environment["SWIFT_BACKTRACE"] != nil { return }
         for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGSEGV, SIGFPE] {
-            _ = unsafe signal(number) { _ in _exit(ExitStatus.internalFault.rawValue) }
+            _ = signal(number) { _ in _exit(ExitStatus.internalFault.rawValue) }
         }
     }
 }

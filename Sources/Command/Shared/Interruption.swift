@@ -16,8 +16,8 @@ enum Interruption: Error {
         // Before a signal can ask for it: making a global is nothing for a signal handler.
         _ = isRequested
         for number in [SIGINT, SIGTERM] {
-            _ = unsafe signal(number) { _ in
-                if count.add(1, ordering: .relaxed).newValue > 1 {
+            _ = signal(number) { _ in
+                if Interruption.count.add(1, ordering: .relaxed).newValue > 1 {
                     _exit(ExitStatus.interrupted.rawValue)
                 }
             }

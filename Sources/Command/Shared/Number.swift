@@ -83,11 +83,10 @@ enum Name {
 
     /// The end of a sentence about an unknown name.
     static func unknown(_ name: String, among names: [String]) -> InvalidValue {
-        let list = names.joined(separator: ", ")
-        guard let nearest = nearestName(to: name, in: names) else {
-            return InvalidValue(description: "expected one of \(list)")
-        }
-        return InvalidValue(description: "did you mean \(nearest)? Known are \(list)")
+        let nearest = nearestName(to: name, in: names)
+        return InvalidValue(
+            description: "expected one of \(names.joined(separator: ", "))"
+                + (nearest.map { "; did you mean \($0)?" } ?? ""))
     }
 }
 

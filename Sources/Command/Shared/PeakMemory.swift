@@ -5,7 +5,9 @@ enum PeakMemory {
     /// In units of 10⁶ bytes, as the system counts resident pages.
     static var megabytes: Double {
         var usage = rusage()
-        let result = unsafe getrusage(RUSAGE_SELF, &usage)
+        // RUSAGE_SELF, to which each C library gives another type.
+        let itself: Int32 = 0
+        let result = unsafe getrusage(itself, &usage)
         #if canImport(Darwin)
             let unit = 1.0
         #else
