@@ -28,7 +28,7 @@ public struct Preset: Sendable {
                 vocabularySize: 64, contextLength: 256, layerCount: 4, headCount: 4, width: 128, hasBias: false),
             hasFixedVocabulary: false,
             training: TrainingSettings(
-                steps: 700, batch: 12, learningRate: 4e-3, finalLearningRate: 1e-4, warmupSteps: 60,
+                steps: 900, batch: 8, learningRate: 4e-3, finalLearningRate: 1e-4, warmupSteps: 60,
                 evaluationInterval: 100, evaluationTokens: 24_576)),
         Preset(
             name: "shakespeare", summary: "nanoGPT's configuration for processors, on tiny Shakespeare",
