@@ -1,4 +1,5 @@
 // Vectors of sixteen on AVX2: lets the tests run the 16-wide text of the template where there is no AVX-512.
+// `swift test -c release -Xcc -DATTEND_TEST_TABLES --filter KernelsTests` compiles it in.
 
 #include "Scratch.h"
 #include "Tables.h"

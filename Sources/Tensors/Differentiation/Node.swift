@@ -1,14 +1,37 @@
+internal import Synchronization
+
 /// What has been computed while someone differentiates, in order.
 final class Tape {
+    private enum Stage {
+        case recording, running, finished
+    }
+
+    private static let made = Atomic<Int>(0)
+
     private var nodes: [Node] = []
+    private var stage = Stage.recording
+
+    /// Where one differentiation runs inside of another, the inner one has the higher number.
+    let number = made.add(1, ordering: .relaxed).newValue
+
+    /// Whether operations are still to be remembered. A tensor may outlive the differentiation that it was made in, and
+    /// is a constant from then on.
+    var isRecording: Bool { stage == .recording }
+
+    /// Whether gradients are collected: only while this tape runs, so that the derivatives of an inner tape leave alone
+    /// the nodes of an outer one, for which the inner value is a constant.
+    var isRunning: Bool { stage == .running }
 
     func append(_ node: Node) {
         nodes.append(node)
     }
 
-    /// Runs the derivatives from the last to the first. Each is dropped as soon as it has run, and with it whatever it
-    /// kept of the forward pass.
-    func runBackward() {
+    /// Runs the derivatives from the last to the first, beginning with the gradient 1 of `result`. Each is dropped as soon
+    /// as it has run, and with it whatever it kept of the forward pass.
+    func runBackward(from result: Node) {
+        stage = .running
+        defer { stage = .finished }
+        result.add(Tensor(repeating: 1, shape: result.shape))
         while let node = nodes.popLast() {
             guard let derivative = node.derivative else { continue }
             node.derivative = nil
@@ -19,8 +42,9 @@ final class Tape {
         }
     }
 
-    /// Forgets everything, when the computation ended early.
+    /// Forgets everything, when the computation ended early or its value depends on nothing.
     func clear() {
+        stage = .finished
         while let node = nodes.popLast() {
             node.derivative = nil
             node.gradient = nil
@@ -52,6 +76,7 @@ final class Node: @unchecked Sendable {
 
     /// Adds to the gradient. The first to arrive is kept as it is, not copied.
     func add(_ contribution: Tensor) {
+        if !tape.isRunning { return }
         guard var sum = gradient else {
             gradient = contribution.shape == shape ? contribution : Tensor(shape: shape, storage: contribution.storage)
             return
@@ -67,6 +92,7 @@ final class Node: @unchecked Sendable {
     /// `body` receives the storage of the gradient and whether to add to what is there; otherwise it must write every
     /// element.
     func accumulate(_ body: (_ destination: Storage, _ adds: Bool) -> Void) {
+        if !tape.isRunning { return }
         if var sum = gradient {
             gradient = nil
             sum.makeUnique()
@@ -91,7 +117,11 @@ extension Tensor {
     ///
     /// - Parameter derivative: receives the gradient of this tensor, and adds to the inputs' nodes.
     func recorded(on inputs: Node?..., derivative: @escaping (Tensor) -> Void) -> Tensor {
-        guard let tape = inputs.lazy.compactMap({ $0?.tape }).first else { return self }
+        var innermost: Tape?
+        for case let input? in inputs where input.tape.isRecording {
+            if input.tape.number > innermost?.number ?? 0 { innermost = input.tape }
+        }
+        guard let tape = innermost else { return self }
         var result = self
         result.node = Node(tape: tape, shape: shape, derivative: derivative)
         return result

@@ -1,7 +1,8 @@
 /// A function's value and its derivative with respect to each of the tensors.
 ///
 /// The derivative is found by running the function once, remembering each operation, and then running the derivatives of
-/// the operations backwards (reverse-mode differentiation; Linnainmaa 1970).
+/// the operations backwards (reverse-mode differentiation; Linnainmaa 1970). One differentiation may run inside of
+/// another, which sees its value and its gradients as constants.
 ///
 /// - Parameters:
 ///   - tensors: what to differentiate with respect to.
@@ -23,8 +24,9 @@ public func valueWithGradients(
         shapeError("a function to differentiate must return one number, not a tensor of shape \(value.shape)")
     }
     if let node = value.node, node.tape === tape {
-        node.add(Tensor(repeating: 1, shape: value.shape))
-        tape.runBackward()
+        tape.runBackward(from: node)
+    } else {
+        tape.clear()
     }
     return (value.item(), nodes.map { $0.takeGradient() })
 }

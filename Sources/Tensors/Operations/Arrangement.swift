@@ -29,6 +29,7 @@ extension Tensor {
     /// Heads brought before tokens, as the plain form of attention needs them:
     /// `[batch, tokens, heads · headWidth]` → `[batch, heads, tokens, headWidth]`.
     public func splitHeads(_ headCount: Int) -> Tensor {
+        if shape.rank != 3 { shapeError("heads are split from [batch, tokens, width], not from \(shape)") }
         let (batch, tokens, width) = (shape[0], shape[1], shape[2])
         if headCount < 1 || width % headCount != 0 { shapeError("width \(width) does not split into \(headCount) heads") }
         let result = Tensor(uninitialized: [batch, headCount, tokens, width / headCount])
@@ -43,6 +44,7 @@ extension Tensor {
 
     /// The inverse of ``splitHeads(_:)``: `[batch, heads, tokens, headWidth]` → `[batch, tokens, heads · headWidth]`.
     public func mergedHeads() -> Tensor {
+        if shape.rank != 4 { shapeError("heads are merged from [batch, heads, tokens, headWidth], not from \(shape)") }
         let (batch, headCount, tokens, headWidth) = (shape[0], shape[1], shape[2], shape[3])
         let width = headCount * headWidth
         let result = Tensor(uninitialized: [batch, tokens, width])

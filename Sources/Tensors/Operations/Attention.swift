@@ -52,6 +52,11 @@ extension Tensor {
         let parts = [self, keys, values].map {
             AttentionPart(tensor: $0, offset: 0, batchStride: $0.shape[1] * $0.shape[2], tokenStride: $0.shape[2])
         }
+        if keys.shape[2] * options.headCount != shape[2] * options.keyValueHeadCount {
+            shapeError(
+                "attention: keys \(keys.shape) are not as wide as \(options.keyValueHeadCount) of the"
+                    + " \(options.headCount) heads of the queries \(shape)")
+        }
         return Tensor.attention(parts, keyCount: keys.shape[1], width: shape[2], options)
     }
 

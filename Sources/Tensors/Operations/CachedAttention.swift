@@ -29,7 +29,7 @@ extension Tensor {
                 Int64(width))
         }
         let queries = AttentionPart(
-            tensor: self, offset: 0, batchStride: tokens * 3 * width, tokenStride: 3 * width)
+            tensor: detached(), offset: 0, batchStride: tokens * 3 * width, tokenStride: 3 * width)
         let cached = [keys, values].map {
             AttentionPart(tensor: $0, offset: 0, batchStride: capacity * width, tokenStride: width)
         }
@@ -38,6 +38,7 @@ extension Tensor {
 
     /// The last token of each sequence: `[batch, tokens, width]` → `[batch, width]`, without a derivative.
     package func lastTokens() -> Tensor {
+        if shape.rank != 3 || shape[1] == 0 { shapeError("there is no last token in \(shape)") }
         let (batch, tokens, width) = (shape[0], shape[1], shape[2])
         let result = Tensor(uninitialized: [batch, width])
         unsafe kernels.copyRows(

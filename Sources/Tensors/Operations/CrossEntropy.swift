@@ -98,7 +98,7 @@ extension Tensor {
         let width = shape.width
         let losses = Tensor(uninitialized: [shape.rows])
         let targets = Array(targets)
-        parallelRanges(shape.rows, grain: max(elementwiseGrain / 4 / width, 1)) { [self] begin, end in
+        parallelRanges(shape.rows, grain: max(elementwiseGrain / 4 / max(width, 1), 1)) { [self] begin, end in
             unsafe targets.withUnsafeBufferPointer { targets in
                 guard let first = targets.baseAddress else { return }
                 unsafe kernels.crossEntropy(

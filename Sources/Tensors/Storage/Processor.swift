@@ -16,4 +16,7 @@ public enum Processor {
 
     /// Whether the environment variable `ATTEND_KERNELS` is unset or names a set that this processor can run.
     public static var environmentIsValid: Bool { attend_kernels_request_is_valid() != 0 }
+
+    /// Whether this processor can run the named set of kernels.
+    package static func canRun(_ name: String) -> Bool { unsafe attend_kernels_named(name) != nil }
 }

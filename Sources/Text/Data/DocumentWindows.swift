@@ -84,7 +84,7 @@ public struct DocumentWindows: BatchSource {
 
     /// The batch with this number: `[rows, context]`.
     public func batch(at index: Int) -> TokenBatch {
-        var random = CounterRandom(seed: seed, stream: UInt64(index))
+        var random = CounterRandom(seed: seed, stream: UInt64(index), purpose: .windows)
         var inputs: [Int32] = []
         var targets: [Int32] = []
         inputs.reserveCapacity(rows * context)

@@ -21,7 +21,7 @@ public struct RandomWindows: BatchSource {
 
     /// The batch with this number: `[rows, context]`.
     public func batch(at index: Int) -> TokenBatch {
-        var random = CounterRandom(seed: seed, stream: UInt64(index))
+        var random = CounterRandom(seed: seed, stream: UInt64(index), purpose: .windows)
         let starts = (0..<rows).map { _ in random.next(below: ids.count - context) }
         return TokenBatch(windowsOf: ids, at: starts, context: context)
     }

@@ -7,20 +7,28 @@
 package struct CounterRandom: Sendable {
     private let seed: UInt64
     private let stream: UInt64
-    private var block: UInt64 = 0
+    private let purpose: Purpose
+    private var block: UInt32 = 0
     private var words: [UInt32] = []
 
-    /// The start of stream number `stream` of the given seed.
-    package init(seed: UInt64, stream: UInt64) {
-        self.seed = seed
-        self.stream = stream
+    /// What numbers are drawn for, so that one seed serves several purposes with unrelated numbers.
+    package enum Purpose: UInt32, Sendable {
+        /// The places of windows in a text.
+        case windows = 0x5749_4E44
+        /// The choices in a text from a grammar.
+        case stories = 0x5441_4C45
+    }
+
+    /// The start of stream number `stream` of the given seed, for one purpose.
+    package init(seed: UInt64, stream: UInt64, purpose: Purpose) {
+        (self.seed, self.stream, self.purpose) = (seed, stream, purpose)
     }
 
     /// The next 64 random bits.
     package mutating func next() -> UInt64 {
         if words.isEmpty {
             words = Self.philox(
-                counter: (low(block), high(block), low(stream), high(stream)),
+                counter: (block, purpose.rawValue, low(stream), high(stream)),
                 key: (low(seed), high(seed)))
             block &+= 1
         }
@@ -40,7 +48,7 @@ package struct CounterRandom: Sendable {
     }
 
     /// Ten rounds of Philox: four words of a counter become four random words.
-    static func philox(
+    package static func philox(
         counter: (UInt32, UInt32, UInt32, UInt32), key: (UInt32, UInt32)
     ) -> [UInt32] {
         var (c0, c1, c2, c3) = counter

@@ -60,9 +60,17 @@ public struct CharacterTokenizer: Tokenizer, Hashable {
 
     /// The characters that `ids` stand for; U+FFFD for an id outside the vocabulary.
     public func decode(_ ids: [Int32]) -> String {
-        var scalars = String.UnicodeScalarView()
-        for id in ids { scalars.append(scalar(of: id)) }
-        return String(scalars)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(ids.count)
+        for id in ids {
+            let scalar = scalar(of: id)
+            if scalar.isASCII {
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                bytes.append(contentsOf: UTF8.encode(scalar)!)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The UTF-8 bytes of the character that `id` stands for.

@@ -31,7 +31,8 @@ public struct Tales: Sendable {
 
     /// Story number `index`, with the separator at its end.
     public func story(at index: Int) -> String {
-        var random = CounterRandom(seed: seed, stream: UInt64(truncatingIfNeeded: index))
+        var random = CounterRandom(
+            seed: seed, stream: UInt64(truncatingIfNeeded: index), purpose: .stories)
         return TalesGrammar.grammar.text(random: &random).text
     }
 

@@ -1,9 +1,9 @@
 /// The sentences of ``Tales``; the words in them are in ``TalesWords``.
-enum TalesGrammar {
+package enum TalesGrammar {
     private typealias W = TalesWords
 
     /// All stories, with their probabilities.
-    static let grammar = Grammar(
+    package static let grammar = Grammar(
         features: [W.hero, W.object, W.remedy],
         phrase: "\(want) \(trouble) \(help) \(success) \(ending)\(.text(Tales.separator))")
 

@@ -46,7 +46,7 @@ enum TalesWords {
         "a, whistle, it, was",
         "some, boots, them, were",
         "some, gloves, them, were",
-        "some, mittens, them, were",
+        "some, mugs, them, were",
         "some, skates, them, were")
 
     /// What the hero is told to do, and then did.
@@ -82,21 +82,23 @@ enum TalesWords {
     static let animal = Phrase.words(
         """
         mole, hare, fox, frog, toad, mouse, cat, goat, duck, goose, hen, pig, bear, badger, \
-        beaver, otter, rabbit, robin, lizard, turtle, donkey, newt, vole, lamb, pony, snail, \
-        crab, owl, seal, wren, mule, finch
+        rabbit, otter, robin, newt, vole, lamb, pony, snail, crab, owl, seal, wren, mule, swan, \
+        dove, lark, stoat, bee
         """)
 
     /// Those who may admire what the hero got.
     static let animals = Phrase.words(
         """
         moles, hares, foxes, frogs, toads, mice, cats, goats, ducks, geese, hens, pigs, bears, \
-        badgers, beavers, otters, rabbits, robins, lizards, turtles, donkeys, newts, voles, \
-        lambs, ponies, snails, crabs, owls, seals, wrens, mules, finches
+        badgers, rabbits, otters, robins, newts, voles, lambs, ponies, snails, crabs, owls, \
+        seals, wrens, mules, swans, doves, larks, stoats, bees
         """)
 
     /// How the hero wanted it.
     static let wanted = Phrase.words(
-        "wanted, needed, wished for, longed for, dreamed of, hoped for, asked for, saved for")
+        """
+        wanted, needed, wished for, longed for, dreamed of, hoped for, asked for, saved for
+        """)
 
     /// What the wanted thing is like.
     static let quality = Phrase.words(
@@ -113,8 +115,8 @@ enum TalesWords {
     static let vice = Phrase.words(
         """
         grumpy, greedy, sly, cruel, rude, wicked, stingy, fierce, sulky, cross, gruff, mean, \
-        vain, stern, grim, moody, jealous, selfish, cranky, bossy, prickly, hungry, bored, \
-        sneaky, wild, crafty, grubby, gloomy, dull, bad, lazy, tough
+        vain, stern, grim, moody, nosy, fussy, cranky, bossy, pushy, hungry, bored, sneaky, \
+        wild, crafty, grubby, gloomy, dull, bad, lazy, tough
         """)
 
     /// Who is in the way.
@@ -125,7 +127,7 @@ enum TalesWords {
         """)
 
     /// What the one in the way does with the wanted thing.
-    static let kept = Phrase.words("kept, hid, held, guarded, stored, buried, watched, tucked")
+    static let kept = Phrase.words("kept, hid, held, stored, buried, tucked, lost, left")
 
     /// Where it is, beside a place.
     static let beside = Phrase.words("under, behind, near, beside, below, beyond, inside, above")
@@ -134,8 +136,8 @@ enum TalesWords {
     static let place = Phrase.words(
         """
         mill, bridge, barn, well, inn, church, tower, castle, forge, bakery, garden, market, \
-        harbour, dairy, school, station, palace, stable, chapel, meadow, pond, hill, wood, cave, \
-        lake, river, farm, wall, gate, tree, shed, park
+        dairy, school, palace, stable, chapel, meadow, pond, hill, wood, cave, lake, river, \
+        farm, wall, gate, tree, shed, park, cabin, hut
         """)
 
     /// How the advice is to be followed.
@@ -143,15 +145,15 @@ enum TalesWords {
         """
         twice, thrice, again, softly, loudly, sweetly, slowly, kindly, bravely, gently, boldly, \
         proudly, warmly, calmly, neatly, nicely, at dawn, at dusk, at noon, at once, outside, \
-        all day, with joy, with care, for hours, for days, in rhyme, in verse, in style, like a \
-        duck, like a king, like a bee
+        all day, with joy, for fun, for luck, for days, in rhyme, in verse, in style, like mad, \
+        well, daily
         """)
 
     /// How the helper speaks.
     static let said = Phrase.words(
         """
-        said, cried, sang, laughed, sighed, yawned, grinned, called, beamed, smiled, shouted, \
-        replied, piped, mused, agreed, winked
+        said, cried, sang, sighed, yawned, called, beamed, smiled, piped, mused, agreed, winked, \
+        joked, purred, roared, yelled
         """)
 
     /// What the helper is like.
@@ -165,16 +167,16 @@ enum TalesWords {
     /// Who the helper is to the hero.
     static let helper = Phrase.words(
         """
-        aunt, uncle, mother, father, sister, brother, cousin, friend, teacher, doctor, cook, \
-        nephew, niece, granny, grandad, twin
+        aunt, uncle, mother, father, sister, cousin, friend, doctor, cook, nephew, niece, \
+        granny, twin, tutor, nurse, maid
         """)
 
     /// By when all is well.
     static let time = Phrase.words(
         """
-        noon, dusk, dawn, Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday, \
-        spring, summer, autumn, winter, May, June, July, supper, midnight, bedtime, evening, \
-        teatime, sunset, lunch
+        noon, dusk, dawn, Monday, Tuesday, Friday, Sunday, Easter, spring, summer, autumn, \
+        winter, March, April, May, June, July, supper, bedtime, evening, teatime, sunset, lunch, \
+        morning
         """)
 
     /// How the happiness shows.
@@ -183,14 +185,16 @@ enum TalesWords {
     /// How one is when all is well.
     static let mood = Phrase.words(
         """
-        happy, merry, glad, proud, content, calm, jolly, joyful, brave, hopeful, lively, \
-        pleased, giddy, young, rich, lucky, warm, cosy, free, dreamy, smug, sunny, grand, \
-        gleeful, bright, fine, great, tall, wise, bold, clever, noble
+        happy, merry, glad, proud, calm, jolly, joyful, brave, lively, giddy, young, rich, \
+        lucky, warm, cosy, free, dreamy, smug, sunny, grand, bright, fine, great, tall, wise, \
+        bold, clever, noble, snug, chatty, sleepy, silly
         """)
 
     /// How long, and how many.
     static let number = Phrase.words(
-        "two, three, four, five, six, seven, eight, nine, ten, twenty, forty, sixty")
+        """
+        two, three, four, five, six, seven, eight, nine, ten, twenty, forty, sixty
+        """)
 
     /// How long.
     static let unit = Phrase.words("days, weeks, months, years")
