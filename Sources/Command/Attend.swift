@@ -17,7 +17,8 @@ struct AttendCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, GenerateCommand.self, EvaluateCommand.self, LogitsCommand.self, InspectCommand.self,
+            TrainCommand.self, GenerateCommand.self, EvaluateCommand.self, LogitsCommand.self,
+            InspectCommand.self,
             BenchCommand.self,
         ])
 
