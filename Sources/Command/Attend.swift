@@ -17,7 +17,8 @@ struct AttendCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, GenerateCommand.self, EvaluateCommand.self, LogitsCommand.self, InspectCommand.self,
+            TrainCommand.self, GenerateCommand.self, EvaluateCommand.self, LogitsCommand.self,
+            InspectCommand.self,
             BenchCommand.self,
         ])
 
@@ -51,10 +52,11 @@ enum EntryPoint {
     private static func checkEnvironment() throws {
         if Processor.environmentIsValid { return }
         let name = ProcessInfo.processInfo.environment["ATTEND_KERNELS"] ?? ""
+        let usable = ["portable", "avx2", "avx512", "neon"].filter(Processor.canRun)
         throw UsageError(
             description:
                 "The environment variable ATTEND_KERNELS is \(name.quoted), which this processor cannot "
-                + "run; unset it, or set it to portable, avx2, avx512 or neon.")
+                + "run; unset it, or set it to one of \(usable.joined(separator: ", ")).")
     }
 
     /// A misspelt command, which the parser would only call unexpected.

@@ -1,4 +1,5 @@
 import AttendGeneration
+import AttendLayers
 import AttendModels
 import AttendTensors
 import AttendText

@@ -65,7 +65,8 @@ struct Failure {
 
     /// The parser's message with its suggestion as a part of the sentence, or with where to look.
     private static func oneSentence(_ text: String) -> String {
-        let line = text.split(separator: "\n").first.map(String.init) ?? text
+        // The parser puts alternatives on lines of their own, which begin with spaces.
+        let line = text.components(separatedBy: "\n   ")[0]
         if let range = line.range(of: ". Did you mean") {
             return line.replacingCharacters(in: range, with: "; did you mean")
         }

@@ -11,10 +11,17 @@ enum Interruption: Error {
     /// Whether the command should stop.
     static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
 
-    /// Begins to listen. A command that does not is ended by the first signal.
+    /// Begins to listen.
+    ///
+    /// A command that does not listen is ended by the first signal.
     static func listen() {
         // Before a signal can ask for it: making a global is nothing for a signal handler.
         _ = isRequested
+        // Whoever starts the process may have blocked them, as thread pools do.
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         for number in [SIGINT, SIGTERM] {
             _ = signal(number) { _ in
                 if Interruption.count.add(1, ordering: .relaxed).newValue > 1 {

@@ -1,0 +1,136 @@
+import Attend
+import Foundation
+import Testing
+
+@Suite("attend generate")
+struct GenerateCommandTests {
+    private let run: TinyRun
+
+    init() throws { run = try TinyRun() }
+
+    private func generate(_ arguments: String..., input: String = "") throws -> Executable.Result {
+        try Executable.run(
+            ["generate", run.path, "--threads", "1"] + arguments, input: Array(input.utf8))
+    }
+
+    @Test("streams the text, then says what to type next")
+    func text() throws {
+        let result = try generate("--prompt", "abc", "--max-tokens", "20", "--seed", "4")
+        #expect(result.status == 0)
+        #expect(result.output.unicodeScalars.count == 21)
+        #expect(result.messages.contains("20 tokens"))
+        #expect(result.messages.contains("seed 4"))
+        #expect(result.lines.last?.hasPrefix("Next: attend evaluate ") == true)
+    }
+
+    @Test("JSON has the agreed fields, and its text is the streamed one")
+    func json() throws {
+        let arguments = ["--prompt", "abc", "--max-tokens", "20", "--seed", "4"]
+        let streamed = try Executable.run(["generate", run.path] + arguments)
+        let result = try Executable.run(["generate", run.path, "--json"] + arguments)
+        #expect(result.status == 0)
+        #expect(result.messages.isEmpty)
+        #expect(result.output.split(separator: "\n").count == 1)
+        let json = try result.json()
+        let text = try #require(json["text"] as? String)
+        #expect(text + "\n" == streamed.output)
+        #expect(json["tokens"] as? Int == 20)
+        #expect(json["promptTokens"] as? Int == 3)
+        #expect(json["finishReason"] as? String == "length")
+        #expect((json["tokensPerSecond"] as? Double ?? 0) > 0)
+    }
+
+    @Test("the same seed writes the same text with any number of threads")
+    func seeds() throws {
+        let one = try generate("--seed", "1", "--max-tokens", "40")
+        let two = try Executable.run(
+            ["generate", run.path, "--threads", "2", "--seed", "1", "--max-tokens", "40"])
+        let other = try generate("--seed", "2", "--max-tokens", "40")
+        #expect(one.output == two.output)
+        #expect(one.output != other.output)
+        let greedy = try generate("--temperature", "0", "--seed", "1")
+        #expect(try greedy.output == generate("--temperature", "0", "--seed", "2").output)
+    }
+
+    @Test("a prompt from standard input")
+    func standardInput() throws {
+        let flag = try generate("--prompt", "ab cd", "--seed", "1", "--json").json()
+        let input = try generate("--prompt", "-", "--seed", "1", "--json", input: "ab cd").json()
+        #expect(flag["text"] as? String == input["text"] as? String)
+        let invalid = try Executable.run(
+            ["generate", run.path, "--prompt", "-"], input: [0x61, 0xFF])
+        #expect(invalid.status == 65)
+        #expect(invalid.messages.contains("Standard input is not UTF-8"))
+    }
+
+    @Test("stops before a stop text")
+    func stop() throws {
+        let free = try generate("--seed", "3", "--max-tokens", "60", "--json").json()
+        let text = try #require(free["text"] as? String)
+        let stop = String(text.dropFirst(10).prefix(2))
+        let result = try generate(
+            "--seed", "3", "--max-tokens", "60", "--stop", stop, "--stop", "zz", "--json"
+        ).json()
+        #expect(result["finishReason"] as? String == "stop")
+        let end = try #require(text.firstRange(of: stop)).lowerBound
+        #expect(result["text"] as? String == String(text[..<end]))
+    }
+
+    @Test("a prompt beyond the context is cut with a notice; one with an unknown character refused")
+    func prompts() throws {
+        let long = try generate("--prompt", String(repeating: "ab ", count: 9), "--max-tokens", "3")
+        #expect(long.status == 0)
+        #expect(long.messages.contains("has 27 tokens"))
+        try Executable.expectRefusal(
+            ["generate", run.path, "--prompt", "aXb"], status: 65,
+            mentioning: ["--prompt", "\"X\"", "U+0058"])
+    }
+
+    @Test("weights that are no numbers: a warning, then an error and no text")
+    func notANumber() throws {
+        let broken = try TinyRun { model in
+            model.finalNorm.weight.tensor = Tensor(repeating: .nan, shape: [16])
+        }
+        let result = try Executable.run(["generate", broken.path])
+        #expect(result.status == 65)
+        #expect(result.output.isEmpty)
+        #expect(result.messages.contains("ln_f.weight"))
+        #expect(result.messages.contains("no token can be chosen"))
+    }
+
+    @Test(
+        "Ctrl-C and SIGTERM end it with status 130", .timeLimit(.minutes(1)),
+        arguments: [SIGINT, SIGTERM])
+    func interruption(signal: Int32) throws {
+        let process = try Executable.process([
+            "generate", run.path, "--threads", "1", "--max-tokens", "10000000",
+        ])
+        let (output, messages) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = messages
+        try process.run()
+        #expect(try output.fileHandleForReading.read(upToCount: 1)?.count == 1)
+        kill(process.processIdentifier, signal)
+        _ = try output.fileHandleForReading.readToEnd()
+        let said = try messages.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        #expect(process.terminationStatus == 130)
+        #expect(String(decoding: said, as: UTF8.self) == "attend: Interrupted.\n")
+    }
+
+    @Test(
+        "a full disk behind standard output",
+        .enabled(if: FileHandle(forWritingAtPath: "/dev/full") != nil))
+    func fullDisk() throws {
+        let process = try Executable.process(["generate", run.path, "--threads", "1"])
+        let messages = Pipe()
+        process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+        process.standardError = messages
+        try process.run()
+        let said = try messages.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 65)
+        #expect(String(decoding: said, as: UTF8.self).contains("Standard output cannot be written"))
+    }
+}
