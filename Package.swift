@@ -81,6 +81,12 @@ let package = Package(
         tests("Training", on: ["AttendTraining"], resources: [.copy("Fixtures")]),
         tests("Generation", on: ["AttendGeneration"]),
         tests("Kernels", on: ["AttendKernels"]),
+        tests("Tensors", on: ["AttendTensors"]),
+        tests("Layers", on: ["AttendLayers", "AttendTensors"]),
+        tests(
+            "Models",
+            on: ["AttendModels", "AttendLayers", "AttendTensors", "AttendCheckpoints"],
+            resources: [.copy("Fixtures")]),
         tests("Text", on: ["AttendText"]),
         tests("Architecture"),
     ],

@@ -1,0 +1,174 @@
+import AttendTensors
+import Foundation
+import Testing
+
+/// One attention by the definition, in double precision.
+private struct Reference {
+    var batch: Int
+    var heads: Int
+    var keyValueHeads: Int
+    var queries: Int
+    var keys: Int
+    var headWidth: Int
+    var scale: Double
+    var isCausal = false
+    var mask: [Float]?
+    var dropped: (probability: Double, uniform: [Float])?
+
+    func callAsFunction(_ q: [Double], _ k: [Double], _ v: [Double]) -> [Double] {
+        var output = [Double](repeating: 0, count: q.count)
+        for sequence in 0..<batch {
+            for head in 0..<heads {
+                let shared = head * keyValueHeads / heads
+                for query in 0..<queries {
+                    let row = (sequence * heads + head) * queries + query
+                    let place = ((sequence * queries + query) * heads + head) * headWidth
+                    func from(_ key: Int) -> Int {
+                        ((sequence * keys + key) * keyValueHeads + shared) * headWidth
+                    }
+                    var scores = (0..<keys).map { key in
+                        (0..<headWidth).reduce(0) { $0 + q[place + $1] * k[from(key) + $1] }
+                            * scale
+                    }
+                    for key in 0..<keys
+                    where isCausal && key > query + keys - queries
+                        || mask.map({ $0[sequence * keys + key] == 0 }) ?? false
+                    {
+                        scores[key] = -.infinity
+                    }
+                    for (key, weight) in softmax(scores[...]).enumerated() {
+                        var factor = weight
+                        if let dropped {
+                            let isKept =
+                                Double(dropped.uniform[row * ((keys + 63) / 64) * 64 + key])
+                                >= dropped.probability
+                            factor = isKept ? weight / (1 - dropped.probability) : 0
+                        }
+                        for i in 0..<headWidth { output[place + i] += factor * v[from(key) + i] }
+                    }
+                }
+            }
+        }
+        return output
+    }
+}
+
+extension Operations {
+    @Suite struct AttentionTests {
+        @Test(
+            arguments: [(1, 1), (1, 5), (3, 3), (4, 9), (7, 7), (9, 4), (5, 66)],
+            [false, true])
+        func againstItsDefinition(lengths: (Int, Int), isCausal: Bool) {
+            let (queries, keys) = lengths
+            for (heads, keyValueHeads, headWidth) in [(1, 1, 3), (2, 2, 5), (6, 2, 1)] {
+                var options = AttentionOptions(headCount: heads, isCausal: isCausal)
+                options.keyValueHeadCount = keyValueHeads
+                let reference = Reference(
+                    batch: 2, heads: heads, keyValueHeads: keyValueHeads, queries: queries,
+                    keys: keys, headWidth: headWidth, scale: 1 / Double(headWidth).squareRoot(),
+                    isCausal: isCausal)
+                let shared: Shape = [2, keys, keyValueHeads * headWidth]
+                expectOperation(
+                    on: [[2, queries, heads * headWidth], shared, shared],
+                    { $0[0].attention(keys: $0[1], values: $0[2], options: options) }
+                ) { reference($0[0], $0[1], $0[2]) }
+            }
+        }
+
+        @Test(arguments: [2, 7]) func everyOption(queries: Int) {
+            let (batch, heads, keys, headWidth) = (2, 4, 9, 3)
+            let mask: [Float] = [1, 0, 1, 1, 0, 0, 1, 0, 1] + [Float](repeating: 0, count: 9)
+            let stream = RandomStream(seed: 5, stream: 8)
+            var options = AttentionOptions(headCount: heads, isCausal: true)
+            options.keyValueHeadCount = 2
+            options.scale = 0.7
+            options.keyMask = Tensor(mask, shape: [batch, keys])
+            options.dropout = (0.25, stream)
+            let reference = Reference(
+                batch: batch, heads: heads, keyValueHeads: 2, queries: queries, keys: keys,
+                headWidth: headWidth, scale: 0.7, isCausal: true, mask: mask,
+                dropped: (0.25, stream.uniform([batch * heads * queries * 64]).elements))
+            let shared: Shape = [batch, keys, 2 * headWidth]
+            let queryShape: Shape = [batch, queries, heads * headWidth]
+            expectOperation(
+                on: [queryShape, shared, shared],
+                { $0[0].attention(keys: $0[1], values: $0[2], options: options) }
+            ) { reference($0[0], $0[1], $0[2]) }
+            // The second sequence sees nothing.
+            let output = tensor(queryShape).attention(
+                keys: tensor(shared), values: tensor(shared), options: options)
+            #expect(output.elements.suffix(output.count / 2).allSatisfy { $0 == 0 })
+        }
+
+        /// One tensor as queries, keys and values.
+        @Test func toItself() {
+            let options = AttentionOptions(headCount: 2)
+            let reference = Reference(
+                batch: 1, heads: 2, keyValueHeads: 2, queries: 8, keys: 8, headWidth: 3,
+                scale: 1 / 3.0.squareRoot())
+            expectOperation(
+                on: [[1, 8, 6]],
+                { $0[0].attention(keys: $0[0], values: $0[0], options: options) }
+            ) { reference($0[0], $0[0], $0[0]) }
+        }
+
+        @Test(arguments: [1, 2, 3, 17, 70]) func packed(tokens: Int) {
+            let options = AttentionOptions(headCount: 3, isCausal: true)
+            let reference = Reference(
+                batch: 2, heads: 3, keyValueHeads: 3, queries: tokens, keys: tokens, headWidth: 2,
+                scale: 1 / 2.0.squareRoot(), isCausal: true)
+            expectOperation(
+                on: [[2, tokens, 18]], { $0[0].packedSelfAttention(options: options) }
+            ) { inputs in
+                let parts = (0..<3).map { part in
+                    rows(inputs[0], 18).flatMap { row in
+                        row.dropFirst(part * 6).prefix(6)
+                    }
+                }
+                return reference(parts[0], parts[1], parts[2])
+            }
+        }
+
+        /// A packed projection whose gradient is added to one that was there.
+        @Test func packedUsedTwice() {
+            let options = AttentionOptions(headCount: 1)
+            let x = tensor([1, 7, 6])
+            let once = valueWithGradients(of: [x]) {
+                $0[0].packedSelfAttention(options: options).weighted()
+            }.gradients[0]
+            let twice = valueWithGradients(of: [x]) {
+                $0[0].packedSelfAttention(options: options).weighted()
+                    + $0[0].packedSelfAttention(options: options).weighted()
+            }.gradients[0]
+            #expect(twice.bits == (once * 2).bits)
+        }
+
+        @Test(arguments: [3, 40, 130], [false, true])
+        func isItsPlainTwin(tokens: Int, isCausal: Bool) {
+            let (heads, width) = (4, 32)
+            let inputs = (1...3).map { tensor([2, tokens, width], seed: UInt64($0)) }
+            let fused = valueWithGradients(of: inputs) {
+                $0[0].attention(
+                    keys: $0[1], values: $0[2],
+                    options: AttentionOptions(headCount: heads, isCausal: isCausal)
+                ).weighted()
+            }
+            let future = Tensor(
+                (0..<tokens * tokens).map {
+                    isCausal && $0 % tokens > $0 / tokens ? -.infinity : 0
+                }, shape: [tokens, tokens])
+            let plain = valueWithGradients(of: inputs) {
+                let (q, k, v) = (
+                    $0[0].splitHeads(heads), $0[1].splitHeads(heads), $0[2].splitHeads(heads)
+                )
+                let scores =
+                    q.matrixMultiplied(by: k, transposingRight: true) / Float(8).squareRoot()
+                return (scores + future).softmax().matrixMultiplied(by: v).mergedHeads().weighted()
+            }
+            expectClose([fused.value], [Double(plain.value)], tolerance: 1e-4)
+            for (a, b) in zip(fused.gradients, plain.gradients) {
+                expectClose(a.elements, b.doubles)
+            }
+        }
+    }
+}
