@@ -13,11 +13,13 @@ struct SafetyTests {
         "Sources/Checkpoints/Files/PathNames.swift",
         "Sources/Checkpoints/Files/SystemCall.swift",
         "Sources/Checkpoints/Hashing/SHA256.swift",
+        "Sources/Checkpoints/LoadedModel.swift",
         "Sources/Checkpoints/ModelWeights.swift",
         "Sources/Checkpoints/Runs/RunLock.swift",
         "Sources/Checkpoints/Safetensors/ElementConversion.swift",
         "Sources/Checkpoints/Safetensors/SafetensorsFile.swift",
         "Sources/Checkpoints/Safetensors/SafetensorsWriter.swift",
+        "Sources/Command/Shared/PeakMemory.swift",
         "Sources/Text/Data/TextFile.swift",
         "Sources/Training/Metrics/Terminal.swift",
     ]
