@@ -1,7 +1,7 @@
 # What the scripts that check kernels share. Sourced from the root of the repository, not run.
 
 checks_sources=(Sources/Kernels/*.c Tests/KernelsCrossTests/*.c)
-checks_options=(-std=c17 -O2 -Wall -Wno-unused-function -I Sources/Kernels/include)
+checks_options=(-std=c17 -O2 -Wall -Wno-unused-function -I Sources/Kernels/include -I Sources/Kernels)
 
 # The clang that Swift brings with it, or one on the path.
 find_clang() {

@@ -5,8 +5,24 @@ import Testing
 struct SafetyTests {
     /// The files outside AttendTensors that may say `unsafe`.
     ///
-    /// They speak to the operating system.
-    static let permitted: Set<String> = []
+    /// They speak to the operating system, or hand a tensor's memory to those that do.
+    static let permitted: Set<String> = [
+        "Sources/Checkpoints/Files/DiskFileSystem.swift",
+        "Sources/Checkpoints/Files/InputFile.swift",
+        "Sources/Checkpoints/Files/OutputFile.swift",
+        "Sources/Checkpoints/Files/PathNames.swift",
+        "Sources/Checkpoints/Files/SystemCall.swift",
+        "Sources/Checkpoints/Hashing/SHA256.swift",
+        "Sources/Checkpoints/LoadedModel.swift",
+        "Sources/Checkpoints/ModelWeights.swift",
+        "Sources/Checkpoints/Runs/RunLock.swift",
+        "Sources/Checkpoints/Safetensors/ElementConversion.swift",
+        "Sources/Checkpoints/Safetensors/SafetensorsFile.swift",
+        "Sources/Checkpoints/Safetensors/SafetensorsWriter.swift",
+        "Sources/Command/Shared/PeakMemory.swift",
+        "Sources/Text/Data/TextFile.swift",
+        "Sources/Training/Metrics/Terminal.swift",
+    ]
 
     @Test(
         "Every Swift target has strict memory safety and the upcoming features",

@@ -14,6 +14,7 @@
 
 #if defined(__linux__)
 #include <sys/reboot.h>
+#include <termios.h>
 #endif
 
 static const struct {
@@ -41,8 +42,19 @@ static void fault(int signal) {
     _exit(1);
 }
 
+#if defined(__x86_64__)
+extern const AttendKernelTable attend_emulated_table;
+#endif
+
+static const AttendKernelTable *named(const char *name) {
+#if defined(__x86_64__)
+    if (strcmp(name, "emulated") == 0) return attend_kernels_named("avx2") ? &attend_emulated_table : NULL;
+#endif
+    return attend_kernels_named(name);
+}
+
 static int run(const char *name) {
-    table = attend_kernels_named(name);
+    table = named(name);
     if (!table) {
         printf("This processor has no table \"%s\".\n", name);
         return 2;
@@ -78,6 +90,7 @@ int main(int count, char **arguments) {
         const char *name = getenv("attend_table");
         printf("status %d\n", run(name ? name : "avx512"));
         fflush(stdout);
+        tcdrain(STDOUT_FILENO);
         reboot(RB_POWER_OFF);
         for (;;) pause();
     }
