@@ -88,6 +88,7 @@ let package = Package(
             on: ["AttendModels", "AttendLayers", "AttendTensors", "AttendCheckpoints"],
             resources: [.copy("Fixtures")]),
         tests("Text", on: ["AttendText"]),
+        tests("Command", on: ["Attend", "AttendCommand"]),
         tests("Architecture"),
     ],
     swiftLanguageModes: [.v6],

@@ -15,7 +15,8 @@ public struct DecoderBlock: Module {
 
     /// - Parameter residualDeviation: the standard deviation of the two maps that end in the residual stream.
     public init(
-        width: Int, headCount: Int, hiddenWidth: Int, activation: Activation, hasBias: Bool, dropout: Float,
+        width: Int, headCount: Int, hiddenWidth: Int, activation: Activation, hasBias: Bool,
+        dropout: Float,
         epsilon: Float, residualDeviation: Float, random: inout RandomSource
     ) {
         attentionNorm = LayerNorm(width: width, hasBias: hasBias, epsilon: epsilon)
@@ -30,11 +31,14 @@ public struct DecoderBlock: Module {
     }
 
     /// `[batch, tokens, width]` → `[batch, tokens, width]`.
-    public func callAsFunction(_ x: Tensor, cache: inout KeyValueCache?, context: inout Context) -> Tensor {
+    public func callAsFunction(_ x: Tensor, cache: inout KeyValueCache?, context: inout Context)
+        -> Tensor
+    {
         // Without dropout the residual is added as the projection is written.
         if dropout <= 0 || context.random == nil {
             let mixed = attention(attentionNorm(x), residual: x, cache: &cache, context: &context)
-            return feedForward(feedForwardNorm(mixed), residual: mixed, precision: context.precision)
+            return feedForward(
+                feedForwardNorm(mixed), residual: mixed, precision: context.precision)
         }
         let attended = attention(attentionNorm(x), cache: &cache, context: &context)
         let mixed = x + context.dropout(attended, probability: dropout)

@@ -2,11 +2,13 @@ public import AttendTensors
 
 /// A learned vector for each id.
 public struct Embedding: Module {
-    /// `[vocabulary, width]`
+    /// The vectors, `[vocabulary, width]`.
     public var weight: Parameter
 
     /// Normally distributed vectors.
-    public init(vocabularySize: Int, width: Int, deviation: Float = 0.02, random: inout RandomSource) {
+    public init(
+        vocabularySize: Int, width: Int, deviation: Float = 0.02, random: inout RandomSource
+    ) {
         weight = Parameter(random.stream().normal([vocabularySize, width], deviation: deviation))
     }
 

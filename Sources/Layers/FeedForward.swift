@@ -1,8 +1,10 @@
 public import AttendTensors
 
-/// The position-wise feed-forward network: W₂ activation(W₁ x + b₁) + b₂ (Vaswani et al. 2017, §3.3).
+/// The position-wise feed-forward network: W₂ activation(W₁ x + b₁) + b₂.
 ///
 /// Parameters carry GPT-2's names.
+///
+/// - Source: Vaswani et al. 2017, §3.3.
 public struct FeedForward: Module {
     /// From width to hidden width.
     public var up: Linear
@@ -18,13 +20,18 @@ public struct FeedForward: Module {
     ) {
         up = Linear(inputs: width, outputs: hiddenWidth, hasBias: hasBias, random: &random)
         down = Linear(
-            inputs: hiddenWidth, outputs: width, hasBias: hasBias, deviation: downDeviation, random: &random)
+            inputs: hiddenWidth, outputs: width, hasBias: hasBias, deviation: downDeviation,
+            random: &random)
         self.activation = activation
     }
 
     /// `[…, width]` → `[…, width]`, with the residual added where one is given.
-    public func callAsFunction(_ x: Tensor, residual: Tensor? = nil, precision: Precision = .float32) -> Tensor {
-        down(up(x, activation: activation, precision: precision), residual: residual, precision: precision)
+    public func callAsFunction(
+        _ x: Tensor, residual: Tensor? = nil, precision: Precision = .float32
+    ) -> Tensor {
+        down(
+            up(x, activation: activation, precision: precision), residual: residual,
+            precision: precision)
     }
 
     /// Visits both maps.

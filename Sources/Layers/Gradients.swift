@@ -5,7 +5,9 @@ public struct Gradients: Sendable {
     /// A gradient for each trainable parameter.
     public var tensors: [(name: String, tensor: Tensor)]
 
-    /// What the gradients are to be multiplied by before use. Clipping sets this rather than rewriting them.
+    /// What the gradients are to be multiplied by before use.
+    ///
+    /// Clipping sets this rather than rewriting them.
     public private(set) var scale: Float = 1
 
     /// Gradients to be used as they are.
@@ -42,7 +44,8 @@ public func valueWithGradients<Model: Module>(
     of model: Model, _ loss: (Model) throws -> Tensor
 ) rethrows -> (loss: Float, gradients: Gradients) {
     let trainable = model.parameters.filter(\.parameter.isTrainable)
-    let (value, gradients) = try valueWithGradients(of: trainable.map(\.parameter.tensor)) { watched in
+    let (value, gradients) = try valueWithGradients(of: trainable.map(\.parameter.tensor)) {
+        watched in
         var model = model
         var replacement = ReplaceTrainable(watched: watched)
         model.visit(&replacement)

@@ -2,16 +2,17 @@ public import AttendTensors
 
 /// An affine map, y = x Wᵀ + b.
 public struct Linear: Module {
-    /// `[outputs, inputs]`
+    /// The matrix W, `[outputs, inputs]`.
     public var weight: Parameter
-    /// `[outputs]`
+    /// The vector b, `[outputs]`.
     public var bias: Parameter?
 
     /// A map with normally distributed weights and a bias of zeros.
     ///
     /// - Parameter deviation: the standard deviation of the weights.
     public init(
-        inputs: Int, outputs: Int, hasBias: Bool = true, deviation: Float = 0.02, random: inout RandomSource
+        inputs: Int, outputs: Int, hasBias: Bool = true, deviation: Float = 0.02,
+        random: inout RandomSource
     ) {
         weight = Parameter(random.stream().normal([outputs, inputs], deviation: deviation))
         bias = hasBias ? Parameter(.zeros([outputs])) : nil
@@ -23,7 +24,8 @@ public struct Linear: Module {
     ///   - activation: applied to the result.
     ///   - residual: `[…, outputs]`, added last.
     public func callAsFunction(
-        _ x: Tensor, activation: Activation? = nil, residual: Tensor? = nil, precision: Precision = .float32
+        _ x: Tensor, activation: Activation? = nil, residual: Tensor? = nil,
+        precision: Precision = .float32
     ) -> Tensor {
         x.linear(
             weight: weight.tensor, bias: bias?.tensor, activation: activation, residual: residual,

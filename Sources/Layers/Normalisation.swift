@@ -2,9 +2,9 @@ public import AttendTensors
 
 /// Layer normalisation over the last axis (Ba, Kiros & Hinton 2016).
 public struct LayerNorm: Module {
-    /// `[width]`
+    /// The gain, `[width]`.
     public var weight: Parameter
-    /// `[width]`
+    /// Added after the gain, `[width]`.
     public var bias: Parameter?
     /// Added to the variance, so that a constant row stays finite.
     public var epsilon: Float

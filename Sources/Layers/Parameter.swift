@@ -5,7 +5,9 @@ public struct Parameter: Sendable {
     /// The numbers themselves.
     public var tensor: Tensor
 
-    /// Whether training changes it. Frozen parameters receive no gradient.
+    /// Whether training changes it.
+    ///
+    /// Frozen parameters receive no gradient.
     public var isTrainable = true
 
     /// A trainable parameter.

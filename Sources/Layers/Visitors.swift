@@ -12,7 +12,9 @@ private struct ForEach: ParameterVisitor {
 
 extension Module {
     /// Calls `body` for each parameter, in order, to read or to change it.
-    public mutating func forEachParameter(_ body: @escaping (_ name: String, _ parameter: inout Parameter) -> Void) {
+    public mutating func forEachParameter(
+        _ body: @escaping (_ name: String, _ parameter: inout Parameter) -> Void
+    ) {
         var visitor = ForEach(body: body)
         visit(&visitor)
     }
@@ -59,7 +61,9 @@ extension Module {
                 continue
             }
             if tensor.shape != parameter.tensor.shape {
-                problems.append("\(name) has shape \(tensor.shape) where the model has \(parameter.tensor.shape)")
+                problems.append(
+                    "\(name) has shape \(tensor.shape) where the model has \(parameter.tensor.shape)"
+                )
             }
         }
         problems += leftOver.sorted().map { "\($0) is not part of the model" }

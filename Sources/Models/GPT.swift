@@ -1,8 +1,11 @@
 public import AttendLayers
 public import AttendTensors
 
-/// A decoder-only Transformer with GPT-2's layout (Radford et al. 2019): learned positions, pre-norm blocks, GELU, and a
-/// head that shares the token embedding's table.
+/// A decoder-only Transformer with GPT-2's layout.
+///
+/// Learned positions, pre-norm blocks, GELU, and a head that shares the token embedding's table.
+///
+/// - Source: Radford et al. 2019.
 public struct GPT: Module {
     /// A vector for each token; also the head.
     public var tokenEmbedding: Embedding
@@ -19,16 +22,22 @@ public struct GPT: Module {
     /// √(2 · layers).
     public init(_ configuration: Configuration, random: inout RandomSource) {
         let width = configuration.width
-        tokenEmbedding = Embedding(vocabularySize: configuration.vocabularySize, width: width, random: &random)
-        positionEmbedding = Embedding(vocabularySize: configuration.contextLength, width: width, random: &random)
+        tokenEmbedding = Embedding(
+            vocabularySize: configuration.vocabularySize, width: width, random: &random)
+        positionEmbedding = Embedding(
+            vocabularySize: configuration.contextLength, width: width, random: &random)
         let residualDeviation = 0.02 / Float(2 * configuration.layerCount).squareRoot()
         blocks = (0..<configuration.layerCount).map { _ in
             DecoderBlock(
-                width: width, headCount: configuration.headCount, hiddenWidth: configuration.hiddenWidth,
-                activation: configuration.activation, hasBias: configuration.hasBias, dropout: configuration.dropout,
-                epsilon: configuration.normEpsilon, residualDeviation: residualDeviation, random: &random)
+                width: width, headCount: configuration.headCount,
+                hiddenWidth: configuration.hiddenWidth,
+                activation: configuration.activation, hasBias: configuration.hasBias,
+                dropout: configuration.dropout,
+                epsilon: configuration.normEpsilon, residualDeviation: residualDeviation,
+                random: &random)
         }
-        finalNorm = LayerNorm(width: width, hasBias: configuration.hasBias, epsilon: configuration.normEpsilon)
+        finalNorm = LayerNorm(
+            width: width, hasBias: configuration.hasBias, epsilon: configuration.normEpsilon)
         self.configuration = configuration
     }
 
@@ -44,10 +53,12 @@ public struct GPT: Module {
         let first = caches.first?.count ?? 0
         if ids.count != batch * tokens || first + tokens > configuration.contextLength {
             shapeError(
-                "\(ids.count) ids after \(first) do not fit \(batch) rows of context \(configuration.contextLength)")
+                "\(ids.count) ids after \(first) do not fit \(batch) rows of context \(configuration.contextLength)"
+            )
         }
         let places = (first..<first + tokens).map { Int32($0) }
-        var x = tokenEmbedding(ids, shape: [batch, tokens]) + positionEmbedding(places, shape: [tokens])
+        var x =
+            tokenEmbedding(ids, shape: [batch, tokens]) + positionEmbedding(places, shape: [tokens])
         x = context.dropout(x, probability: configuration.dropout)
         for index in blocks.indices {
             var cache: KeyValueCache?
@@ -65,11 +76,13 @@ public struct GPT: Module {
     /// Logits for every place: `[batch, tokens, vocabulary]`.
     public func logits(_ ids: [Int32], batch: Int = 1) -> Tensor {
         var (caches, context) = ([KeyValueCache](), Context())
-        return tokenEmbedding.asLinear(hidden(ids, batch: batch, caches: &caches, context: &context))
+        return tokenEmbedding.asLinear(
+            hidden(ids, batch: batch, caches: &caches, context: &context))
     }
 
     /// Logits of the last place after these tokens, which are appended to the caches: `[batch, vocabulary]`.
-    public func nextLogits(_ ids: [Int32], batch: Int = 1, caches: inout [KeyValueCache]) -> Tensor {
+    public func nextLogits(_ ids: [Int32], batch: Int = 1, caches: inout [KeyValueCache]) -> Tensor
+    {
         var context = Context()
         let x = hidden(ids, batch: batch, caches: &caches, context: &context)
         return tokenEmbedding.asLinear(x.lastTokens())
@@ -80,7 +93,9 @@ public struct GPT: Module {
     /// - Parameter capacity: how many tokens fit; the context length where nil.
     public func makeCaches(batch: Int = 1, capacity: Int? = nil) -> [KeyValueCache] {
         let capacity = min(capacity ?? configuration.contextLength, configuration.contextLength)
-        return blocks.map { _ in KeyValueCache(batch: batch, capacity: capacity, width: configuration.width) }
+        return blocks.map { _ in
+            KeyValueCache(batch: batch, capacity: capacity, width: configuration.width)
+        }
     }
 
     /// Mean negative log-likelihood of the targets, in nats per scored token.
@@ -88,7 +103,9 @@ public struct GPT: Module {
     /// - Parameters:
     ///   - inputs: ids `[batch, tokens]`.
     ///   - targets: the ids that follow; a negative one is not scored.
-    public func loss(inputs: [Int32], targets: [Int32], batch: Int, context: inout Context) -> Tensor {
+    public func loss(inputs: [Int32], targets: [Int32], batch: Int, context: inout Context)
+        -> Tensor
+    {
         var caches: [KeyValueCache] = []
         let x = hidden(inputs, batch: batch, caches: &caches, context: &context)
         return x.projectedCrossEntropy(

@@ -27,7 +27,8 @@ extension GPT {
         /// A configuration; the hidden width is four times the width unless given.
         public init(
             vocabularySize: Int, contextLength: Int, layerCount: Int, headCount: Int, width: Int,
-            hiddenWidth: Int? = nil, dropout: Float = 0, hasBias: Bool = true, activation: Activation = .geluTanh,
+            hiddenWidth: Int? = nil, dropout: Float = 0, hasBias: Bool = true,
+            activation: Activation = .geluTanh,
             normEpsilon: Float = 1e-5
         ) {
             self.vocabularySize = vocabularySize
@@ -42,9 +43,12 @@ extension GPT {
             self.normEpsilon = normEpsilon
         }
 
-        /// GPT-2 with 124,439,808 parameters (Radford et al. 2019).
+        /// GPT-2 with 124,439,808 parameters.
+        ///
+        /// - Source: Radford et al. 2019.
         public static let gpt2Small = Configuration(
-            vocabularySize: 50257, contextLength: 1024, layerCount: 12, headCount: 12, width: 768, dropout: 0.1)
+            vocabularySize: 50257, contextLength: 1024, layerCount: 12, headCount: 12, width: 768,
+            dropout: 0.1)
 
         /// How many parameters a model of this configuration has.
         public var parameterCount: Int {
@@ -52,12 +56,14 @@ extension GPT {
             let attention = 4 * width * width + 4 * width * bias
             let feedForward = 2 * width * hiddenWidth + (width + hiddenWidth) * bias
             let norm = width * (1 + bias)
-            return (vocabularySize + contextLength) * width + layerCount * (attention + feedForward + 2 * norm) + norm
+            return (vocabularySize + contextLength) * width + layerCount
+                * (attention + feedForward + 2 * norm) + norm
         }
 
         /// Multiplications and additions of a forward pass, per token of a full context.
         public var flopsPerToken: Int {
-            let perLayer = 2 * (4 * width * width + 2 * width * hiddenWidth) + 4 * contextLength * width
+            let perLayer =
+                2 * (4 * width * width + 2 * width * hiddenWidth) + 4 * contextLength * width
             return layerCount * perLayer + 2 * vocabularySize * width
         }
 
@@ -87,7 +93,9 @@ extension GPT {
                 problems.append("normEpsilon is \(normEpsilon), but must be between 0 and 1")
             }
             if problems.isEmpty, parameterCount > 20_000_000_000 {
-                problems.append("the model would have \(parameterCount) parameters; the limit is 20,000,000,000")
+                problems.append(
+                    "the model would have \(parameterCount) parameters; the limit is 20,000,000,000"
+                )
             }
             if !problems.isEmpty { throw ConfigurationError(problems: problems) }
         }

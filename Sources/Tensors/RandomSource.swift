@@ -31,7 +31,8 @@ public struct RandomStream: Hashable, Codable, Sendable {
         let result = Tensor(uninitialized: shape)
         parallelRanges(shape.count, grain: elementwiseGrain) { begin, end in
             unsafe kernels.normal(
-                kernelRandom, Int64(begin), Int64(end - begin), mean, deviation, result.storage.pointer + begin)
+                kernelRandom, Int64(begin), Int64(end - begin), mean, deviation,
+                result.storage.pointer + begin)
         }
         return result
     }

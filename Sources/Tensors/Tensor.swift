@@ -28,12 +28,15 @@ public struct Tensor: Sendable {
     /// A tensor of the given elements, in row-major order.
     public init(_ elements: [Float], shape: Shape) {
         if elements.count != shape.count {
-            shapeError("shape \(shape) has \(shape.count) elements, but \(elements.count) were given")
+            shapeError(
+                "shape \(shape) has \(shape.count) elements, but \(elements.count) were given")
         }
         self.init(uninitialized: shape)
         let storage = storage
         unsafe elements.withUnsafeBytes { bytes in
-            if let base = bytes.baseAddress { unsafe attend_copy(storage.pointer, base, bytes.count) }
+            if let base = bytes.baseAddress {
+                unsafe attend_copy(storage.pointer, base, bytes.count)
+            }
         }
     }
 
@@ -72,8 +75,12 @@ public struct Tensor: Sendable {
         Tensor(shape: shape, storage: storage)
     }
 
-    /// Hands the elements to `body`, where they lie. This is the one way to read a tensor on the host.
-    public func withElements<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
+    /// Hands the elements to `body`, where they lie.
+    ///
+    /// This is the one way to read a tensor on the host.
+    public func withElements<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows
+        -> Result
+    {
         defer { withExtendedLifetime(storage) {} }
         return try unsafe body(UnsafeBufferPointer(start: storage.pointer, count: count))
     }

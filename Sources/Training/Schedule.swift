@@ -19,7 +19,9 @@ public struct CosineSchedule: Sendable {
             return peak * Float(step + 1) / Float(settings.warmupSteps + 1)
         }
         if step >= settings.steps { return final }
-        let progress = Double(step - settings.warmupSteps) / Double(max(settings.steps - settings.warmupSteps, 1))
+        let progress =
+            Double(step - settings.warmupSteps)
+            / Double(max(settings.steps - settings.warmupSteps, 1))
         return final + (peak - final) * Float(0.5 * (1 + cos(.pi * progress)))
     }
 }

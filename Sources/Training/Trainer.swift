@@ -41,11 +41,13 @@ public struct Trainer: Sendable {
         let training = configuration.training
         self.configuration = configuration
         batches = try dataset.trainingBatches(
-            context: configuration.model.contextLength, rows: training.batch, seed: configuration.seed)
+            context: configuration.model.contextLength, rows: training.batch,
+            seed: configuration.seed)
         var random = RandomSource(seed: configuration.seed)
         model = GPT(configuration.model, random: &random)
         optimizer = AdamW(
-            AdamW.Options(beta1: training.beta1, beta2: training.beta2, weightDecay: training.weightDecay))
+            AdamW.Options(
+                beta1: training.beta1, beta2: training.beta2, weightDecay: training.weightDecay))
         schedule = CosineSchedule(training)
     }
 
@@ -53,9 +55,11 @@ public struct Trainer: Sendable {
     public mutating func step() -> StepResult {
         let batch = batches.batch(at: stepCount)
         var context = Context(
-            random: RandomSource(seed: dropoutSeed(ofStep: stepCount)), precision: configuration.training.precision)
+            random: RandomSource(seed: dropoutSeed(ofStep: stepCount)),
+            precision: configuration.training.precision)
         let (loss, gradients) = valueWithGradients(of: model) {
-            $0.loss(inputs: batch.inputs, targets: batch.targets, batch: batch.rows, context: &context)
+            $0.loss(
+                inputs: batch.inputs, targets: batch.targets, batch: batch.rows, context: &context)
         }
         let norm = gradients.norm
         let learningRate = schedule.learningRate(at: stepCount)
@@ -64,7 +68,8 @@ public struct Trainer: Sendable {
             learningRate: learningRate)
         stepCount += 1
         return StepResult(
-            loss: loss, learningRate: learningRate, gradientNorm: norm, tokenCount: batch.inputs.count)
+            loss: loss, learningRate: learningRate, gradientNorm: norm,
+            tokenCount: batch.inputs.count)
     }
 
     /// A seed that no other step has, and that differs from the one that made the model.
@@ -79,7 +84,8 @@ public struct Trainer: Sendable {
     /// - Throws: ``LoadingError`` where the snapshot does not fit the configuration, and errors of reading it.
     public mutating func load(_ snapshot: Snapshot) throws {
         try model.load(namedTensors(in: snapshot.model()))
-        try optimizer.load(namedTensors(in: snapshot.optimizer()), stepCount: snapshot.step, for: model)
+        try optimizer.load(
+            namedTensors(in: snapshot.optimizer()), stepCount: snapshot.step, for: model)
         stepCount = snapshot.step
     }
 }

@@ -44,7 +44,8 @@ public final class TrainingRun {
     public static let keptCheckpoints = 2
 
     private init(
-        directory: RunDirectory, lock: RunLock, trainer: Trainer, data: TrainingData, metrics: MetricsLog,
+        directory: RunDirectory, lock: RunLock, trainer: Trainer, data: TrainingData,
+        metrics: MetricsLog,
         state: State, commandLine: String
     ) {
         self.directory = directory
@@ -74,7 +75,8 @@ public final class TrainingRun {
         try directory.writeTokenizer(data.tokenizer)
         try directory.writeConfiguration(configuration)
         return TrainingRun(
-            directory: directory, lock: lock, trainer: trainer, data: data, metrics: metrics, state: State(),
+            directory: directory, lock: lock, trainer: trainer, data: data, metrics: metrics,
+            state: State(),
             commandLine: commandLine)
     }
 
@@ -100,7 +102,8 @@ public final class TrainingRun {
             resuming: URL(fileURLWithPath: directory.metricsPath), afterStep: found.snapshot.step)
         let state = try found.snapshot.state(as: State.self)
         let run = TrainingRun(
-            directory: directory, lock: lock, trainer: trainer, data: data, metrics: metrics, state: state,
+            directory: directory, lock: lock, trainer: trainer, data: data, metrics: metrics,
+            state: state,
             commandLine: commandLine)
         return (run, found.notices)
     }
@@ -115,7 +118,8 @@ public final class TrainingRun {
     ///   - report: told everything that happens, after it has been logged.
     ///   - notice: told, in a sentence, what went wrong without stopping the run.
     public func run(
-        sample: (GPT) -> String, shouldStop: () -> Bool, report: (MetricEvent) -> Void, notice: (String) -> Void
+        sample: (GPT) -> String, shouldStop: () -> Bool, report: (MetricEvent) -> Void,
+        notice: (String) -> Void
     ) throws -> Outcome {
         let floor = data.description.floor
         func emit(_ event: MetricEvent) throws {
@@ -131,12 +135,15 @@ public final class TrainingRun {
         while true {
             let step = trainer.stepCount
             let isLast = step >= settings.steps
-            if isLast || step.isMultiple(of: settings.evaluationInterval), state.evaluatedStep != step {
+            if isLast || step.isMultiple(of: settings.evaluationInterval),
+                state.evaluatedStep != step
+            {
                 let losses = try evaluate(wholeValidation: isLast)
                 try emit(
                     .evaluation(
                         .init(
-                            step: step, trainLoss: losses.training, validationLoss: losses.validation, floor: floor)))
+                            step: step, trainLoss: losses.training,
+                            validationLoss: losses.validation, floor: floor)))
                 try emit(.sample(.init(step: step, text: sample(trainer.model))))
                 let isBest = losses.validation < state.bestValidationLoss ?? .infinity
                 state.evaluatedStep = step
@@ -156,7 +163,8 @@ public final class TrainingRun {
             try emit(
                 .step(
                     .init(
-                        step: trainer.stepCount, loss: Double(result.loss), learningRate: Double(result.learningRate),
+                        step: trainer.stepCount, loss: Double(result.loss),
+                        learningRate: Double(result.learningRate),
                         gradientNorm: Double(result.gradientNorm),
                         tokensPerSecond: Double(result.tokenCount) / seconds)))
             if !result.loss.isFinite {
@@ -166,7 +174,8 @@ public final class TrainingRun {
         try emit(
             .done(
                 .init(
-                    run: directory.path, steps: trainer.stepCount, validationLoss: state.validationLoss ?? .nan,
+                    run: directory.path, steps: trainer.stepCount,
+                    validationLoss: state.validationLoss ?? .nan,
                     seconds: state.trainingSeconds)))
         try writeReport()
         return .finished
@@ -180,8 +189,10 @@ public final class TrainingRun {
         let rows = max(configuration.training.batch, 4096 / context)
         func loss(_ batches: some FiniteBatchSource, limit: Int?) -> Double {
             let count = limit.map { max($0 / (rows * context), 1) } ?? .max
-            return evaluateLoss(of: model, on: batches, precision: settings.precision) { done, _ in done < count }?
-                .loss ?? .nan
+            return evaluateLoss(of: model, on: batches, precision: settings.precision) { done, _ in
+                done < count
+            }?
+            .loss ?? .nan
         }
         let training = try data.dataset.trainingEvaluationBatches(
             upTo: settings.evaluationTokens, context: context, rows: rows)
@@ -207,8 +218,10 @@ public final class TrainingRun {
     /// Writes `report.html` and `samples.txt` from what has been logged.
     private func writeReport() throws {
         let events = try MetricsLog.events(in: metrics.url)
-        try RunReport(configuration: trainer.configuration, run: directory.path, commandLine: commandLine)
-            .write(events, to: directory)
+        try RunReport(
+            configuration: trainer.configuration, run: directory.path, commandLine: commandLine
+        )
+        .write(events, to: directory)
     }
 }
 

@@ -18,12 +18,14 @@ public struct TrainingWorkload: Sendable {
         TrainingWorkload(
             name: "W1",
             configuration: GPT.Configuration(
-                vocabularySize: 65, contextLength: 64, layerCount: 4, headCount: 4, width: 128, hasBias: false,
+                vocabularySize: 65, contextLength: 64, layerCount: 4, headCount: 4, width: 128,
+                hasBias: false,
                 activation: .gelu), batch: 12),
         TrainingWorkload(
             name: "W2",
             configuration: GPT.Configuration(
-                vocabularySize: 65, contextLength: 256, layerCount: 6, headCount: 6, width: 384, hasBias: false,
+                vocabularySize: 65, contextLength: 256, layerCount: 6, headCount: 6, width: 384,
+                hasBias: false,
                 activation: .gelu), batch: 16),
         TrainingWorkload(
             name: "W3",
@@ -68,7 +70,8 @@ public struct TrainingWorkload: Sendable {
                 optimizer.update(&model, with: gradients.clipped(toNorm: 1), learningRate: 1e-3)
                 firstLoss = firstLoss ?? loss
             }
-            times.append(Double(time.components.attoseconds) / 1e15 + Double(time.components.seconds) * 1e3)
+            times.append(
+                Double(time.components.attoseconds) / 1e15 + Double(time.components.seconds) * 1e3)
         }
         let steady = times.dropFirst(3).sorted()
         let median = steady[steady.count / 2]

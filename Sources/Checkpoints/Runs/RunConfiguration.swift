@@ -97,8 +97,10 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
 
     /// Settings; those left out have nanoGPT's values for small models.
     public init(
-        steps: Int, batch: Int, learningRate: Float, finalLearningRate: Float, warmupSteps: Int, beta1: Float = 0.9,
-        beta2: Float = 0.99, weightDecay: Float = 0.1, gradientClip: Float = 1, evaluationInterval: Int,
+        steps: Int, batch: Int, learningRate: Float, finalLearningRate: Float, warmupSteps: Int,
+        beta1: Float = 0.9,
+        beta2: Float = 0.99, weightDecay: Float = 0.1, gradientClip: Float = 1,
+        evaluationInterval: Int,
         evaluationTokens: Int, sampleTokens: Int = 240, precision: Precision = .float32
     ) {
         self.steps = steps

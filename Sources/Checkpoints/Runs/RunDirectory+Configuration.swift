@@ -15,7 +15,8 @@ extension RunDirectory {
                     + " \(RunConfiguration.newestFormatVersion); use the version that wrote it")
         }
         if configuration.architecture != "gpt" {
-            throw refuse("has architecture \(configuration.architecture.quoted), but only \"gpt\" is known")
+            throw refuse(
+                "has architecture \(configuration.architecture.quoted), but only \"gpt\" is known")
         }
         do {
             try configuration.model.validate()

@@ -8,13 +8,17 @@ extension TrainingSettings {
         var problems: [String] = []
         func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) {
             if !range.contains(value) {
-                problems.append("\(name) is \(value), but must be from \(range.lowerBound) to \(range.upperBound)")
+                problems.append(
+                    "\(name) is \(value), but must be from \(range.lowerBound) to \(range.upperBound)"
+                )
             }
         }
         func check(_ name: String, _ value: Float, _ range: ClosedRange<Float>) {
             // A value that is not a number is in no range.
             if !range.contains(value) {
-                problems.append("\(name) is \(value), but must be from \(range.lowerBound) to \(range.upperBound)")
+                problems.append(
+                    "\(name) is \(value), but must be from \(range.lowerBound) to \(range.upperBound)"
+                )
             }
         }
         check("steps", steps, 1...1_000_000_000)

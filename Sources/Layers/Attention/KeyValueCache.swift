@@ -24,7 +24,8 @@ public struct KeyValueCache: Sendable {
         if count + tokens > capacity {
             shapeError("a key-value cache for \(capacity) tokens cannot hold \(count + tokens)")
         }
-        let output = packed.attendCached(keys: &keys, values: &values, held: count, options: options)
+        let output = packed.attendCached(
+            keys: &keys, values: &values, held: count, options: options)
         count += tokens
         return output
     }

@@ -1,8 +1,10 @@
 public import AttendTensors
 
-/// Multi-head self-attention (Vaswani et al. 2017, §3.2.2), with one projection for queries, keys and values.
+/// Multi-head self-attention, with one projection for queries, keys and values.
 ///
 /// Parameters carry GPT-2's names.
+///
+/// - Source: Vaswani et al. 2017, §3.2.2.
 public struct MultiHeadAttention: Module {
     /// From width to queries, keys and values, side by side.
     public var queryKeyValue: Linear
@@ -15,11 +17,13 @@ public struct MultiHeadAttention: Module {
 
     /// - Parameter outputDeviation: the standard deviation of the output map's weights, which end in the residual stream.
     public init(
-        width: Int, headCount: Int, hasBias: Bool, dropout: Float, outputDeviation: Float, random: inout RandomSource
+        width: Int, headCount: Int, hasBias: Bool, dropout: Float, outputDeviation: Float,
+        random: inout RandomSource
     ) {
         queryKeyValue = Linear(inputs: width, outputs: 3 * width, hasBias: hasBias, random: &random)
         output = Linear(
-            inputs: width, outputs: width, hasBias: hasBias, deviation: outputDeviation, random: &random)
+            inputs: width, outputs: width, hasBias: hasBias, deviation: outputDeviation,
+            random: &random)
         self.headCount = headCount
         self.dropout = dropout
     }

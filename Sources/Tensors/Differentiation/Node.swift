@@ -14,8 +14,10 @@ final class Tape {
     /// Where one differentiation runs inside of another, the inner one has the higher number.
     let number = made.add(1, ordering: .relaxed).newValue
 
-    /// Whether operations are still to be remembered. A tensor may outlive the differentiation that it was made in, and
-    /// is a constant from then on.
+    /// Whether operations are still to be remembered.
+    ///
+    /// A tensor may outlive the differentiation that it was made in, and is a constant from then
+    /// on.
     var isRecording: Bool { stage == .recording }
 
     /// Whether gradients are collected: only while this tape runs, so that the derivatives of an inner tape leave alone
@@ -26,8 +28,9 @@ final class Tape {
         nodes.append(node)
     }
 
-    /// Runs the derivatives from the last to the first, beginning with the gradient 1 of `result`. Each is dropped as soon
-    /// as it has run, and with it whatever it kept of the forward pass.
+    /// Runs the derivatives from the last to the first, beginning with the gradient 1 of `result`.
+    ///
+    /// Each is dropped as soon as it has run, and with it whatever it kept of the forward pass.
     func runBackward(from result: Node) {
         stage = .running
         defer { stage = .finished }
@@ -74,11 +77,15 @@ final class Node: @unchecked Sendable {
         tape.append(self)
     }
 
-    /// Adds to the gradient. The first to arrive is kept as it is, not copied.
+    /// Adds to the gradient.
+    ///
+    /// The first to arrive is kept as it is, not copied.
     func add(_ contribution: Tensor) {
         if !tape.isRunning { return }
         guard var sum = gradient else {
-            gradient = contribution.shape == shape ? contribution : Tensor(shape: shape, storage: contribution.storage)
+            gradient =
+                contribution.shape == shape
+                ? contribution : Tensor(shape: shape, storage: contribution.storage)
             return
         }
         gradient = nil

@@ -15,13 +15,16 @@ public func valueWithGradients(
     let nodes = tensors.map { Node(leafOn: tape, shape: $0.shape) }
     let value: Tensor
     do {
-        value = try function(zip(tensors, nodes).map { Tensor(shape: $0.shape, storage: $0.storage, node: $1) })
+        value = try function(
+            zip(tensors, nodes).map { Tensor(shape: $0.shape, storage: $0.storage, node: $1) })
     } catch {
         tape.clear()
         throw error
     }
     if value.count != 1 {
-        shapeError("a function to differentiate must return one number, not a tensor of shape \(value.shape)")
+        shapeError(
+            "a function to differentiate must return one number, not a tensor of shape \(value.shape)"
+        )
     }
     if let node = value.node, node.tape === tape {
         tape.runBackward(from: node)

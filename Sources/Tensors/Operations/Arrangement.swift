@@ -3,7 +3,9 @@ internal import AttendKernels
 extension Tensor {
     /// The same elements under another shape of as many elements.
     public func reshaped(_ newShape: Shape) -> Tensor {
-        if newShape.count != count { shapeError("a tensor of shape \(shape) cannot be reshaped to \(newShape)") }
+        if newShape.count != count {
+            shapeError("a tensor of shape \(shape) cannot be reshaped to \(newShape)")
+        }
         let (node, shape) = (node, shape)
         return Tensor(shape: newShape, storage: storage).recorded(on: node) { gradient in
             node?.add(gradient.reshapedStorage(shape))
@@ -15,7 +17,8 @@ extension Tensor {
         let (rows, columns) = (shape[-2], shape[-1])
         let result = Tensor(uninitialized: Shape(shape.dimensions.dropLast(2) + [columns, rows]))
         let size = rows * columns
-        parallelRanges(size == 0 ? 0 : count / size, grain: max(elementwiseGrain / max(size, 1), 1)) { [self] begin, end in
+        parallelRanges(size == 0 ? 0 : count / size, grain: max(elementwiseGrain / max(size, 1), 1))
+        { [self] begin, end in
             for matrix in begin..<end {
                 unsafe kernels.transpose(
                     Int64(rows), Int64(columns), storage.pointer + matrix * size, Int64(columns),
@@ -29,13 +32,18 @@ extension Tensor {
     /// Heads brought before tokens, as the plain form of attention needs them:
     /// `[batch, tokens, heads · headWidth]` → `[batch, heads, tokens, headWidth]`.
     public func splitHeads(_ headCount: Int) -> Tensor {
-        if shape.rank != 3 { shapeError("heads are split from [batch, tokens, width], not from \(shape)") }
+        if shape.rank != 3 {
+            shapeError("heads are split from [batch, tokens, width], not from \(shape)")
+        }
         let (batch, tokens, width) = (shape[0], shape[1], shape[2])
-        if headCount < 1 || width % headCount != 0 { shapeError("width \(width) does not split into \(headCount) heads") }
+        if headCount < 1 || width % headCount != 0 {
+            shapeError("width \(width) does not split into \(headCount) heads")
+        }
         let result = Tensor(uninitialized: [batch, headCount, tokens, width / headCount])
         moveHeads(batch, tokens, headCount, width / headCount) { outer, inner, length in
             unsafe kernels.copyRows(
-                Int64(tokens), Int64(length), storage.pointer + inner, Int64(width), result.storage.pointer + outer,
+                Int64(tokens), Int64(length), storage.pointer + inner, Int64(width),
+                result.storage.pointer + outer,
                 Int64(length))
         }
         let node = node
@@ -44,13 +52,16 @@ extension Tensor {
 
     /// The inverse of ``splitHeads(_:)``: `[batch, heads, tokens, headWidth]` → `[batch, tokens, heads · headWidth]`.
     public func mergedHeads() -> Tensor {
-        if shape.rank != 4 { shapeError("heads are merged from [batch, heads, tokens, headWidth], not from \(shape)") }
+        if shape.rank != 4 {
+            shapeError("heads are merged from [batch, heads, tokens, headWidth], not from \(shape)")
+        }
         let (batch, headCount, tokens, headWidth) = (shape[0], shape[1], shape[2], shape[3])
         let width = headCount * headWidth
         let result = Tensor(uninitialized: [batch, tokens, width])
         moveHeads(batch, tokens, headCount, headWidth) { outer, inner, length in
             unsafe kernels.copyRows(
-                Int64(tokens), Int64(length), storage.pointer + outer, Int64(length), result.storage.pointer + inner,
+                Int64(tokens), Int64(length), storage.pointer + outer, Int64(length),
+                result.storage.pointer + inner,
                 Int64(width))
         }
         let node = node
@@ -58,7 +69,8 @@ extension Tensor {
     }
 
     private func moveHeads(
-        _ batch: Int, _ tokens: Int, _ headCount: Int, _ headWidth: Int, _ copy: (Int, Int, Int) -> Void
+        _ batch: Int, _ tokens: Int, _ headCount: Int, _ headWidth: Int,
+        _ copy: (Int, Int, Int) -> Void
     ) {
         for sequence in 0..<batch {
             for head in 0..<headCount {
@@ -73,7 +85,8 @@ extension Tensor {
     public func rowMaxima() -> (values: [Float], indices: [Int32]) {
         var values = [Float](repeating: 0, count: shape.rows)
         var indices = [Int32](repeating: 0, count: shape.rows)
-        unsafe kernels.rowMaxima(Int64(shape.rows), Int64(shape.width), storage.pointer, &values, &indices)
+        unsafe kernels.rowMaxima(
+            Int64(shape.rows), Int64(shape.width), storage.pointer, &values, &indices)
         return (values, indices)
     }
 }

@@ -10,7 +10,9 @@ public struct AttentionOptions: Sendable {
     public var scale: Float?
     /// Whether a query sees only the keys up to its own place, counted from the last key.
     public var isCausal: Bool
-    /// Which keys may be seen, `[batch, keys]`: 0 hides. A query that may see none yields zeros.
+    /// Which keys may be seen, `[batch, keys]`: 0 hides.
+    ///
+    /// A query that may see none yields zeros.
     public var keyMask: Tensor?
     /// The probability that a weight is zeroed, and the stream that decides.
     public var dropout: (probability: Float, random: RandomStream)?
@@ -46,11 +48,17 @@ extension Tensor {
     /// - Complexity: O(queries · keys · headWidth) time, O(queries + keys) extra memory for each thread.
     /// - Source: Vaswani et al. 2017, §3.2.1; tiling after Dao et al. 2022.
     public func attention(keys: Tensor, values: Tensor, options: AttentionOptions) -> Tensor {
-        if shape.rank != 3 || keys.shape.rank != 3 || keys.shape != values.shape || keys.shape[0] != shape[0] {
-            shapeError("attention: queries \(shape), keys \(keys.shape) and values \(values.shape) do not fit")
+        if shape.rank != 3 || keys.shape.rank != 3 || keys.shape != values.shape
+            || keys.shape[0] != shape[0]
+        {
+            shapeError(
+                "attention: queries \(shape), keys \(keys.shape) and values \(values.shape) do not fit"
+            )
         }
         let parts = [self, keys, values].map {
-            AttentionPart(tensor: $0, offset: 0, batchStride: $0.shape[1] * $0.shape[2], tokenStride: $0.shape[2])
+            AttentionPart(
+                tensor: $0, offset: 0, batchStride: $0.shape[1] * $0.shape[2],
+                tokenStride: $0.shape[2])
         }
         if keys.shape[2] * options.headCount != shape[2] * options.keyValueHeadCount {
             shapeError(
@@ -64,11 +72,17 @@ extension Tensor {
     /// `[batch, tokens, 3 · width]` → `[batch, tokens, width]`.
     public func packedSelfAttention(options: AttentionOptions) -> Tensor {
         let width = shape.rank == 3 ? shape[2] / 3 : 0
-        if shape.rank != 3 || shape[2] != 3 * width || options.keyValueHeadCount != options.headCount {
-            shapeError("packed attention needs [batch, tokens, 3 · width] and equal head counts, not \(shape)")
+        if shape.rank != 3 || shape[2] != 3 * width
+            || options.keyValueHeadCount != options.headCount
+        {
+            shapeError(
+                "packed attention needs [batch, tokens, 3 · width] and equal head counts, not \(shape)"
+            )
         }
         let parts = (0..<3).map {
-            AttentionPart(tensor: self, offset: $0 * width, batchStride: shape[1] * shape[2], tokenStride: shape[2])
+            AttentionPart(
+                tensor: self, offset: $0 * width, batchStride: shape[1] * shape[2],
+                tokenStride: shape[2])
         }
         return Tensor.attention(parts, keyCount: shape[1], width: width, options)
     }
@@ -78,13 +92,15 @@ extension Tensor {
     ) -> Tensor {
         let (batch, queries) = (parts[0].tensor.shape[0], parts[0].tensor.shape[1])
         let headWidth = width / max(options.headCount, 1)
-        if options.headCount < 1 || options.keyValueHeadCount < 1 || width != headWidth * options.headCount
+        if options.headCount < 1 || options.keyValueHeadCount < 1
+            || width != headWidth * options.headCount
             || options.headCount % options.keyValueHeadCount != 0
             || options.keyMask.map({ $0.shape != [batch, keyCount] }) ?? false
         {
             shapeError(
                 "attention: \(options.headCount) heads over \(options.keyValueHeadCount) key-value heads do not fit"
-                    + " width \(width), or the mask \(options.keyMask?.shape.description ?? "–") is not [batch, keys]")
+                    + " width \(width), or the mask \(options.keyMask?.shape.description ?? "–") is not [batch, keys]"
+            )
         }
         let output = Tensor(uninitialized: [batch, queries, width])
         let logSumExp = Storage(count: batch * options.headCount * queries)
@@ -92,23 +108,30 @@ extension Tensor {
         let nodes = parts.map(\.tensor.node)
         let description = {
             unsafe AttendAttention(
-                batch: Int64(batch), heads: Int64(options.headCount), keyValueHeads: Int64(options.keyValueHeadCount),
+                batch: Int64(batch), heads: Int64(options.headCount),
+                keyValueHeads: Int64(options.keyValueHeadCount),
                 queries: Int64(queries), keys: Int64(keyCount), headWidth: Int64(headWidth),
-                scale: options.scale ?? 1 / Float(headWidth).squareRoot(), isCausal: options.isCausal ? 1 : 0,
+                scale: options.scale ?? 1 / Float(headWidth).squareRoot(),
+                isCausal: options.isCausal ? 1 : 0,
                 keyMask: options.keyMask.map { unsafe UnsafePointer($0.storage.pointer) },
                 dropout: options.dropout?.probability ?? 0,
                 random: options.dropout?.random.kernelRandom ?? AttendRandom(seed: 0, stream: 0),
                 query: parts[0].pointer(in: storages[0]), key: parts[1].pointer(in: storages[1]),
                 value: parts[2].pointer(in: storages[2]),
-                queryBatchStride: Int64(parts[0].batchStride), queryTokenStride: Int64(parts[0].tokenStride),
-                keyBatchStride: Int64(parts[1].batchStride), keyTokenStride: Int64(parts[1].tokenStride),
-                valueBatchStride: Int64(parts[2].batchStride), valueTokenStride: Int64(parts[2].tokenStride),
+                queryBatchStride: Int64(parts[0].batchStride),
+                queryTokenStride: Int64(parts[0].tokenStride),
+                keyBatchStride: Int64(parts[1].batchStride),
+                keyTokenStride: Int64(parts[1].tokenStride),
+                valueBatchStride: Int64(parts[2].batchStride),
+                valueTokenStride: Int64(parts[2].tokenStride),
                 output: output.storage.pointer, outputBatchStride: Int64(queries * width),
                 outputTokenStride: Int64(width), logSumExp: logSumExp.pointer)
         }
         let pairs = batch * options.keyValueHeadCount
         forEachPair(pairs) { begin, end in
-            unsafe withUnsafePointer(to: unsafe description()) { unsafe kernels.attention($0, begin, end) }
+            unsafe withUnsafePointer(to: unsafe description()) {
+                unsafe kernels.attention($0, begin, end)
+            }
         }
         return output.recorded(on: nodes[0], nodes[1], nodes[2]) { gradient in
             // A gradient for each distinct tensor: three parts of one projection share one.
@@ -120,11 +143,14 @@ extension Tensor {
             let backward = {
                 unsafe AttendAttentionGradient(
                     forward: description(), outputGradient: gradient.storage.pointer,
-                    queryGradient: parts[0].pointer(in: targets[0]), keyGradient: parts[1].pointer(in: targets[1]),
+                    queryGradient: parts[0].pointer(in: targets[0]),
+                    keyGradient: parts[1].pointer(in: targets[1]),
                     valueGradient: parts[2].pointer(in: targets[2]))
             }
             forEachPair(pairs) { begin, end in
-                unsafe withUnsafePointer(to: unsafe backward()) { unsafe kernels.attentionGradient($0, begin, end) }
+                unsafe withUnsafePointer(to: unsafe backward()) {
+                    unsafe kernels.attentionGradient($0, begin, end)
+                }
             }
             for index in 0..<(isPacked ? 1 : 3) {
                 nodes[index]?.add(Tensor(shape: parts[index].tensor.shape, storage: targets[index]))

@@ -14,8 +14,11 @@ extension Tensor {
     ) -> Tensor {
         let (batch, tokens, width) = (shape[0], shape[1], shape[2] / 3)
         let capacity = keys.shape[1]
-        if keys.shape != [batch, capacity, width] || values.shape != keys.shape || held + tokens > capacity {
-            shapeError("cached attention: \(shape) does not fit a cache \(keys.shape) that holds \(held)")
+        if keys.shape != [batch, capacity, width] || values.shape != keys.shape
+            || held + tokens > capacity
+        {
+            shapeError(
+                "cached attention: \(shape) does not fit a cache \(keys.shape) that holds \(held)")
         }
         keys.makeUnique()
         values.makeUnique()
@@ -23,9 +26,11 @@ extension Tensor {
             let from = unsafe storage.pointer + sequence * tokens * 3 * width
             let place = (sequence * capacity + held) * width
             unsafe kernels.copyRows(
-                Int64(tokens), Int64(width), from + width, Int64(3 * width), keys.storage.pointer + place, Int64(width))
+                Int64(tokens), Int64(width), from + width, Int64(3 * width),
+                keys.storage.pointer + place, Int64(width))
             unsafe kernels.copyRows(
-                Int64(tokens), Int64(width), from + 2 * width, Int64(3 * width), values.storage.pointer + place,
+                Int64(tokens), Int64(width), from + 2 * width, Int64(3 * width),
+                values.storage.pointer + place,
                 Int64(width))
         }
         let queries = AttentionPart(
@@ -42,7 +47,8 @@ extension Tensor {
         let (batch, tokens, width) = (shape[0], shape[1], shape[2])
         let result = Tensor(uninitialized: [batch, width])
         unsafe kernels.copyRows(
-            Int64(batch), Int64(width), storage.pointer + (tokens - 1) * width, Int64(tokens * width),
+            Int64(batch), Int64(width), storage.pointer + (tokens - 1) * width,
+            Int64(tokens * width),
             result.storage.pointer, Int64(width))
         return result
     }

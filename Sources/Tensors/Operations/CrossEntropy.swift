@@ -16,7 +16,8 @@ extension Tensor {
         let scored = targets.count { $0 >= 0 }
         // The kernel replaces logits by gradients; without a derivative it only reads them.
         let loss = probabilities.crossEntropyRows(
-            targets: targets[...], weight: 1 / Float(max(scored, 1)), smoothing: smoothing, givesGradient: node != nil)
+            targets: targets[...], weight: 1 / Float(max(scored, 1)), smoothing: smoothing,
+            givesGradient: node != nil)
         let node = node
         return Tensor([Float(loss)], shape: []).recorded(on: node) { gradient in
             node?.add(probabilities.mapped(times: gradient.item(), plus: 0))
@@ -39,7 +40,8 @@ extension Tensor {
     ) -> Tensor {
         let (rows, width, vocabulary) = (shape.rows, shape.width, weight.shape[0])
         if weight.shape != [vocabulary, width] {
-            shapeError("projected cross-entropy: hidden \(shape) and weight \(weight.shape) do not fit")
+            shapeError(
+                "projected cross-entropy: hidden \(shape) and weight \(weight.shape) do not fit")
         }
         Tensor.check(targets, rows: rows, vocabulary: vocabulary)
         let isRecorded = node != nil || weight.node != nil
@@ -53,22 +55,27 @@ extension Tensor {
             let hidden = rowSlice(begin, end)
             let logits = hidden.linear(weight: weight.detached(), precision: precision)
             loss += logits.crossEntropyRows(
-                targets: targets[begin..<end], weight: inverse, smoothing: smoothing, givesGradient: isRecorded)
+                targets: targets[begin..<end], weight: inverse, smoothing: smoothing,
+                givesGradient: isRecorded)
             if let weightGradient {
                 logits.multiplyTransposed(
                     by: hidden, into: weightGradient.storage, adds: slice > 0, precision: precision)
             }
             if let inputGradient {
                 let part = Tensor(uninitialized: hidden.shape)
-                logits.multiply(byWeight: weight, into: part.storage, adds: false, precision: precision)
+                logits.multiply(
+                    byWeight: weight, into: part.storage, adds: false, precision: precision)
                 unsafe attend_copy(
-                    inputGradient.storage.pointer + begin * width, part.storage.pointer, part.count * 4)
+                    inputGradient.storage.pointer + begin * width, part.storage.pointer,
+                    part.count * 4)
             }
         }
         let (inputNode, weightNode) = (node, weight.node)
         return Tensor([Float(loss)], shape: []).recorded(on: inputNode, weightNode) { gradient in
             let scale = gradient.item()
-            for case let (node?, unscaled?) in [(inputNode, inputGradient), (weightNode, weightGradient)] {
+            for case let (node?, unscaled?) in [
+                (inputNode, inputGradient), (weightNode, weightGradient),
+            ] {
                 node.add(scale == 1 ? unscaled : unscaled.mapped(times: scale, plus: 0))
             }
         }
@@ -79,15 +86,19 @@ extension Tensor {
             shapeError("cross-entropy: \(targets.count) targets for \(rows) rows of logits")
         }
         if let wrong = targets.first(where: { $0 >= vocabulary }) {
-            shapeError("cross-entropy: target \(wrong) is outside of the vocabulary of \(vocabulary)")
+            shapeError(
+                "cross-entropy: target \(wrong) is outside of the vocabulary of \(vocabulary)")
         }
     }
 
     /// A copy of rows of the last axis, without a derivative.
     func rowSlice(_ begin: Int, _ end: Int) -> Tensor {
-        if begin == 0 && end == shape.rows { return Tensor(shape: [end, shape.width], storage: storage) }
+        if begin == 0 && end == shape.rows {
+            return Tensor(shape: [end, shape.width], storage: storage)
+        }
         let slice = Tensor(uninitialized: [end - begin, shape.width])
-        unsafe attend_copy(slice.storage.pointer, storage.pointer + begin * shape.width, slice.count * 4)
+        unsafe attend_copy(
+            slice.storage.pointer, storage.pointer + begin * shape.width, slice.count * 4)
         return slice
     }
 
@@ -98,11 +109,13 @@ extension Tensor {
         let width = shape.width
         let losses = Tensor(uninitialized: [shape.rows])
         let targets = Array(targets)
-        parallelRanges(shape.rows, grain: max(elementwiseGrain / 4 / max(width, 1), 1)) { [self] begin, end in
+        parallelRanges(shape.rows, grain: max(elementwiseGrain / 4 / max(width, 1), 1)) {
+            [self] begin, end in
             unsafe targets.withUnsafeBufferPointer { targets in
                 guard let first = targets.baseAddress else { return }
                 unsafe kernels.crossEntropy(
-                    Int64(end - begin), Int64(width), storage.pointer + begin * width, first + begin, nil, weight,
+                    Int64(end - begin), Int64(width), storage.pointer + begin * width,
+                    first + begin, nil, weight,
                     smoothing, losses.storage.pointer + begin, givesGradient ? 1 : 0)
             }
         }

@@ -17,7 +17,8 @@ extension Tensor {
         let result = Tensor(uninitialized: shape)
         parallelRanges(count, grain: elementwiseGrain / 2) { [self] begin, end in
             unsafe kernels.dropout(
-                random.kernelRandom, Int64(begin), Int64(end - begin), probability, storage.pointer + begin,
+                random.kernelRandom, Int64(begin), Int64(end - begin), probability,
+                storage.pointer + begin,
                 result.storage.pointer + begin)
         }
         return result

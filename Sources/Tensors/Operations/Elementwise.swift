@@ -9,7 +9,8 @@ extension Tensor {
         let sum = storage
         parallelRanges(count, grain: elementwiseGrain) { begin, end in
             unsafe kernels.combine(
-                Int64(end - begin), 1, sum.pointer + begin, scale, other.storage.pointer + begin, sum.pointer + begin)
+                Int64(end - begin), 1, sum.pointer + begin, scale, other.storage.pointer + begin,
+                sum.pointer + begin)
         }
     }
 
@@ -50,9 +51,11 @@ extension Tensor {
         if other.shape == shape { return multiplied(by: other) }
         let result = Tensor(uninitialized: shape)
         let width = max(other.count, 1)
-        parallelRanges(count / width, grain: max(elementwiseGrain / width, 1)) { [self] begin, end in
+        parallelRanges(count / width, grain: max(elementwiseGrain / width, 1)) {
+            [self] begin, end in
             unsafe kernels.multiplyTrailing(
-                Int64(end - begin), Int64(width), storage.pointer + begin * width, other.storage.pointer,
+                Int64(end - begin), Int64(width), storage.pointer + begin * width,
+                other.storage.pointer,
                 result.storage.pointer + begin * width)
         }
         return result
@@ -85,7 +88,8 @@ extension Tensor {
             let width = max(y.count, 1)
             parallelRanges(x.count / width, grain: max(elementwiseGrain / width, 1)) { begin, end in
                 unsafe kernels.addTrailing(
-                    Int64(end - begin), Int64(width), x.storage.pointer + begin * width, y.storage.pointer,
+                    Int64(end - begin), Int64(width), x.storage.pointer + begin * width,
+                    y.storage.pointer,
                     result.storage.pointer + begin * width)
             }
         }
@@ -130,7 +134,9 @@ extension Tensor {
     /// A tensor times a number.
     public static func * (x: Tensor, y: Float) -> Tensor {
         let node = x.node
-        return x.mapped(times: y, plus: 0).recorded(on: node) { node?.add($0.mapped(times: y, plus: 0)) }
+        return x.mapped(times: y, plus: 0).recorded(on: node) {
+            node?.add($0.mapped(times: y, plus: 0))
+        }
     }
 
     /// A tensor divided by a number.

@@ -15,7 +15,8 @@ extension Tensor {
             shapeError("embedding: id \(wrong) is outside of the vocabulary of \(vocabulary)")
         }
         let result = Tensor(uninitialized: Shape(idShape.dimensions + [width]))
-        parallelRanges(ids.count, grain: max(elementwiseGrain / max(width, 1), 1)) { [self] begin, end in
+        parallelRanges(ids.count, grain: max(elementwiseGrain / max(width, 1), 1)) {
+            [self] begin, end in
             unsafe ids.withUnsafeBufferPointer { ids in
                 guard let first = ids.baseAddress else { return }
                 unsafe kernels.gather(
@@ -36,7 +37,8 @@ extension Tensor {
                     unsafe ids.withUnsafeBufferPointer { ids in
                         guard let first = ids.baseAddress else { return }
                         unsafe kernels.scatterAdd(
-                            Int64(ids.count), Int64(width), first, gradient.storage.pointer, table.pointer,
+                            Int64(ids.count), Int64(width), first, gradient.storage.pointer,
+                            table.pointer,
                             Int64(begin), Int64(end))
                     }
                 }

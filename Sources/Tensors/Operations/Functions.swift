@@ -26,7 +26,8 @@ extension Tensor {
         let result = Tensor(uninitialized: shape)
         parallelRanges(count, grain: elementwiseGrain / 4) { [self] begin, end in
             unsafe kernels.apply(
-                function, Int64(end - begin), storage.pointer + begin, result.storage.pointer + begin)
+                function, Int64(end - begin), storage.pointer + begin,
+                result.storage.pointer + begin)
         }
         return result.recorded(on: node) { [self] gradient in
             node?.add(applyingDerivative(of: function, to: gradient))
@@ -38,7 +39,8 @@ extension Tensor {
         let result = Tensor(uninitialized: shape)
         parallelRanges(count, grain: elementwiseGrain / 4) { [self] begin, end in
             unsafe kernels.applyGradient(
-                function, Int64(end - begin), storage.pointer + begin, gradient.storage.pointer + begin,
+                function, Int64(end - begin), storage.pointer + begin,
+                gradient.storage.pointer + begin,
                 result.storage.pointer + begin)
         }
         return result

@@ -29,12 +29,15 @@ extension Tensor {
         unsafe runMatrixMultiply(
             unsafe AttendMatrixMultiply(
                 rows: Int64(shape.rows), inner: Int64(inputs), columns: Int64(outputs),
-                a: operand(stride: inputs, isTransposed: false), b: weight.operand(stride: inputs, isTransposed: true),
-                c: result.storage.pointer, cStride: Int64(outputs), accumulates: 0, precision: precision.element,
+                a: operand(stride: inputs, isTransposed: false),
+                b: weight.operand(stride: inputs, isTransposed: true),
+                c: result.storage.pointer, cStride: Int64(outputs), accumulates: 0,
+                precision: precision.element,
                 bias: bias.map { unsafe UnsafePointer($0.storage.pointer) },
                 activation: activation?.function ?? AttendIdentity,
                 preactivation: preactivation?.storage.pointer,
-                residual: residual.map { unsafe UnsafePointer($0.storage.pointer) }, residualStride: Int64(outputs)))
+                residual: residual.map { unsafe UnsafePointer($0.storage.pointer) },
+                residualStride: Int64(outputs)))
         if !isRecorded { return result }
 
         let (biasNode, residualNode) = (bias?.node, residual?.node)
@@ -50,42 +53,53 @@ extension Tensor {
             biasNode?.accumulate { inner.sumColumns(width: outputs, into: $0, adds: $1) }
             if let node = weight.node, let input {
                 node.accumulate { destination, adds in
-                    inner.multiplyTransposed(by: input, into: destination, adds: adds, precision: precision)
+                    inner.multiplyTransposed(
+                        by: input, into: destination, adds: adds, precision: precision)
                 }
             }
             inputNode?.accumulate { destination, adds in
-                inner.multiply(byWeight: weight, into: destination, adds: adds, precision: precision)
+                inner.multiply(
+                    byWeight: weight, into: destination, adds: adds, precision: precision)
             }
         }
     }
 
     /// destination (+)= selfᵀ · other, both seen as matrices of rows: the gradient of a weight.
-    func multiplyTransposed(by other: Tensor, into destination: Storage, adds: Bool, precision: Precision) {
+    func multiplyTransposed(
+        by other: Tensor, into destination: Storage, adds: Bool, precision: Precision
+    ) {
         unsafe multiplyDense(
             rows: shape.width, inner: shape.rows, columns: other.shape.width,
             a: operand(stride: shape.width, isTransposed: true),
-            b: other.operand(stride: other.shape.width, isTransposed: false), into: destination, adds: adds,
+            b: other.operand(stride: other.shape.width, isTransposed: false), into: destination,
+            adds: adds,
             precision: precision)
     }
 
     /// destination (+)= self · weight `[inner, columns]`: the gradient of an input.
-    func multiply(byWeight weight: Tensor, into destination: Storage, adds: Bool, precision: Precision) {
+    func multiply(
+        byWeight weight: Tensor, into destination: Storage, adds: Bool, precision: Precision
+    ) {
         unsafe multiplyDense(
             rows: shape.rows, inner: shape.width, columns: weight.shape[1],
             a: operand(stride: shape.width, isTransposed: false),
-            b: weight.operand(stride: weight.shape[1], isTransposed: false), into: destination, adds: adds,
+            b: weight.operand(stride: weight.shape[1], isTransposed: false), into: destination,
+            adds: adds,
             precision: precision)
     }
 }
 
 /// C (+)= A B for a dense C, without epilogue.
 private func multiplyDense(
-    rows: Int, inner: Int, columns: Int, a: AttendOperand, b: AttendOperand, into c: Storage, adds: Bool,
+    rows: Int, inner: Int, columns: Int, a: AttendOperand, b: AttendOperand, into c: Storage,
+    adds: Bool,
     precision: Precision
 ) {
     unsafe runMatrixMultiply(
         unsafe AttendMatrixMultiply(
-            rows: Int64(rows), inner: Int64(inner), columns: Int64(columns), a: a, b: b, c: c.pointer,
-            cStride: Int64(columns), accumulates: adds ? 1 : 0, precision: precision.element, bias: nil,
+            rows: Int64(rows), inner: Int64(inner), columns: Int64(columns), a: a, b: b,
+            c: c.pointer,
+            cStride: Int64(columns), accumulates: adds ? 1 : 0, precision: precision.element,
+            bias: nil,
             activation: AttendIdentity, preactivation: nil, residual: nil, residualStride: 0))
 }

@@ -37,7 +37,8 @@ func runMatrixMultiply(_ product: AttendMatrixMultiply) {
     func imbalance(_ units: Int) -> Double {
         Double((units + threads - 1) / threads * threads) / Double(units)
     }
-    let byColumns = imbalance(panels) <= imbalance(slivers) + 0.02 * Double(tile.columns * threads)
+    let byColumns =
+        imbalance(panels) <= imbalance(slivers) + 0.02 * Double(tile.columns * threads)
         / Double(max(rows, 1)) + 0.05
     let units = byColumns ? panels : slivers
     let unit = byColumns ? tile.columns : tile.rows
@@ -66,7 +67,8 @@ extension Tensor {
     func product(_ other: Tensor, transposingLeft: Bool, transposingRight: Bool) -> Tensor {
         let (rows, inner) = transposingLeft ? (shape[-1], shape[-2]) : (shape[-2], shape[-1])
         let (otherInner, columns) =
-            transposingRight ? (other.shape[-1], other.shape[-2]) : (other.shape[-2], other.shape[-1])
+            transposingRight
+            ? (other.shape[-1], other.shape[-2]) : (other.shape[-2], other.shape[-1])
         let leading = shape.dimensions.dropLast(2)
         if inner != otherInner || leading != other.shape.dimensions.dropLast(2) {
             shapeError("matrix product: shapes \(shape) and \(other.shape) do not fit")
@@ -76,11 +78,16 @@ extension Tensor {
             unsafe runMatrixMultiply(
                 unsafe AttendMatrixMultiply(
                     rows: Int64(rows), inner: Int64(inner), columns: Int64(columns),
-                    a: operand(stride: shape[-1], isTransposed: transposingLeft, offset: matrix * rows * inner),
+                    a: operand(
+                        stride: shape[-1], isTransposed: transposingLeft,
+                        offset: matrix * rows * inner),
                     b: other.operand(
-                        stride: other.shape[-1], isTransposed: transposingRight, offset: matrix * inner * columns),
-                    c: result.storage.pointer + matrix * rows * columns, cStride: Int64(columns), accumulates: 0,
-                    precision: AttendFloat32, bias: nil, activation: AttendIdentity, preactivation: nil,
+                        stride: other.shape[-1], isTransposed: transposingRight,
+                        offset: matrix * inner * columns),
+                    c: result.storage.pointer + matrix * rows * columns, cStride: Int64(columns),
+                    accumulates: 0,
+                    precision: AttendFloat32, bias: nil, activation: AttendIdentity,
+                    preactivation: nil,
                     residual: nil, residualStride: 0))
         }
         return result
@@ -94,7 +101,9 @@ extension Tensor {
     public func matrixMultiplied(by other: Tensor, transposingRight: Bool = false) -> Tensor {
         let result = product(other, transposingLeft: false, transposingRight: transposingRight)
         return result.recorded(on: node, other.node) { [self] gradient in
-            node?.add(gradient.product(other, transposingLeft: false, transposingRight: !transposingRight))
+            node?.add(
+                gradient.product(other, transposingLeft: false, transposingRight: !transposingRight)
+            )
             other.node?.add(
                 transposingRight
                     ? gradient.product(self, transposingLeft: true, transposingRight: false)

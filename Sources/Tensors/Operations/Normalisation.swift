@@ -32,14 +32,18 @@ extension Tensor {
         let grain = max(elementwiseGrain / 2 / max(width, 1), 1)
         parallelRanges(rows, grain: grain) { [self] begin, end in
             let (count, length) = (Int64(end - begin), Int64(width))
-            let (x, y) = unsafe (storage.pointer + begin * width, result.storage.pointer + begin * width)
+            let (x, y) = unsafe (
+                storage.pointer + begin * width, result.storage.pointer + begin * width
+            )
             if centres {
                 unsafe kernels.layerNorm(
-                    count, length, epsilon, x, gain.storage.pointer, bias.map { unsafe UnsafePointer($0.storage.pointer) },
+                    count, length, epsilon, x, gain.storage.pointer,
+                    bias.map { unsafe UnsafePointer($0.storage.pointer) },
                     y, statistics.pointer + begin * 2)
             } else {
                 unsafe kernels.rmsNorm(
-                    count, length, epsilon, x, gain.storage.pointer, y, statistics.pointer + begin * 2)
+                    count, length, epsilon, x, gain.storage.pointer, y,
+                    statistics.pointer + begin * 2)
             }
         }
         let (inputNode, gainNode, biasNode) = (node, gain.node, bias?.node)
@@ -48,22 +52,30 @@ extension Tensor {
             let biasSum = biasNode == nil ? nil : Tensor(uninitialized: [width])
             let compute = { (destination: Storage, adds: Bool) in
                 unsafe reduceRows(
-                    rows, width: width, outputs: 2, into: [gainSum?.storage, biasSum?.storage], adds: false
+                    rows, width: width, outputs: 2, into: [gainSum?.storage, biasSum?.storage],
+                    adds: false
                 ) { begin, end, sums in
                     let (count, length) = (Int64(end - begin), Int64(width))
-                    let (x, dy) = unsafe (storage.pointer + begin * width, gradient.storage.pointer + begin * width)
+                    let (x, dy) = unsafe (
+                        storage.pointer + begin * width, gradient.storage.pointer + begin * width
+                    )
                     let dx = unsafe destination.pointer + begin * width
                     let row = unsafe statistics.pointer + begin * 2
                     if centres {
                         unsafe kernels.layerNormGradient(
-                            count, length, x, gain.storage.pointer, row, dy, dx, adds ? 1 : 0, sums, sums + width)
+                            count, length, x, gain.storage.pointer, row, dy, dx, adds ? 1 : 0, sums,
+                            sums + width)
                     } else {
                         unsafe kernels.rmsNormGradient(
                             count, length, x, gain.storage.pointer, row, dy, dx, adds ? 1 : 0, sums)
                     }
                 }
             }
-            if let inputNode { inputNode.accumulate(compute) } else { compute(Storage(count: count), false) }
+            if let inputNode {
+                inputNode.accumulate(compute)
+            } else {
+                compute(Storage(count: count), false)
+            }
             if let gainSum { gainNode?.add(gainSum) }
             if let biasSum { biasNode?.add(biasSum) }
         }

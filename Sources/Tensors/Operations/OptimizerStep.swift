@@ -13,7 +13,8 @@ package struct AdamWStep {
     package var gradientScale: Float
 
     package init(
-        learningRate: Float, beta1: Float, beta2: Float, epsilon: Float, weightDecay: Float, step: Int,
+        learningRate: Float, beta1: Float, beta2: Float, epsilon: Float, weightDecay: Float,
+        step: Int,
         gradientScale: Float
     ) {
         self.learningRate = learningRate
@@ -27,23 +28,29 @@ package struct AdamWStep {
 
     /// Moves a parameter and both of its moments in one pass over memory.
     package func update(
-        _ parameter: inout Tensor, gradient: Tensor, firstMoment: inout Tensor, secondMoment: inout Tensor
+        _ parameter: inout Tensor, gradient: Tensor, firstMoment: inout Tensor,
+        secondMoment: inout Tensor
     ) {
         if parameter.shape != gradient.shape {
-            shapeError("a gradient of shape \(gradient.shape) does not fit a parameter of shape \(parameter.shape)")
+            shapeError(
+                "a gradient of shape \(gradient.shape) does not fit a parameter of shape \(parameter.shape)"
+            )
         }
         parameter.makeUnique()
         firstMoment.makeUnique()
         secondMoment.makeUnique()
         let constants = AttendAdamW(
-            learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
-            correction1: Float(1 - pow(Double(beta1), step)), correction2: Float(1 - pow(Double(beta2), step)),
+            learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+            weightDecay: weightDecay,
+            correction1: Float(1 - pow(Double(beta1), step)),
+            correction2: Float(1 - pow(Double(beta2), step)),
             gradientScale: gradientScale)
         let (p, m, v) = (parameter.storage, firstMoment.storage, secondMoment.storage)
         parallelRanges(parameter.count, grain: elementwiseGrain) { begin, end in
             unsafe withUnsafePointer(to: constants) {
                 unsafe kernels.adamW(
-                    $0, Int64(end - begin), p.pointer + begin, gradient.storage.pointer + begin, m.pointer + begin,
+                    $0, Int64(end - begin), p.pointer + begin, gradient.storage.pointer + begin,
+                    m.pointer + begin,
                     v.pointer + begin)
             }
         }

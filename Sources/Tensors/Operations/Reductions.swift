@@ -1,6 +1,8 @@
 internal import AttendKernels
 
-/// Elements per piece of a sum. Fixed, so that a sum has the same bits at any number of threads.
+/// Elements per piece of a sum.
+///
+/// Fixed, so that a sum has the same bits at any number of threads.
 private let sumPiece = 1 << 16
 
 extension Tensor {
@@ -13,7 +15,8 @@ extension Tensor {
             let sums = unsafe partial
             WorkerPool.shared.run(pieces) { [self] piece in
                 let begin = piece * sumPiece
-                unsafe sums[piece] = unsafe kernel(min(sumPiece, count - begin), storage.pointer + begin)
+                unsafe sums[piece] = unsafe kernel(
+                    min(sumPiece, count - begin), storage.pointer + begin)
             }
         }
         return partial.reduce(0, +)
@@ -52,15 +55,19 @@ extension Tensor {
         let result = Tensor(uninitialized: Shape(Array(shape.dimensions.dropLast())))
         let (node, shape) = (node, shape)
         let width = shape.width
-        parallelRanges(shape.rows, grain: max(elementwiseGrain / max(width, 1), 1)) { [self] begin, end in
+        parallelRanges(shape.rows, grain: max(elementwiseGrain / max(width, 1), 1)) {
+            [self] begin, end in
             unsafe kernels.rowSums(
-                Int64(end - begin), Int64(width), storage.pointer + begin * width, result.storage.pointer + begin)
+                Int64(end - begin), Int64(width), storage.pointer + begin * width,
+                result.storage.pointer + begin)
         }
         return result.recorded(on: node) { gradient in
             // The outer product with ones: every element of a row receives the row's gradient.
             let ones = Tensor(repeating: 1, shape: [1, width])
             let column = gradient.reshapedStorage([shape.rows, 1])
-            node?.add(column.product(ones, transposingLeft: false, transposingRight: false).reshapedStorage(shape))
+            node?.add(
+                column.product(ones, transposingLeft: false, transposingRight: false)
+                    .reshapedStorage(shape))
         }
     }
 
@@ -73,9 +80,11 @@ extension Tensor {
 
     func sumColumns(width: Int, into destination: Storage, adds: Bool) {
         let rows = width == 0 ? 0 : count / width
-        unsafe reduceRows(rows, width: width, outputs: 1, into: [destination], adds: adds) { [self] begin, end, sums in
+        unsafe reduceRows(rows, width: width, outputs: 1, into: [destination], adds: adds) {
+            [self] begin, end, sums in
             unsafe kernels.columnSums(
-                Int64(end - begin), Int64(width), storage.pointer + begin * width, Int64(width), sums)
+                Int64(end - begin), Int64(width), storage.pointer + begin * width, Int64(width),
+                sums)
         }
     }
 }
@@ -94,7 +103,8 @@ func reduceRows(
     let partial = Storage(count: pieces * outputs * width)
     WorkerPool.shared.run(pieces) { piece in
         unsafe body(
-            piece * rows / pieces, (piece + 1) * rows / pieces, partial.pointer + piece * outputs * width)
+            piece * rows / pieces, (piece + 1) * rows / pieces,
+            partial.pointer + piece * outputs * width)
     }
     for (output, destination) in destinations.enumerated() {
         guard let destination else { continue }
@@ -102,7 +112,8 @@ func reduceRows(
             let part = unsafe partial.pointer + (piece * outputs + output) * width
             let isFirst = piece == 0 && !adds
             unsafe kernels.combine(
-                Int64(width), 1, part, isFirst ? 0 : 1, isFirst ? part : destination.pointer, destination.pointer)
+                Int64(width), 1, part, isFirst ? 0 : 1, isFirst ? part : destination.pointer,
+                destination.pointer)
         }
     }
 }

@@ -4,7 +4,8 @@ extension Tensor {
     private func mapRows(
         to result: Tensor, _ body: @escaping (_ rows: Int64, _ first: Int) -> Void
     ) {
-        parallelRanges(shape.rows, grain: max(elementwiseGrain / 4 / max(shape.width, 1), 1)) { begin, end in
+        parallelRanges(shape.rows, grain: max(elementwiseGrain / 4 / max(shape.width, 1), 1)) {
+            begin, end in
             body(Int64(end - begin), begin)
         }
     }
@@ -17,7 +18,8 @@ extension Tensor {
         let width = shape.width
         mapRows(to: result) { [self] rows, first in
             unsafe kernels.softmax(
-                rows, Int64(width), storage.pointer + first * width, result.storage.pointer + first * width)
+                rows, Int64(width), storage.pointer + first * width,
+                result.storage.pointer + first * width)
         }
         let node = node
         return result.recorded(on: node) { gradient in
@@ -25,7 +27,8 @@ extension Tensor {
             gradient.mapRows(to: inputGradient) { rows, first in
                 let offset = first * width
                 unsafe kernels.softmaxGradient(
-                    rows, Int64(width), result.storage.pointer + offset, gradient.storage.pointer + offset,
+                    rows, Int64(width), result.storage.pointer + offset,
+                    gradient.storage.pointer + offset,
                     inputGradient.storage.pointer + offset)
             }
             node?.add(inputGradient)
@@ -43,7 +46,8 @@ extension Tensor {
         return result.recorded(on: node) { [self] gradient in
             let weights = detached().softmax()
             let spread = gradient.reshapedStorage([gradient.count, 1]).product(
-                Tensor(repeating: 1, shape: [1, width]), transposingLeft: false, transposingRight: false)
+                Tensor(repeating: 1, shape: [1, width]), transposingLeft: false,
+                transposingRight: false)
             node?.add(weights.multiplied(by: spread.reshapedStorage(shape)))
         }
     }

@@ -34,8 +34,12 @@ final class BufferPool: Sendable {
             state.freeBytes -= bytes
             return Int(bitPattern: block)
         }
-        if let block = unsafe UnsafeMutablePointer<Float>(bitPattern: recycled) { return unsafe block }
-        if let memory = unsafe attend_allocate(bytes) { return unsafe memory.assumingMemoryBound(to: Float.self) }
+        if let block = unsafe UnsafeMutablePointer<Float>(bitPattern: recycled) {
+            return unsafe block
+        }
+        if let memory = unsafe attend_allocate(bytes) {
+            return unsafe memory.assumingMemoryBound(to: Float.self)
+        }
         releaseAll()
         guard let memory = unsafe attend_allocate(bytes) else {
             shapeError("no memory left for a tensor of \(capacity) elements (\(bytes >> 20) MiB)")
@@ -59,8 +63,10 @@ final class BufferPool: Sendable {
     /// Gives every unused block back to the system.
     func releaseAll() {
         state.withLock { state in
-            for unsafe (capacity, blocks) in unsafe state.free {
-                for unsafe block in unsafe blocks { unsafe attend_free(block, capacity * MemoryLayout<Float>.stride) }
+            for unsafe(capacity, blocks) in unsafe state.free {
+                for unsafeblock in unsafe blocks {
+                    unsafe attend_free(block, capacity * MemoryLayout<Float>.stride)
+                }
             }
             unsafe state.free = [:]
             state.freeBytes = 0

@@ -17,7 +17,9 @@ public struct AdamW: Sendable {
         public var weightDecay: Float
 
         /// nanoGPT's constants for small models, unless given.
-        public init(beta1: Float = 0.9, beta2: Float = 0.99, epsilon: Float = 1e-8, weightDecay: Float = 0.1) {
+        public init(
+            beta1: Float = 0.9, beta2: Float = 0.99, epsilon: Float = 1e-8, weightDecay: Float = 0.1
+        ) {
             self.beta1 = beta1
             self.beta2 = beta2
             self.epsilon = epsilon
@@ -39,7 +41,9 @@ public struct AdamW: Sendable {
     }
 
     /// Takes one step: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − η(m̂ / (√v̂ + ε) + λθ).
-    public mutating func update(_ model: inout some Module, with gradients: Gradients, learningRate: Float) {
+    public mutating func update(
+        _ model: inout some Module, with gradients: Gradients, learningRate: Float
+    ) {
         stepCount += 1
         var step = Step(optimizer: self, gradients: gradients, learningRate: learningRate)
         // The optimizer's own copy of the moments is given up, so that they are written to in place.
@@ -61,7 +65,8 @@ public struct AdamW: Sendable {
             self.gradients = gradients
             weightDecay = optimizer.options.weightDecay
             update = AdamWStep(
-                learningRate: learningRate, beta1: optimizer.options.beta1, beta2: optimizer.options.beta2,
+                learningRate: learningRate, beta1: optimizer.options.beta1,
+                beta2: optimizer.options.beta2,
                 epsilon: optimizer.options.epsilon, weightDecay: 0, step: optimizer.stepCount,
                 gradientScale: gradients.scale)
         }
@@ -69,12 +74,16 @@ public struct AdamW: Sendable {
         mutating func visit(_ parameter: inout Parameter, name: String) {
             if !parameter.isTrainable { return }
             let (gradientName, gradient) = gradients.tensors[next]
-            if gradientName != name { shapeError("the gradient of \(gradientName) arrived at \(name)") }
+            if gradientName != name {
+                shapeError("the gradient of \(gradientName) arrived at \(name)")
+            }
             next += 1
             let shape = parameter.tensor.shape
-            var (first, second) = moments.removeValue(forKey: name) ?? (.zeros(shape), .zeros(shape))
+            var (first, second) =
+                moments.removeValue(forKey: name) ?? (.zeros(shape), .zeros(shape))
             update.weightDecay = parameter.isDecayed ? weightDecay : 0
-            update.update(&parameter.tensor, gradient: gradient, firstMoment: &first, secondMoment: &second)
+            update.update(
+                &parameter.tensor, gradient: gradient, firstMoment: &first, secondMoment: &second)
             moments[name] = (first, second)
         }
     }
@@ -89,17 +98,21 @@ public struct AdamW: Sendable {
     /// Restores the state of a checkpoint.
     ///
     /// - Throws: ``LoadingError`` where a moment is missing, left over or of another shape than its parameter.
-    public mutating func load(_ tensors: [String: Tensor], stepCount: Int, for model: some Module) throws {
+    public mutating func load(_ tensors: [String: Tensor], stepCount: Int, for model: some Module)
+        throws
+    {
         var problems: [String] = []
         var loaded: [String: (first: Tensor, second: Tensor)] = [:]
         let trainable = model.parameters.filter(\.parameter.isTrainable)
         for (name, parameter) in trainable {
-            guard let first = tensors["first.\(name)"], let second = tensors["second.\(name)"] else {
+            guard let first = tensors["first.\(name)"], let second = tensors["second.\(name)"]
+            else {
                 problems.append("the moments of \(name) are missing")
                 continue
             }
             for moment in [first, second] where moment.shape != parameter.tensor.shape {
-                problems.append("a moment of \(name) has shape \(moment.shape), not \(parameter.tensor.shape)")
+                problems.append(
+                    "a moment of \(name) has shape \(moment.shape), not \(parameter.tensor.shape)")
             }
             loaded[name] = (first, second)
         }

@@ -14,27 +14,34 @@ struct RunReport {
     func write(_ events: [MetricEvent], to directory: RunDirectory) throws {
         let summary = summary()
         try AtomicFile.write(Report(events, summary: summary).html, to: directory.reportPath)
-        try AtomicFile.write(SamplesText.text(of: events, title: summary.title), to: directory.samplesPath)
+        try AtomicFile.write(
+            SamplesText.text(of: events, title: summary.title), to: directory.samplesPath)
     }
 
     private func summary() -> ReportSummary {
-        let (model, training, data) = (configuration.model, configuration.training, configuration.data)
+        let (model, training, data) = (
+            configuration.model, configuration.training, configuration.data
+        )
         return ReportSummary(
             title: "\(configuration.preset) on \(data.source)", modelName: "GPT",
             parameterCount: model.parameterCount,
             configuration: [
-                ("layers", "\(model.layerCount)"), ("heads", "\(model.headCount)"), ("width", "\(model.width)"),
+                ("layers", "\(model.layerCount)"), ("heads", "\(model.headCount)"),
+                ("width", "\(model.width)"),
                 ("hidden width", "\(model.hiddenWidth)"), ("context", "\(model.contextLength)"),
                 ("vocabulary", "\(model.vocabularySize)"), ("dropout", "\(model.dropout)"),
                 ("biases", model.hasBias ? "yes" : "no"), ("activation", model.activation.rawValue),
                 ("steps", "\(training.steps)"), ("batch", "\(training.batch)"),
                 ("learning rate", "\(training.learningRate) → \(training.finalLearningRate)"),
                 ("warm-up", "\(training.warmupSteps) steps"),
-                ("AdamW β", "\(training.beta1), \(training.beta2)"), ("weight decay", "\(training.weightDecay)"),
-                ("clipping", "norm \(training.gradientClip)"), ("precision", training.precision.rawValue),
+                ("AdamW β", "\(training.beta1), \(training.beta2)"),
+                ("weight decay", "\(training.weightDecay)"),
+                ("clipping", "norm \(training.gradientClip)"),
+                ("precision", training.precision.rawValue),
                 ("version", configuration.attendVersion), ("data SHA-256", data.sha256),
             ],
-            dataDescription: "\(data.source), \(Numeral.count(data.trainingCharacterCount)) characters to train on and"
+            dataDescription:
+                "\(data.source), \(Numeral.count(data.trainingCharacterCount)) characters to train on and"
                 + " \(Numeral.count(data.validationCharacterCount)) to validate",
             seed: configuration.seed, command: commandLine, run: run, plannedSteps: training.steps)
     }

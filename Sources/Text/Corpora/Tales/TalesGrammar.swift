@@ -21,7 +21,8 @@ package enum TalesGrammar {
     /// What a helper says.
     private static let help = Phrase.oneOf(
         "\"\(W.advice) \(W.manner), \(W.name),\" \(W.said) \(W.possessive) \(W.virtue) \(W.helper).",
-        "\(W.capitalPossessive) \(W.virtue) \(W.helper) \(W.said), \"\(W.advice) \(W.manner), \(W.name).\"")
+        "\(W.capitalPossessive) \(W.virtue) \(W.helper) \(W.said), \"\(W.advice) \(W.manner), \(W.name).\""
+    )
 
     /// The advice is followed, and the want fulfilled.
     private static let success: Phrase =
