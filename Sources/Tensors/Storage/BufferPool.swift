@@ -63,10 +63,9 @@ final class BufferPool: Sendable {
     /// Gives every unused block back to the system.
     func releaseAll() {
         state.withLock { state in
-            for unsafe(capacity, blocks) in unsafe state.free {
-                for unsafeblock in unsafe blocks {
-                    unsafe attend_free(block, capacity * MemoryLayout<Float>.stride)
-                }
+            unsafe state.free.forEach { capacity, blocks in
+                let bytes = capacity * MemoryLayout<Float>.stride
+                unsafe blocks.forEach { unsafe attend_free($0, bytes) }
             }
             unsafe state.free = [:]
             state.freeBytes = 0

@@ -91,7 +91,7 @@ enum TalesWords {
         """)
 
     /// How the hero wanted it.
-    static let wanted = Phrase.words("wanted, needed, longed for, dreamed of")
+    static let wanted = Phrase.words("wanted, needed, sought, craved")
 
     /// What the wanted thing is like.
     static let quality = Phrase.words(
