@@ -19,6 +19,7 @@ struct SafetyTests {
         "Sources/Checkpoints/Safetensors/ElementConversion.swift",
         "Sources/Checkpoints/Safetensors/SafetensorsFile.swift",
         "Sources/Checkpoints/Safetensors/SafetensorsWriter.swift",
+        "Sources/Command/Shared/Interruption.swift",
         "Sources/Command/Shared/PeakMemory.swift",
         "Sources/Text/Data/TextFile.swift",
         "Sources/Training/Metrics/Terminal.swift",
