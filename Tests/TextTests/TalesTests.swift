@@ -120,9 +120,9 @@ struct TalesTests {
         #expect(
             Tales(seed: 0).story(at: 0)
                 == """
-                Lucy the calm goose dreamed of a shiny jug. But a grim duke held it beside the school. Her \
-                young cousin said, "Ask for days." Lucy asked, and by Tuesday the jug was hers. She showed \
-                it to four proud mice.
+                Lucy the white cat sought a silver jug. But a mean snake hid it behind the tower. Her lively \
+                mother said, "Bow outside, Lucy." Lucy bowed, and by Monday the jug was hers. She showed it to \
+                three merry foxes.
 
 
                 """)
