@@ -32,7 +32,7 @@ public struct Preset: Sendable {
                 hasBias: false),
             hasFixedVocabulary: false,
             training: TrainingSettings(
-                steps: 900, batch: 8, learningRate: 4e-3, finalLearningRate: 1e-4, warmupSteps: 60,
+                steps: 1100, batch: 8, learningRate: 4e-3, finalLearningRate: 1e-4, warmupSteps: 60,
                 evaluationInterval: 100, evaluationTokens: 24_576)),
         Preset(
             name: "shakespeare",
