@@ -12,6 +12,7 @@
 #define INNER_BLOCK 256
 #define ROW_BLOCK 120
 #define COLUMN_BLOCK 1536
+#define DIRECT_COLUMNS 320
 
 // Rounds float32 bits to bfloat16, to nearest even, leaving them in the upper half of each word. NaN stays NaN.
 INLINE uint32_t NAME(roundedBits)(float x) {
@@ -224,6 +225,11 @@ static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin
     }
 #endif
 
+    // Rows of A are read where they lie, unless they are read so often that packing them pays, so many of them fall into
+    // one set of the first-level cache that they would displace each other, or the tile needs them in another form.
+    int packsA = !isPlain || m->a.isTransposed || columnEnd - columnBegin > DIRECT_COLUMNS ||
+                 (TILE_ROWS > 8 && m->a.stride % 512 == 0);
+
     // Equal inner blocks: their number depends on the inner extent alone.
     int64_t blocks = (m->inner + INNER_BLOCK - 1) / INNER_BLOCK;
     int64_t depthOfBlock = blocks == 0 ? 0 : ((m->inner + blocks - 1) / blocks + 1) / 2 * 2;
@@ -245,7 +251,7 @@ static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin
             }
             for (int64_t row = rowBegin; row < rowEnd; row += ROW_BLOCK) {
                 int64_t rows = rowEnd - row < ROW_BLOCK ? rowEnd - row : ROW_BLOCK;
-                for (int64_t i = 0; i < rows; i += TILE_ROWS) {
+                for (int64_t i = 0; packsA && i < rows; i += TILE_ROWS) {
                     int count = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
                     NAME(packBlock)(&m->a, !m->a.isTransposed, row + i, count, TILE_ROWS, inner, depth, rounds,
                                     packedA + i * depth, staging);
@@ -262,7 +268,12 @@ static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin
                             continue;
                         }
 #endif
-                        NAME(packedTile)(height, width, depth, a, b, c, m->cStride, adds);
+                        if (packsA) {
+                            NAME(packedTile)(height, width, depth, a, b, c, m->cStride, adds);
+                        } else {
+                            const float *rowsOfA = (const float *)m->a.data + (row + i) * m->a.stride + inner;
+                            NAME(directTile)(height, width, depth, rowsOfA, m->a.stride, 1, b, c, m->cStride, adds);
+                        }
                     }
                 }
                 if (isLast && !m->accumulates) NAME(finish)(m, row, row + rows, column, column + columns);

@@ -34,12 +34,21 @@ func runMatrixMultiply(_ product: AttendMatrixMultiply) {
     let tile = (rows: Int(unsafe kernels.panelRows), columns: Int(unsafe kernels.panelColumns))
     let panels = (columns + tile.columns - 1) / tile.columns
     let slivers = (rows + tile.rows - 1) / tile.rows
+    // What a division costs: threads that wait for the longest piece, and what packing adds to the arithmetic of a piece.
+    // Packing an element takes about as long as multiplying it by six others. Each piece packs all of the operand that
+    // is not divided; A is packed where it is transposed.
     func imbalance(_ units: Int) -> Double {
         Double((units + threads - 1) / threads * threads) / Double(units)
     }
-    let byColumns =
-        imbalance(panels) <= imbalance(slivers) + 0.02 * Double(tile.columns * threads)
-        / Double(max(rows, 1)) + 0.05
+    func packing(_ uses: Int, dividedBy pieces: Int) -> Double { 6 * Double(pieces) / Double(uses) }
+    let packsA = unsafe product.a.isTransposed != 0
+    let costByColumns =
+        imbalance(panels)
+        * (1 + packing(rows, dividedBy: 1) + (packsA ? packing(columns, dividedBy: threads) : 0))
+    let costByRows =
+        imbalance(slivers)
+        * (1 + packing(rows, dividedBy: threads) + (packsA ? packing(columns, dividedBy: 1) : 0))
+    let byColumns = costByColumns <= costByRows
     let units = byColumns ? panels : slivers
     let unit = byColumns ? tile.columns : tile.rows
     // Twice as many pieces as threads where there is work for it, in case one thread is slowed down.
