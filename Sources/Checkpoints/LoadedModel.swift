@@ -102,10 +102,3 @@ public struct LoadedModel: Sendable {
         ]
     }
 }
-
-extension Tensor {
-    /// Whether no element is infinite or not a number.
-    fileprivate var isFinite: Bool {
-        unsafe withElements { elements in unsafe elements.allSatisfy { $0.isFinite } }
-    }
-}

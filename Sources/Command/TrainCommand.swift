@@ -59,8 +59,12 @@ struct TrainCommand: ParsableCommand {
         let directory = ShellWord.quoted(run.directory.path)
         if outcome == .interrupted {
             if !common.json {
-                Output.message("Stopped after step \(run.trainer.stepCount.grouped), and saved.")
-                Output.next("attend train --resume \(directory)")
+                let step = run.trainer.stepCount
+                Output.message(
+                    step == 0
+                        ? "Stopped before the first step; there is nothing to resume."
+                        : "Stopped after step \(step.grouped), and saved.")
+                Output.next(step == 0 ? "attend train" : "attend train --resume \(directory)")
             }
             throw Interruption.requested
         }
@@ -77,8 +81,12 @@ struct TrainCommand: ParsableCommand {
             let path =
                 out
                 ?? RunName.unused(data: configuration.data.source, model: configuration.preset)
-            return try TrainingRun.begin(
-                configuration, data: data, at: path, commandLine: commandLine)
+            do {
+                return try TrainingRun.begin(
+                    configuration, data: data, at: path, commandLine: commandLine)
+            } catch let error as ConfigurationError {
+                throw UsageError(description: "The sizes cannot be used: \(error).")
+            }
         }
         if let flag = what.firstGivenFlag ?? out.map({ _ in "--out" })
             ?? seed.map({ _ in "--seed" })

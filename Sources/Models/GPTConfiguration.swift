@@ -97,6 +97,11 @@ extension GPT {
                     "the model would have \(parameterCount) parameters; the limit is 20,000,000,000"
                 )
             }
+            if problems.isEmpty, contextLength * (width + hiddenWidth) > 1 << 32 {
+                problems.append(
+                    "contextLength \(contextLength) times width \(width) and hiddenWidth \(hiddenWidth)"
+                        + " is more than one sequence may take")
+            }
             if !problems.isEmpty { throw ConfigurationError(problems: problems) }
         }
     }

@@ -39,6 +39,7 @@ public struct Trainer: Sendable {
     public init(configuration: RunConfiguration, dataset: TokenDataset) throws {
         try configuration.model.validate()
         let training = configuration.training
+        try MemoryEstimate(configuration.model, training).check()
         self.configuration = configuration
         batches = try dataset.trainingBatches(
             context: configuration.model.contextLength, rows: training.batch,

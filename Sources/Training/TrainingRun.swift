@@ -26,7 +26,7 @@ public final class TrainingRun {
         public var evaluatedStep: Int?
         /// The validation loss then, in nats per token.
         public var validationLoss: Double?
-        /// The lowest of all validation losses.
+        /// The lowest loss on the part of the validation split that all evaluations look at.
         public var bestValidationLoss: Double?
         /// Seconds of training so far, without evaluations.
         public var trainingSeconds = 0.0
@@ -138,17 +138,20 @@ public final class TrainingRun {
             if isLast || step.isMultiple(of: settings.evaluationInterval),
                 state.evaluatedStep != step
             {
-                let losses = try evaluate(wholeValidation: isLast)
+                let (training, begin) = try evaluate(upTo: settings.evaluationTokens)
+                // The last figure is of the whole split; which step is best is decided on the
+                // part of it that every evaluation looks at.
+                let validation = isLast ? try evaluate(upTo: nil).validation : begin
                 try emit(
                     .evaluation(
                         .init(
-                            step: step, trainLoss: losses.training,
-                            validationLoss: losses.validation, floor: floor)))
+                            step: step, trainLoss: training, validationLoss: validation,
+                            floor: floor)))
                 try emit(.sample(.init(step: step, text: sample(trainer.model))))
-                let isBest = losses.validation < state.bestValidationLoss ?? .infinity
+                let isBest = begin < state.bestValidationLoss ?? .infinity
                 state.evaluatedStep = step
-                state.validationLoss = losses.validation
-                if isBest { state.bestValidationLoss = losses.validation }
+                state.validationLoss = validation
+                if isBest { state.bestValidationLoss = begin }
                 if step > 0 { try save(isBest: isBest, notice: notice) }
             }
             if isLast { break }
@@ -181,26 +184,24 @@ public final class TrainingRun {
         return .finished
     }
 
-    /// Losses on the first tokens of both splits, or on all of the validation split.
-    private func evaluate(wholeValidation: Bool) throws -> (training: Double, validation: Double) {
+    /// Losses on the first `count` tokens of both splits, or on all of the validation split alone.
+    private func evaluate(upTo count: Int?) throws -> (training: Double, validation: Double) {
         let (model, configuration) = (trainer.model, trainer.configuration)
         let context = configuration.model.contextLength
         // Evaluation keeps no activations, so its batches may be larger than those of training.
         let rows = max(configuration.training.batch, 4096 / context)
-        func loss(_ batches: some FiniteBatchSource, limit: Int?) -> Double {
-            let count = limit.map { max($0 / (rows * context), 1) } ?? .max
-            return evaluateLoss(of: model, on: batches, precision: settings.precision) { done, _ in
-                done < count
+        let batchLimit = count.map { max($0 / (rows * context), 1) } ?? .max
+        func loss(_ batches: some FiniteBatchSource) -> Double {
+            evaluateLoss(of: model, on: batches, precision: settings.precision) { done, _ in
+                done < batchLimit
             }?
             .loss ?? .nan
         }
-        let training = try data.dataset.trainingEvaluationBatches(
-            upTo: settings.evaluationTokens, context: context, rows: rows)
         let validation = try data.dataset.validationBatches(context: context, rows: rows)
-        return (
-            loss(training, limit: settings.evaluationTokens),
-            loss(validation, limit: wholeValidation ? nil : settings.evaluationTokens)
-        )
+        guard let count else { return (.nan, loss(validation)) }
+        let training = try data.dataset.trainingEvaluationBatches(
+            upTo: count, context: context, rows: rows)
+        return (loss(training), loss(validation))
     }
 
     private func save(isBest: Bool, notice: (String) -> Void) throws {

@@ -13,7 +13,6 @@ struct SafetyTests {
         "Sources/Checkpoints/Files/PathNames.swift",
         "Sources/Checkpoints/Files/SystemCall.swift",
         "Sources/Checkpoints/Hashing/SHA256.swift",
-        "Sources/Checkpoints/LoadedModel.swift",
         "Sources/Checkpoints/ModelWeights.swift",
         "Sources/Checkpoints/Runs/RunLock.swift",
         "Sources/Checkpoints/Safetensors/ElementConversion.swift",

@@ -1,3 +1,5 @@
+internal import AttendText
+
 /// A JSON text as a tree.
 enum JSONValue {
     case null
@@ -112,6 +114,6 @@ final class JSONObject {
 
     /// The field not asked for that may be a misspelling of this one.
     func misspelling(of name: String) -> String? {
-        NearestName.of(name, among: names.filter { !asked.contains($0) })
+        nearestName(to: name, in: names.filter { !asked.contains($0) })
     }
 }

@@ -1,3 +1,4 @@
+internal import AttendText
 internal import Foundation
 
 /// JSON files that are read without mercy: every field known, present once and of its type, or a
@@ -76,7 +77,7 @@ public enum StrictJSON {
             }
         case .object(let object) where object.isOpened:
             if let name = object.unknownName {
-                let nearest = NearestName.of(name, among: object.askedNames)
+                let nearest = nearestName(to: name, in: Array(object.askedNames))
                 throw FieldFault(
                     path: path + [FieldKey(stringValue: name)],
                     "is unknown; " + (nearest.map { "did you mean \($0)?" } ?? "remove it"))

@@ -1,3 +1,5 @@
+internal import AttendText
+
 /// A safetensors file, open for reading.
 ///
 /// Opening reads and checks the header; each tensor's bytes are then read when asked for, straight
@@ -80,7 +82,7 @@ public final class SafetensorsFile: Sendable {
     ///   one.
     public func entry(_ name: String) throws -> Entry {
         if let index = indices[name] { return entries[index] }
-        let nearest = NearestName.of(name, among: entries.lazy.map(\.name))
+        let nearest = nearestName(to: name, in: entries.map(\.name))
         let suggestion =
             nearest.map { "the nearest name is \($0.quoted)" } ?? "it has \(entries.count) others"
         throw CheckpointError(

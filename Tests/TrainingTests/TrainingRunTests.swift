@@ -1,0 +1,205 @@
+import AttendCheckpoints
+import AttendModels
+import AttendTensors
+import AttendText
+import AttendTraining
+import Foundation
+import Testing
+
+/// Short trainings of a tiny model in directories of their own.
+@Suite("Training runs", .serialized)
+final class TrainingRunTests {
+    private let folder: String
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "attend-runs-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let line = "the cat sat on the mat and the dog sat on the log. "
+        try String(repeating: line, count: 40).write(
+            toFile: source, atomically: true, encoding: .utf8)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    private var source: String { folder + "/text.txt" }
+
+    private func configuration(
+        steps: Int = 12, dropout: Float = 0.1, seed: UInt64 = 5, learningRate: Float = 1e-2
+    ) throws -> (RunConfiguration, TrainingData) {
+        let data = try TrainingData(source: source, seed: seed, tokenizer: .character)
+        let model = GPT.Configuration(
+            vocabularySize: data.tokenizer.vocabularySize, contextLength: 16, layerCount: 2,
+            headCount: 2, width: 16,
+            dropout: dropout)
+        let training = TrainingSettings(
+            steps: steps, batch: 3, learningRate: learningRate, finalLearningRate: 1e-3,
+            warmupSteps: 2,
+            evaluationInterval: 4, evaluationTokens: 200, sampleTokens: 5)
+        let configuration = RunConfiguration(
+            attendVersion: "test", preset: "default", model: model, data: data.description,
+            training: training,
+            seed: seed)
+        return (configuration, data)
+    }
+
+    @discardableResult
+    private func train(
+        _ run: TrainingRun, stopAfter limit: Int = .max
+    ) throws -> (outcome: TrainingRun.Outcome, events: [MetricEvent]) {
+        var events: [MetricEvent] = []
+        let outcome = try run.run(
+            sample: { _ in "a sample" }, shouldStop: { run.trainer.stepCount >= limit },
+            report: { events.append($0) }, notice: { Issue.record("notice: \($0)") })
+        return (outcome, events)
+    }
+
+    private func begin(_ name: String, steps: Int = 12, seed: UInt64 = 5) throws -> TrainingRun {
+        let (configuration, data) = try configuration(steps: steps, seed: seed)
+        return try TrainingRun.begin(
+            configuration, data: data, at: folder + "/" + name, commandLine: "attend train")
+    }
+
+    private func logged(_ name: String) throws -> [MetricEvent] {
+        try MetricsLog.events(in: URL(fileURLWithPath: "\(folder)/\(name)/metrics.jsonl"))
+    }
+
+    private func weights(_ name: String, step: Int = 12, file: String = "model") throws -> Data {
+        try Data(
+            contentsOf: URL(
+                fileURLWithPath: "\(folder)/\(name)/checkpoints/step-\(step)/\(file).safetensors"))
+    }
+
+    @Test("leaves everything that the command line promises, and learns")
+    func wholeRun() throws {
+        let run = try begin("whole", steps: 40)
+        let (outcome, events) = try train(run)
+        #expect({ if case .finished = outcome { true } else { false } }())
+        for name in [
+            "config.json", "metrics.jsonl", "tokenizer.json", "report.html", "samples.txt",
+        ] {
+            #expect(FileManager.default.fileExists(atPath: "\(folder)/whole/\(name)"))
+        }
+        let losses = events.compactMap {
+            if case .evaluation(let event) = $0 { event.validationLoss } else { nil }
+        }
+        #expect(losses.count == 11)
+        #expect(abs(losses[0] - log(Double(run.data.tokenizer.vocabularySize))) < 0.3)
+        #expect(try #require(losses.last) < 0.8 * losses[0])
+        #expect(try logged("whole").map(\.step) == events.map(\.step))
+        #expect(run.directory.snapshots.step(named: .latest) == 40)
+        let best = try #require(try run.directory.snapshots.find(.best))
+        #expect(best.snapshot.step > 0)
+    }
+
+    @Test("The same seed gives the same files at any number of threads; another seed others")
+    func determinism() throws {
+        let before = threadCount
+        defer { threadCount = before }
+        for (name, threads) in [("one", 1), ("two", 2), ("five", 5)] {
+            threadCount = threads
+            try train(begin(name))
+        }
+        for file in ["model", "optimizer"] {
+            let expected = try weights("one", file: file)
+            #expect(try weights("two", file: file) == expected)
+            #expect(try weights("five", file: file) == expected)
+        }
+        try train(begin("other", seed: 6))
+        #expect(try weights("other") != weights("one"))
+    }
+
+    @Test(
+        "A run that was stopped and resumed equals one that was not, to the bit",
+        arguments: [1, 4, 7, 11])
+    func resume(step: Int) throws {
+        try train(begin("uninterrupted"))
+        do {
+            let (outcome, _) = try train(begin("stopped"), stopAfter: step)
+            #expect({ if case .interrupted = outcome { true } else { false } }())
+        }
+        let (resumed, notices) = try TrainingRun.resume(
+            at: folder + "/stopped", commandLine: "attend train --resume")
+        #expect(notices.isEmpty && resumed.trainer.stepCount == step)
+        try train(resumed)
+        for file in ["model", "optimizer"] {
+            #expect(try weights("stopped", file: file) == weights("uninterrupted", file: file))
+        }
+        // The logs differ in nothing but times.
+        let (resumedLog, wholeLog) = try (logged("stopped"), logged("uninterrupted"))
+        #expect(resumedLog.map(\.step) == wholeLog.map(\.step))
+        for (a, b) in zip(resumedLog, wholeLog) {
+            if case .step(let a) = a, case .step(let b) = b {
+                #expect(a.loss == b.loss && a.learningRate == b.learningRate)
+            }
+            if case .evaluation(let a) = a, case .evaluation(let b) = b { #expect(a == b) }
+        }
+    }
+
+    @Test("Text that has changed is refused on resuming")
+    func changedText() throws {
+        try train(begin("changed"), stopAfter: 4)
+        try String(repeating: "other words than before. ", count: 80).write(
+            toFile: source, atomically: true, encoding: .utf8)
+        #expect {
+            _ = try TrainingRun.resume(at: folder + "/changed", commandLine: "")
+        } throws: { error in
+            // Another alphabet is noticed before the hash is.
+            "\(error)".contains("text.txt")
+                || "\(error)".contains("is not the text that the run began with")
+        }
+    }
+
+    @Test("A second process is refused while a run is under way, a new run in its directory always")
+    func exclusive() throws {
+        let run = try begin("busy")
+        try train(run, stopAfter: 4)
+        #expect { _ = try TrainingRun.resume(at: folder + "/busy", commandLine: "") } throws: {
+            "\($0)".contains("in use by process")
+        }
+        #expect { _ = try self.begin("busy") } throws: { "\($0)".contains("holds a run already") }
+        withExtendedLifetime(run) {}
+    }
+
+    @Test("Data shorter than the context leaves no directory behind")
+    func shortData() throws {
+        var (configuration, data) = try configuration()
+        configuration.model.contextLength = 100_000
+        #expect(throws: DataError.self) {
+            _ = try TrainingRun.begin(
+                configuration, data: data, at: folder + "/short", commandLine: "")
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder + "/short"))
+    }
+
+    @Test(
+        "A loss that is not finite ends the run with a sentence, and the checkpoint before it stays"
+    )
+    func divergence() throws {
+        let (configuration, data) = try configuration(dropout: 0, learningRate: 100)
+        var wild = configuration
+        wild.training.gradientClip = 1e9
+        wild.training.evaluationInterval = 1
+        wild.training.steps = 400
+        let run = try TrainingRun.begin(wild, data: data, at: folder + "/wild", commandLine: "")
+        do {
+            try train(run)
+        } catch let error as TrainingError {
+            #expect("\(error)".contains("--learning-rate"))
+        }
+        #expect(try run.directory.snapshots.find(.latest) != nil)
+    }
+
+    @Test("Sizes that need more memory than there is are refused")
+    func memory() throws {
+        var (configuration, data) = try configuration()
+        configuration.training.batch = 65_536
+        configuration.model.contextLength = 1024
+        configuration.model.width = 4096
+        configuration.model.hiddenWidth = 16_384
+        #expect {
+            _ = try Trainer(configuration: configuration, dataset: data.dataset)
+        } throws: {
+            "\($0)".contains("of memory")
+        }
+    }
+}
