@@ -39,11 +39,12 @@ struct EvaluateCommand: ParsableCommand {
         if !common.json { Output.progress("") }
         guard let result else { throw Interruption.requested }
         let evaluation = result.evaluation
+        if !evaluation.loss.isFinite { throw GenerationError.logitsAreNotFinite }
         if common.json {
             return try Output.json(
                 Report(
-                    loss: evaluation.loss.ifFinite, perplexity: evaluation.perplexity.ifFinite,
-                    bitsPerByte: result.bitsPerByte.ifFinite, tokens: evaluation.tokens,
+                    loss: evaluation.loss, perplexity: evaluation.perplexity,
+                    bitsPerByte: result.bitsPerByte, tokens: evaluation.tokens,
                     floor: floor))
         }
         try Output.line("loss           \(evaluation.loss.rounded(to: 4)) nats per token")
@@ -73,9 +74,9 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private struct Report: Encodable {
-        let loss: Double?
-        let perplexity: Double?
-        let bitsPerByte: Double?
+        let loss: Double
+        let perplexity: Double
+        let bitsPerByte: Double
         let tokens: Int
         let floor: Double?
     }

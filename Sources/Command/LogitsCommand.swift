@@ -45,13 +45,14 @@ struct LogitsCommand: ParsableCommand {
                     + "\(configuration.contextLength).")
         }
         let logits = loaded.model.logits(tokens).elements
+        if !logits.allSatisfy(\.isFinite) { throw GenerationError.logitsAreNotFinite }
         let vocabulary = configuration.vocabularySize
         let rows = tokens.indices.map { Array(logits[$0 * vocabulary..<($0 + 1) * vocabulary]) }
         if common.json {
             return try Output.json(
                 Report(
                     shape: [rows.count, vocabulary],
-                    logits: rows.map { $0.map { $0.isFinite ? $0 : nil } }))
+                    logits: rows))
         }
         for (place, row) in rows.enumerated() {
             let sampler = try Sampler(SamplingSettings(topK: Self.shownCount), seed: 0)
@@ -66,6 +67,6 @@ struct LogitsCommand: ParsableCommand {
 
     private struct Report: Encodable {
         let shape: [Int]
-        let logits: [[Float?]]
+        let logits: [[Float]]
     }
 }

@@ -42,13 +42,15 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         common.apply()
         Interruption.listen()
+        // A reader of the JSON that has gone away is an error to be told, after saving, not a signal to die of.
+        signal(SIGPIPE, SIG_IGN)
         let run = try prepared()
         var display = TrainDisplay(run, isJSON: common.json)
         let outcome: TrainingRun.Outcome
         do {
             outcome = try run.run(
                 sample: { sample($0, run.data.tokenizer, run.trainer.configuration) },
-                shouldStop: { Interruption.isRequested },
+                shouldStop: { Interruption.isRequested || display.outputError != nil },
                 report: { display.show($0) },
                 notice: { display.message($0) })
         } catch {
@@ -57,6 +59,7 @@ struct TrainCommand: ParsableCommand {
         }
         display.finish()
         let directory = ShellWord.quoted(run.directory.path)
+        if let error = display.outputError { throw error }
         if outcome == .interrupted {
             if !common.json {
                 let step = run.trainer.stepCount

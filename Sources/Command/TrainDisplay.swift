@@ -3,6 +3,8 @@ import Foundation
 
 /// Shows a training as it goes on: JSON lines on standard output, or a live line and the samples on standard error.
 struct TrainDisplay {
+    /// Why standard output could not be written, where that happened; the run is then saved and stopped.
+    private(set) var outputError: (any Error)?
     private let isJSON: Bool
     private let totalSteps: Int
     private let firstStep: Int
@@ -26,8 +28,8 @@ struct TrainDisplay {
         let (model, data) = (configuration.model, configuration.data)
         progress.message(
             """
-            Training a GPT of \(model.parameterCount.grouped) parameters (\(model.layerCount) layers, \
-            \(model.headCount) heads, width \(model.width), context \(model.contextLength)) on \(data.source), \
+            Training a GPT of \(model.parameterCount.grouped) parameters (\(model.layerCount) \(model.layerCount == 1 ? "layer" : "layers"), \
+            \(model.headCount) \(model.headCount == 1 ? "head" : "heads"), width \(model.width), context \(model.contextLength)) on \(data.source), \
             \(data.trainingCharacterCount.grouped) characters, into \(run.directory.path)
             """)
         if let floor {
@@ -40,8 +42,7 @@ struct TrainDisplay {
     /// Shows one event.
     mutating func show(_ event: MetricEvent) {
         if isJSON {
-            // A reader that has gone away does not stop a training.
-            try? Output.line(event.jsonLine)
+            do { try Output.line(event.jsonLine) } catch { outputError = outputError ?? error }
             return
         }
         let seconds = (clock.now - began) / .seconds(1)

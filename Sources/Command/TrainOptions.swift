@@ -122,7 +122,7 @@ struct TrainOptions: ParsableArguments {
     ///
     /// - Throws: `UsageError` for flags that do not fit together, `DataError` for data that cannot be used.
     func resolved(seed: UInt64?) throws -> (RunConfiguration, TrainingData) {
-        let file = try config.map(Self.readConfiguration)
+        let file = try config.map(RunConfiguration.read(fromFile:))
         if file != nil, preset != nil {
             throw UsageError(
                 description:
@@ -141,7 +141,9 @@ struct TrainOptions: ParsableArguments {
         apply(to: &model, &training)
         try check(model, training)
         let text = try TrainingData(
-            source: source, seed: seed, tokenizer: tokenizer ?? preset.tokenizer)
+            source: source, seed: seed,
+            tokenizer: tokenizer ?? file.flatMap { .init(rawValue: $0.data.tokenizer) }
+                ?? preset.tokenizer)
         let needed = text.tokenizer.vocabularySize
         if preset.hasFixedVocabulary, needed > model.vocabularySize {
             throw UsageError(
@@ -172,7 +174,9 @@ struct TrainOptions: ParsableArguments {
         }
         training.batch = batch ?? training.batch
         if let learningRate {
-            training.finalLearningRate *= Float(learningRate) / training.learningRate
+            if training.learningRate > 0 {
+                training.finalLearningRate *= Float(learningRate) / training.learningRate
+            }
             training.learningRate = Float(learningRate)
         }
         training.evaluationInterval = evaluationInterval ?? training.evaluationInterval
@@ -199,17 +203,5 @@ struct TrainOptions: ParsableArguments {
                     "--batch \(training.batch.grouped) times --context \(model.contextLength.grouped) is more"
                     + " than \(TokenBatch.tokenLimit.grouped) tokens; lower one of them.")
         }
-    }
-
-    private static func readConfiguration(_ path: String) throws -> RunConfiguration {
-        let bytes = Array(try TextFile.read(path).utf8)
-        let configuration = try StrictJSON.decode(RunConfiguration.self, from: bytes, file: path)
-        do {
-            try configuration.model.validate()
-            try configuration.training.validate()
-        } catch let error as ConfigurationError {
-            throw CheckpointError(.malformed, path: path, "\(error)")
-        }
-        return configuration
     }
 }

@@ -13,7 +13,7 @@ extension GenerationError: CustomStringConvertible {
         case .outOfRange(let name, let value, let accepted):
             "The \(name) is \(value); expected \(accepted)."
         case .logitsAreNotFinite:
-            "The model's logits are infinite or not numbers, so no token can be chosen; use a checkpoint "
+            "The model's logits are infinite or not numbers, so no token can be chosen or scored; use a checkpoint "
                 + "from before its training went wrong."
         }
     }

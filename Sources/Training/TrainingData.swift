@@ -1,5 +1,6 @@
 public import AttendCheckpoints
 public import AttendText
+internal import Foundation
 
 /// A text made ready for training: its tokenizer, its ids in two parts, and a description of where it came from.
 public struct TrainingData: Sendable {
@@ -58,9 +59,25 @@ public struct TrainingData: Sendable {
         hash.update(Array(corpus.validation.utf8))
         // The rate is per character; every character of a built-in corpus is one byte.
         description = DataDescription(
-            source: corpus.name, sha256: hash.finalize().hexadecimal,
+            source: Self.place(of: corpus.name), sha256: hash.finalize().hexadecimal,
             trainingCharacterCount: corpus.training.unicodeScalars.count,
             validationCharacterCount: corpus.validation.unicodeScalars.count,
-            documentSeparator: corpus.documentSeparator, floor: corpus.entropyRate)
+            tokenizer: tokenizer.kind.rawValue, documentSeparator: corpus.documentSeparator,
+            floor: corpus.entropyRate)
+    }
+
+    /// A name that leads to the same text from any working directory.
+    private static func place(of name: String) -> String {
+        Corpus.builtInNames.contains(name)
+            ? name : URL(fileURLWithPath: name).standardizedFileURL.path
+    }
+}
+
+extension SavedTokenizer {
+    fileprivate var kind: TrainingData.TokenizerKind {
+        switch self {
+        case .character: .character
+        case .byte: .byte
+        }
     }
 }

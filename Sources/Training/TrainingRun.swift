@@ -22,6 +22,8 @@ public final class TrainingRun {
 
     /// What a checkpoint's `state.json` holds.
     public struct State: Codable, Sendable {
+        /// The configuration of the run, to notice where `config.json` has been edited since.
+        public var configuration: RunConfiguration
         /// The step at which the losses were last measured.
         public var evaluatedStep: Int?
         /// The validation loss then, in nats per token.
@@ -76,7 +78,7 @@ public final class TrainingRun {
         try directory.writeConfiguration(configuration)
         return TrainingRun(
             directory: directory, lock: lock, trainer: trainer, data: data, metrics: metrics,
-            state: State(),
+            state: State(configuration: configuration),
             commandLine: commandLine)
     }
 
@@ -95,12 +97,18 @@ public final class TrainingRun {
                 .missing, path: path,
                 "has no checkpoint yet to resume from; begin a new run in another directory")
         }
+        let state = try found.snapshot.state(as: State.self)
+        if state.configuration != configuration {
+            throw CheckpointError(
+                .refused, path: directory.configurationPath,
+                "has been edited since the checkpoint was written, and a run is resumed as it began;"
+                    + " restore it, or begin a new run with --config")
+        }
         let data = try TrainingData(of: configuration, tokenizer: tokenizer)
         var trainer = try Trainer(configuration: configuration, dataset: data.dataset)
         try trainer.load(found.snapshot)
         let metrics = try MetricsLog(
             resuming: URL(fileURLWithPath: directory.metricsPath), afterStep: found.snapshot.step)
-        let state = try found.snapshot.state(as: State.self)
         let run = TrainingRun(
             directory: directory, lock: lock, trainer: trainer, data: data, metrics: metrics,
             state: state,
@@ -138,10 +146,16 @@ public final class TrainingRun {
             if isLast || step.isMultiple(of: settings.evaluationInterval),
                 state.evaluatedStep != step
             {
-                let (training, begin) = try evaluate(upTo: settings.evaluationTokens)
+                let (training, begin) = try evaluate(
+                    upTo: settings.evaluationTokens, shouldStop: shouldStop)
                 // The last figure is of the whole split; which step is best is decided on the
                 // part of it that every evaluation looks at.
-                let validation = isLast ? try evaluate(upTo: nil).validation : begin
+                let validation =
+                    isLast ? try evaluate(upTo: nil, shouldStop: shouldStop).validation : begin
+                if shouldStop() {
+                    if step > 0 { try save(isBest: false, notice: notice) }
+                    return .interrupted
+                }
                 try emit(
                     .evaluation(
                         .init(
@@ -171,6 +185,7 @@ public final class TrainingRun {
                         gradientNorm: Double(result.gradientNorm),
                         tokensPerSecond: Double(result.tokenCount) / seconds)))
             if !result.loss.isFinite {
+                try writeReport()
                 throw TrainingError.lossIsNotFinite(step: trainer.stepCount, loss: result.loss)
             }
         }
@@ -185,7 +200,11 @@ public final class TrainingRun {
     }
 
     /// Losses on the first `count` tokens of both splits, or on all of the validation split alone.
-    private func evaluate(upTo count: Int?) throws -> (training: Double, validation: Double) {
+    ///
+    /// Ends early, with figures of no use, where someone asks to stop.
+    private func evaluate(
+        upTo count: Int?, shouldStop: () -> Bool
+    ) throws -> (training: Double, validation: Double) {
         let (model, configuration) = (trainer.model, trainer.configuration)
         let context = configuration.model.contextLength
         // Evaluation keeps no activations, so its batches may be larger than those of training.
@@ -193,7 +212,7 @@ public final class TrainingRun {
         let batchLimit = count.map { max($0 / (rows * context), 1) } ?? .max
         func loss(_ batches: some FiniteBatchSource) -> Double {
             evaluateLoss(of: model, on: batches, precision: settings.precision) { done, _ in
-                done < batchLimit
+                done < batchLimit && !shouldStop()
             }?
             .loss ?? .nan
         }
@@ -235,8 +254,7 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .lossIsNotFinite(let step, let loss):
-            "the loss became \(loss) at step \(step); lower the learning rate (--learning-rate) and resume from the"
-                + " last checkpoint, or begin anew"
+            "The loss became \(loss) at step \(step); begin a new run with a lower --learning-rate."
         }
     }
 }

@@ -98,15 +98,23 @@ struct MeasuringCommandTests {
             ["logits", run.path, "--tokens", many], status: 64, mentioning: ["17", "from 1 to 16"])
     }
 
-    @Test("logits: those that are no numbers are null")
+    @Test("weights that are no numbers are refused with status 65")
     func notANumber() throws {
         let broken = try TinyRun { model in
             model.finalNorm.weight.tensor = Tensor(repeating: .nan, shape: [16])
         }
-        let result = try Executable.run(["logits", broken.path, "--tokens", "1", "--json"])
-        #expect(result.status == 0)
-        let rows = try #require(try result.json()["logits"] as? [[Any]])
-        #expect(rows[0].allSatisfy { $0 is NSNull })
+        let text = broken.path + "/text.txt"
+        try TinyRun.characters.write(toFile: text, atomically: true, encoding: .utf8)
+        for command in [
+            ["logits", broken.path, "--tokens", "1"], ["evaluate", broken.path, "--data", text],
+        ] {
+            for flags in [[], ["--json"]] {
+                let result = try Executable.run(command + flags)
+                #expect(result.status == 65 && result.output.isEmpty, "\(result.messages)")
+                #expect(result.messages.contains("ln_f.weight"))
+                #expect(result.messages.contains("infinite or not numbers"))
+            }
+        }
     }
 
     @Test("inspect: parts that add up")

@@ -156,6 +156,56 @@ final class TrainCommandTests {
             ["train", "--resume", folder], status: 65, mentioning: ["config.json"])
     }
 
+    @Test("A run whose files were edited is refused on resuming, with status 65")
+    func editedRun() throws {
+        let out = folder + "/edited"
+        let process = try Executable.process(
+            tiny + ["--steps", "1000000", "--evaluation-interval", "3", "--out", out, "--json"])
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        var seen = Data()
+        while seen.count(of: "\"step\"") < 9 { seen += output.fileHandleForReading.availableData }
+        kill(process.processIdentifier, SIGINT)
+        _ = try output.fileHandleForReading.readToEnd()
+        process.waitUntilExit()
+        func edit(_ name: String, _ old: String, _ new: String, mentioning words: [String]) throws {
+            let path = out + "/" + name
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            try #require(text.contains(old))
+            try text.replacingOccurrences(of: old, with: new).write(
+                toFile: path, atomically: true, encoding: .utf8)
+            try Executable.expectRefusal(["train", "--resume", out], status: 65, mentioning: words)
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        try edit(
+            "config.json", "\"dropout\" : 0", "\"dropout\" : 0.5", mentioning: ["has been edited"])
+        try edit("config.json", "\"seed\" : 1", "\"seed\" : 2", mentioning: ["has been edited"])
+        try edit(
+            "config.json", "\"seed\" : 1", "\"seeds\" : 1", mentioning: ["config.json", "seed"])
+        try edit(
+            "metrics.jsonl", "{\"event\":\"step\",\"step\":2,", "garbage",
+            mentioning: ["metrics.jsonl", "line"])
+        try edit("tokenizer.json", "\"character\"", "\"letter\"", mentioning: ["tokenizer"])
+    }
+
+    @Test("JSON that cannot be written stops the run with status 65, saved")
+    func fullOutput() throws {
+        let out = folder + "/full"
+        let process = try Executable.process(
+            tiny + ["--steps", "1000000", "--out", out, "--json"])
+        process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+        let messages = Pipe()
+        process.standardError = messages
+        try process.run()
+        let said = String(
+            decoding: try messages.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 65, "\(said)")
+        #expect(said.contains("Standard output cannot be written"))
+    }
+
     @Test("The first Ctrl-C saves, and the run goes on from there")
     func interruption() throws {
         let out = folder + "/stopped"

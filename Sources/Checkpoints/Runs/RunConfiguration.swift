@@ -47,6 +47,8 @@ public struct DataDescription: Codable, Hashable, Sendable {
     public var trainingCharacterCount: Int
     /// How many characters are kept for validation.
     public var validationCharacterCount: Int
+    /// How text becomes ids: `character` or `byte`.
+    public var tokenizer: String
     /// What ends each document, where the text consists of documents.
     public var documentSeparator: String?
     /// The lowest possible loss, in nats per character, where it is known.
@@ -55,12 +57,14 @@ public struct DataDescription: Codable, Hashable, Sendable {
     /// A description of a text.
     public init(
         source: String, sha256: String, trainingCharacterCount: Int, validationCharacterCount: Int,
+        tokenizer: String = "character",
         documentSeparator: String?, floor: Double?
     ) {
         self.source = source
         self.sha256 = sha256
         self.trainingCharacterCount = trainingCharacterCount
         self.validationCharacterCount = validationCharacterCount
+        self.tokenizer = tokenizer
         self.documentSeparator = documentSeparator
         self.floor = floor
     }

@@ -6,24 +6,39 @@ extension RunDirectory {
     /// - Throws: ``CheckpointError`` for a newer format, another architecture, or sizes that make no model.
     public func validatedConfiguration() throws -> RunConfiguration {
         let configuration = try configuration(as: RunConfiguration.self)
+        try configuration.validate(path: configurationPath)
+        return configuration
+    }
+}
+
+extension RunConfiguration {
+    /// Reads a `config.json` wherever it lies, and checks that a model can be made from it.
+    ///
+    /// - Throws: ``CheckpointError`` as ``RunDirectory/validatedConfiguration()`` does.
+    public static func read(fromFile path: String) throws -> RunConfiguration {
+        let configuration = try StrictJSON.decode(RunConfiguration.self, fromFile: path)
+        try configuration.validate(path: path)
+        return configuration
+    }
+
+    fileprivate func validate(path: String) throws {
         func refuse(_ explanation: String) -> CheckpointError {
-            CheckpointError(.refused, path: configurationPath, explanation)
+            CheckpointError(.refused, path: path, explanation)
         }
-        if configuration.formatVersion != RunConfiguration.newestFormatVersion {
+        if formatVersion != RunConfiguration.newestFormatVersion {
             throw refuse(
-                "has formatVersion \(configuration.formatVersion), and this version of Attend reads"
+                "has formatVersion \(formatVersion), and this version of Attend reads"
                     + " \(RunConfiguration.newestFormatVersion); use the version that wrote it")
         }
-        if configuration.architecture != "gpt" {
+        if architecture != "gpt" {
             throw refuse(
-                "has architecture \(configuration.architecture.quoted), but only \"gpt\" is known")
+                "has architecture \(architecture.quoted), but only \"gpt\" is known")
         }
         do {
-            try configuration.model.validate()
-            try configuration.training.validate()
+            try model.validate()
+            try training.validate()
         } catch {
             throw refuse("\(error)")
         }
-        return configuration
     }
 }

@@ -48,13 +48,20 @@ public enum TextFile {
         return kept
     }
 
-    /// The bytes of a file, pipe or device, in pieces so that one without end meets the limit.
+    /// The bytes of a file, in pieces so that one that grows meets the limit.
     private static func bytes(at path: String) throws(DataError) -> [UInt8] {
         var isDirectory: ObjCBool = false
         guard !path.isEmpty, !path.utf8.contains(0),
             unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
         else { throw .missing(path: path) }
         guard !isDirectory.boolValue else { throw .directory(path: path) }
+        // A pipe may have no writer and no end; what is learnt from is read again on resuming.
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+        let kind = attributes?[.type] as? FileAttributeType
+        guard kind == nil || kind == .typeRegular else {
+            throw .unreadable(path: path, reason: "it is a pipe or a device, not a file")
+        }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw .unreadable(path: path, reason: "it could not be opened")
         }
