@@ -1,20 +1,28 @@
+import Foundation
 import Testing
 
 @Suite("Help")
 struct HelpTests {
     @Test(
         "every command explains itself with an example",
-        arguments: ["generate", "evaluate", "logits", "inspect", "bench"])
+        arguments: ["train", "generate", "evaluate", "logits", "inspect", "bench"])
     func help(command: String) throws {
         let result = try Executable.run([command, "--help"])
         #expect(result.status == 0)
         #expect(result.messages.isEmpty)
-        #expect(result.output.contains("Example:\n  attend \(command) "))
+        let example = "Example:\n  attend \(command)"
+        #expect(
+            result.output.contains(example + " ") || result.output.contains(example + "\n"))
         #expect(result.output.contains("--json"))
         #expect(result.output.contains("--threads"))
         // Every flag says what it is for.
-        for line in result.output.split(separator: "\n") where line.hasPrefix("  --") {
-            #expect(line.contains(">") || line.split(separator: " ").count > 2, "\(line)")
+        let dump = try Executable.run([command, "--experimental-dump-help"]).json()
+        let described = try #require(dump["command"] as? [String: Any])
+        let flags = try #require(described["arguments"] as? [[String: Any]])
+        #expect(flags.count > 3)
+        for flag in flags where flag["shouldDisplay"] as? Bool == true {
+            let abstract = flag["abstract"] as? String ?? ""
+            #expect(!abstract.isEmpty, "\(flag["valueName"] ?? flag) has no help")
         }
     }
 

@@ -124,7 +124,7 @@ typedef struct {
     void (*multiplyAdd)(int64_t count, const float *x, const float *y, float *z);
     void (*affine)(int64_t count, float a, const float *x, float b, float *y);
     void (*fill)(int64_t count, float value, float *y);
-    // z[row] = x[row] + sign · y, and z[row] = x[row] ∘ y, for a trailing-axes operand y of `width` elements.
+    // z[row] = x[row] + y, and z[row] = x[row] ∘ y, for a trailing-axes operand y of `width` elements.
     void (*addTrailing)(int64_t rows, int64_t width, const float *x, const float *y, float *z);
     void (*multiplyTrailing)(int64_t rows, int64_t width, const float *x, const float *y, float *z);
 
