@@ -10,6 +10,15 @@ public struct Context: Sendable {
     /// What matrix products round their operands to.
     public var precision: Precision
 
+    /// Losses that layers ask for beside the model's own, such as that of a router whose load is uneven.
+    public var auxiliaryLosses: [Tensor] = []
+
+    /// How the routers of the layers have divided the tokens among their experts, in order.
+    public var routerStatistics: [RouterStatistics] = []
+
+    /// Told of every part that runs, where someone watches.
+    public var trace: Trace?
+
     /// A context for evaluation and generation, or for training where a random source is given.
     public init(random: RandomSource? = nil, precision: Precision = .float32) {
         self.random = random

@@ -38,6 +38,14 @@ extension ParameterVisitor {
         path.removeLast()
     }
 
+    /// Visits a sub-module that may be missing, such as the norm before cross-attention.
+    public mutating func visit(_ name: String, _ module: inout (some Module)?) {
+        guard var present = module else { return }
+        module = nil
+        visit(name, &present)
+        module = present
+    }
+
     /// Visits sub-modules that are numbered from 0.
     public mutating func visit(_ name: String, _ modules: inout [some Module]) {
         path.append(name)

@@ -1,8 +1,9 @@
+public import AttendLayers
 public import AttendTensors
 
 extension GPT {
     /// The sizes of a GPT.
-    public struct Configuration: Codable, Hashable, Sendable {
+    public struct Configuration: LanguageModelConfiguration {
         /// How many tokens there are.
         public var vocabularySize: Int
         /// The longest sequence.
@@ -50,73 +51,46 @@ extension GPT {
             vocabularySize: 50257, contextLength: 1024, layerCount: 12, headCount: 12, width: 768,
             dropout: 0.1)
 
+        /// The blocks.
+        var stack: StackOptions {
+            var stack = StackOptions(
+                layerCount: layerCount, width: width, headCount: headCount, hiddenWidth: hiddenWidth)
+            stack.function = .activation(activation)
+            stack.normEpsilon = normEpsilon
+            stack.normHasBias = hasBias
+            stack.hasBias = hasBias
+            stack.dropout = dropout
+            stack.attentionDropout = dropout
+            stack.isCausal = true
+            stack.weights = .gpt2Scaled(layerCount: layerCount)
+            return stack
+        }
+
         /// How many parameters a model of this configuration has.
         public var parameterCount: Int {
-            let bias = hasBias ? 1 : 0
-            let attention = 4 * width * width + 4 * width * bias
-            let feedForward = 2 * width * hiddenWidth + (width + hiddenWidth) * bias
-            let norm = width * (1 + bias)
-            return (vocabularySize + contextLength) * width + layerCount
-                * (attention + feedForward + 2 * norm) + norm
+            (vocabularySize + contextLength) * width + stack.parameterCount
         }
 
         /// Multiplications and additions of a forward pass, per token of a full context.
         public var flopsPerToken: Int {
-            let perLayer =
-                2 * (4 * width * width + 2 * width * hiddenWidth) + 4 * contextLength * width
-            return layerCount * perLayer + 2 * vocabularySize * width
+            stack.flopsPerToken(keys: contextLength) + 2 * vocabularySize * width
         }
+
+        /// About how many numbers the backward pass needs of each token.
+        public var activationsPerToken: Int { stack.activationsPerToken }
 
         /// Checks that a model of these sizes can be made.
         ///
         /// - Throws: ``ConfigurationError``, which lists everything that is wrong.
         public func validate() throws {
-            var problems: [String] = []
-            func check(_ name: String, _ value: Int, _ limit: Int) {
-                if value < 1 || value > limit {
-                    problems.append("\(name) is \(value), but must be from 1 to \(limit)")
-                }
-            }
-            check("vocabularySize", vocabularySize, 10_000_000)
-            check("contextLength", contextLength, 1_048_576)
-            check("layerCount", layerCount, 1024)
-            check("headCount", headCount, 4096)
-            check("width", width, 65536)
-            check("hiddenWidth", hiddenWidth, 524_288)
-            if problems.isEmpty, width % headCount != 0 {
-                problems.append("headCount \(headCount) does not divide width \(width)")
-            }
-            if !(dropout >= 0 && dropout < 1) {
-                problems.append("dropout is \(dropout), but must be at least 0 and less than 1")
-            }
-            if !(normEpsilon > 0 && normEpsilon < 1) {
-                problems.append("normEpsilon is \(normEpsilon), but must be between 0 and 1")
-            }
-            if problems.isEmpty, parameterCount > 20_000_000_000 {
-                problems.append(
-                    "the model would have \(parameterCount) parameters; the limit is 20,000,000,000"
-                )
-            }
-            if problems.isEmpty, contextLength * (width + hiddenWidth) > 1 << 32 {
-                problems.append(
-                    "contextLength \(contextLength) times width \(width) and hiddenWidth \(hiddenWidth)"
-                        + " is more than one sequence may take")
-            }
-            if !problems.isEmpty { throw ConfigurationError(problems: problems) }
+            var problems = ConfigurationProblems()
+            problems.checkVocabulary(vocabularySize)
+            problems.checkContext(contextLength)
+            problems = ConfigurationProblems(problems.problems + stack.problems)
+            problems.checkSize(
+                parameterCount: parameterCount, contextLength: contextLength, width: width,
+                hiddenWidth: hiddenWidth)
+            try problems.throwIfAny()
         }
     }
-}
-
-/// Sizes from which no model can be made.
-public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-    /// What is wrong, one sentence each.
-    public let problems: [String]
-
-    /// An error with at least one problem.
-    public init(problems: [String]) {
-        self.problems = problems
-    }
-
-    /// All problems in one sentence.
-    public var description: String { problems.joined(separator: "; ") }
 }

@@ -1,32 +1,67 @@
-internal import AttendTensors
+public import AttendTensors
 
-/// The keys and values that one attention layer has seen, so that a new token need not make them again.
+/// What one attention layer keeps of the tokens it has seen, so that a new token need not make it again.
+///
+/// Keys and values, or, in latent attention, the narrow vectors that they are made from.
 public struct KeyValueCache: Sendable {
     /// `[batch, capacity, width]`; the first `count` tokens are filled.
     private var keys: Tensor
+    /// Like the keys; of width 0 in latent attention.
     private var values: Tensor
 
     /// How many tokens are held.
     public private(set) var count = 0
 
-    /// An empty cache for up to `capacity` tokens.
-    public init(batch: Int, capacity: Int, width: Int) {
-        keys = .zeros([batch, capacity, width])
-        values = .zeros([batch, capacity, width])
+    /// An empty cache for up to `capacity` tokens of a layer.
+    public init(batch: Int, capacity: Int, layout: AttentionLayout) {
+        let isLatent = layout.latent != nil
+        keys = .zeros([batch, capacity, isLatent ? layout.cachedWidth : layout.keyValueWidth])
+        values = .zeros([batch, capacity, isLatent ? 0 : layout.keyValueWidth])
+    }
+
+    /// A cache that holds nothing, to stand in a place while another is taken out of it.
+    static let none = KeyValueCache()
+
+    private init() {
+        keys = .zeros([0, 0, 0])
+        values = .zeros([0, 0, 0])
     }
 
     /// How many tokens fit.
     public var capacity: Int { keys.shape[1] }
 
-    /// Appends tokens from a packed projection `[batch, tokens, 3 · width]` and attends to all that is held.
-    mutating func attend(_ packed: Tensor, options: AttentionOptions) -> Tensor {
+    /// How many sequences there are.
+    public var batch: Int { keys.shape[0] }
+
+    /// Appends tokens from a packed projection `[batch, tokens, queries | keys | values]` and attends to all that is held.
+    package mutating func attend(_ packed: Tensor, options: AttentionOptions) -> Tensor {
         let tokens = packed.shape[1]
-        if count + tokens > capacity {
-            shapeError("a key-value cache for \(capacity) tokens cannot hold \(count + tokens)")
-        }
+        checkRoom(for: tokens)
         let output = packed.attendCached(
             keys: &keys, values: &values, held: count, options: options)
         count += tokens
         return output
+    }
+
+    /// Appends latent vectors `[batch, tokens, width]`: all that are held, `[batch, count, width]`.
+    mutating func appendLatents(_ latents: Tensor) -> Tensor {
+        let tokens = latents.shape[1]
+        checkRoom(for: tokens)
+        keys.write(latents, atToken: count)
+        count += tokens
+        return keys.firstTokens(count)
+    }
+
+    /// Keeps the sequences of these numbers, in this order; one may be kept several times.
+    public mutating func select(_ sequences: [Int32]) {
+        if sequences.count == batch, sequences.enumerated().allSatisfy({ $0 == Int($1) }) { return }
+        keys = keys.selectingSequences(sequences, tokens: count)
+        values = values.selectingSequences(sequences, tokens: count)
+    }
+
+    private func checkRoom(for tokens: Int) {
+        if count + tokens > capacity {
+            shapeError("a key-value cache for \(capacity) tokens cannot hold \(count + tokens)")
+        }
     }
 }

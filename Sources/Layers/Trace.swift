@@ -1,0 +1,67 @@
+public import AttendTensors
+
+/// What happened in one pass through a model, part by part.
+public struct Trace: Sendable {
+    /// One part that ran.
+    public struct Step: Hashable, Codable, Sendable {
+        /// Where it is: `h.0.attn`.
+        public let name: String
+        /// The dimensions of what it made.
+        public let shape: [Int]
+        /// Multiplications and additions.
+        public let flops: Int
+        /// How long it took.
+        public let milliseconds: Double
+    }
+
+    /// The parts, in the order in which they ended.
+    public private(set) var steps: [Step] = []
+
+    private var path: [String] = []
+
+    /// A trace of nothing yet.
+    public init() {}
+
+    mutating func enter(_ name: String) {
+        path.append(name)
+    }
+
+    mutating func leave() {
+        path.removeLast()
+    }
+
+    mutating func append(_ name: String, _ shape: Shape, flops: Int, duration: Duration) {
+        steps.append(
+            Step(
+                name: (path + [name]).joined(separator: "."), shape: shape.dimensions, flops: flops,
+                milliseconds: duration / .milliseconds(1)))
+    }
+}
+
+extension Context {
+    /// Runs one part of a model and, where someone watches, notes its shape, its work and its time.
+    ///
+    /// - Parameter flops: multiplications and additions for each row of the result.
+    public mutating func traced(
+        _ name: String, flopsPerToken flops: @autoclosure () -> Int = 0,
+        _ body: (inout Context) -> Tensor
+    ) -> Tensor {
+        if trace == nil { return body(&self) }
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let result = body(&self)
+        trace?.append(
+            name, result.shape, flops: flops() * result.shape.rows, duration: clock.now - begin)
+        return result
+    }
+
+    /// Runs what belongs to a part of this name, such as a block.
+    public mutating func inside<Result>(
+        _ name: @autoclosure () -> String, _ body: (inout Context) -> Result
+    ) -> Result {
+        if trace == nil { return body(&self) }
+        trace?.enter(name())
+        defer { trace?.leave() }
+        return body(&self)
+    }
+}

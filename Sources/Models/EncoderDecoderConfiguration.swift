@@ -1,0 +1,166 @@
+public import AttendLayers
+
+extension EncoderDecoder {
+    /// Which of the three tables of vectors – source tokens, target tokens, head – are one.
+    public enum Tying: String, Codable, Hashable, Sendable, CaseIterable {
+        /// Three tables.
+        case none
+        /// The head shares the target's table (Press & Wolf 2017).
+        case targetAndHead
+        /// One table for a vocabulary that both languages share (Vaswani et al. 2017, §3.4).
+        case all
+    }
+
+    /// The sizes and variants of an encoder–decoder.
+    ///
+    /// The defaults are the base model of 2017.
+    public struct Configuration: ModelConfiguration {
+        /// How many source tokens there are.
+        public var sourceVocabularySize: Int
+        /// How many target tokens there are.
+        public var targetVocabularySize: Int
+        /// The longest source and the longest target.
+        public var contextLength: Int
+        /// The width of the residual streams.
+        public var width: Int
+        /// How many heads queries have.
+        public var headCount: Int
+        /// How many heads keys and values have; a divisor of `headCount`.
+        public var keyValueHeadCount: Int
+        /// The width inside of the feed-forward networks.
+        public var hiddenWidth: Int
+        /// How many blocks the encoder has.
+        public var encoderLayerCount: Int
+        /// How many blocks the decoder has.
+        public var decoderLayerCount: Int
+        /// The probability of dropout on embeddings and on what is added to the residual streams.
+        public var dropout: Float
+        /// The probability of dropout on attention weights.
+        public var attentionDropout: Float = 0
+        /// The probability of dropout on the hidden vectors of feed-forward networks.
+        public var hiddenDropout: Float = 0
+        /// What stands inside of the feed-forward networks.
+        public var hiddenFunction = HiddenFunction.activation(.relu)
+        /// The kind of norm.
+        public var norm = Norm.Kind.layer
+        /// Where norms stand.
+        public var normPlacement = NormPlacement.post
+        /// Whether each stack ends with a norm, where that differs from the custom: pre-norm stacks do.
+        public var hasFinalNorm: Bool?
+        /// Added to variances.
+        public var normEpsilon: Float = 1e-5
+        /// Whether linear maps and norms have biases.
+        public var hasBias = true
+        /// How places are told apart.
+        public var positions = PositionOptions(.sinusoidal)
+        /// Whether embeddings are multiplied by √width.
+        public var scalesEmbeddings = true
+        /// What attention scores are multiplied by; 1 / √headWidth where nil.
+        public var attentionScale: Float?
+        /// Which tables are one.
+        public var tying: Tying
+
+        /// A configuration; 512 / 8 / 2048 / 6 + 6 / 0.1 / 5000 unless given.
+        public init(
+            sourceVocabularySize: Int, targetVocabularySize: Int, contextLength: Int = 5000,
+            width: Int = 512, headCount: Int = 8, keyValueHeadCount: Int? = nil,
+            hiddenWidth: Int = 2048, encoderLayerCount: Int = 6, decoderLayerCount: Int = 6,
+            dropout: Float = 0.1, tying: Tying = .all
+        ) {
+            self.sourceVocabularySize = sourceVocabularySize
+            self.targetVocabularySize = targetVocabularySize
+            self.contextLength = contextLength
+            self.width = width
+            self.headCount = headCount
+            self.keyValueHeadCount = keyValueHeadCount ?? headCount
+            self.hiddenWidth = hiddenWidth
+            self.encoderLayerCount = encoderLayerCount
+            self.decoderLayerCount = decoderLayerCount
+            self.dropout = dropout
+            self.tying = tying
+        }
+
+        private func stack(layerCount: Int) -> StackOptions {
+            var stack = StackOptions(
+                layerCount: layerCount, width: width, headCount: headCount,
+                keyValueHeadCount: keyValueHeadCount, hiddenWidth: hiddenWidth)
+            stack.function = hiddenFunction
+            stack.norm = norm
+            stack.placement = normPlacement
+            stack.hasFinalNorm = hasFinalNorm
+            stack.normEpsilon = normEpsilon
+            stack.normHasBias = hasBias
+            stack.hasBias = hasBias
+            stack.dropout = dropout
+            stack.attentionDropout = attentionDropout
+            stack.hiddenDropout = hiddenDropout
+            stack.positions = positions
+            stack.scale = attentionScale
+            return stack
+        }
+
+        /// The encoder's blocks.
+        var encoderStack: StackOptions { stack(layerCount: encoderLayerCount) }
+
+        /// The decoder's blocks.
+        var decoderStack: StackOptions {
+            var stack = stack(layerCount: decoderLayerCount)
+            stack.isCausal = true
+            stack.crossAttends = true
+            return stack
+        }
+
+        /// How many parameters a model of this configuration has.
+        public var parameterCount: Int {
+            let tables =
+                switch tying {
+                case .all: sourceVocabularySize
+                case .targetAndHead: sourceVocabularySize + targetVocabularySize
+                case .none: sourceVocabularySize + 2 * targetVocabularySize
+                }
+            return (tables + (positions.kind == .learned ? 2 * contextLength : 0)) * width
+                + encoderStack.parameterCount + decoderStack.parameterCount
+        }
+
+        /// Multiplications and additions of a forward pass, per pair of a source and a target token, in sequences of 64.
+        public var flopsPerToken: Int {
+            flopsPerToken(sourceLength: 64, targetLength: 64)
+        }
+
+        /// Multiplications and additions of a forward pass for each target token, of sequences that are equally long.
+        public func flopsPerToken(sourceLength: Int, targetLength: Int) -> Int {
+            encoderStack.flopsPerToken(keys: sourceLength)
+                + decoderStack.flopsPerToken(keys: targetLength, memoryKeys: sourceLength)
+                + decoderLayerCount * 4 * width * (width / headCount * keyValueHeadCount)
+                + 2 * targetVocabularySize * width
+        }
+
+        /// About how many numbers the backward pass needs of each pair of a source and a target token.
+        public var activationsPerToken: Int {
+            encoderStack.activationsPerToken + decoderStack.activationsPerToken
+        }
+
+        /// Checks that a model of these sizes can be made.
+        ///
+        /// - Throws: ``ConfigurationError``, which lists everything that is wrong.
+        public func validate() throws {
+            var problems = ConfigurationProblems()
+            problems.checkVocabulary("sourceVocabularySize", sourceVocabularySize)
+            problems.checkVocabulary("targetVocabularySize", targetVocabularySize)
+            problems.checkContext(contextLength)
+            problems.check("encoderLayerCount", encoderLayerCount, to: 1024)
+            problems.check("decoderLayerCount", decoderLayerCount, to: 1024)
+            if problems.problems.isEmpty {
+                problems = ConfigurationProblems(decoderStack.problems)
+            }
+            problems.add(
+                "tying is all, but sourceVocabularySize is \(sourceVocabularySize) and targetVocabularySize"
+                    + " \(targetVocabularySize); one table needs one vocabulary",
+                if: tying == .all && sourceVocabularySize != targetVocabularySize)
+            problems.checkSize(
+                parameterCount: parameterCount, contextLength: contextLength, width: width,
+                hiddenWidth: hiddenWidth)
+            try problems.throwIfAny()
+        }
+    }
+}
