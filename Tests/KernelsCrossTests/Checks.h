@@ -63,6 +63,8 @@ extern const int lengthCount;
 void checkMatrixMultiply(void);
 void checkAttention(void);
 void checkElementwise(void);
+void checkGates(void);
+void checkRotation(void);
 void checkNorms(void);
 void checkSoftmax(void);
 void checkSums(void);

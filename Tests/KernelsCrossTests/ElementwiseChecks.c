@@ -19,11 +19,12 @@ static float argumentOf(AttendFunction function, int64_t index) {
         x = (float)uniformIn(-range, range);
     }
     if (needsPositive) x = fabsf(x) < 1e-6f ? 1e-6f : fabsf(x);
-    return function == AttendSquare && fabsf(x) > 1e18f ? 1e18f : x;
+    int squares = function == AttendSquare || function == AttendReLUSquared;
+    return squares && fabsf(x) > 1e18f ? copysignf(1e18f, x) : x;
 }
 
 static void checkFunctions(void) {
-    for (int f = AttendIdentity; f <= AttendSquare; f++) {
+    for (int f = AttendIdentity; f <= AttendReLUSquared; f++) {
         for (int l = 0; l < lengthCount; l++) {
             int64_t n = lengths[l];
             float *x = floats(n), *y = floats(n), *dy = floats(n), *dx = floats(n);
@@ -89,6 +90,9 @@ static void checkPairs(void) {
             for (int64_t i = 0; i < rows * n; i++) expectNear("addTrailing", i, result[i], (double)wide[i] + y[i % n], 2 * EPSILON);
             KERNEL(multiplyTrailing)(rows, n, wide, y, result);
             for (int64_t i = 0; i < rows * n; i++) expectNear("multiplyTrailing", i, result[i], (double)wide[i] * y[i % n], EPSILON);
+            float *scales = floats(rows);
+            KERNEL(scaleRows)(rows, n, wide, scales, result);
+            for (int64_t i = 0; i < rows * n; i++) expectNear("scaleRows", i, result[i], (double)wide[i] * scales[i / n], EPSILON);
         }
         releaseBuffers();
     }

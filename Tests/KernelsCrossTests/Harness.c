@@ -202,6 +202,7 @@ double functionOf(AttendFunction function, double x) {
     case AttendSquareRoot: return sqrt(x);
     case AttendReciprocal: return 1 / x;
     case AttendSquare: return x * x;
+    case AttendReLUSquared: return x < 0 ? 0 : x * x;
     }
     return NAN;
 }
@@ -222,6 +223,7 @@ double derivativeOf(AttendFunction function, double x) {
     case AttendSquareRoot: return 0.5 / sqrt(x);
     case AttendReciprocal: return -1 / (x * x);
     case AttendSquare: return 2 * x;
+    case AttendReLUSquared: return x < 0 ? 0 : 2 * x;
     }
     return NAN;
 }

@@ -23,6 +23,8 @@ static const struct {
 } sections[] = {
     {"memory", checkMemory},
     {"elementwise functions", checkElementwise},
+    {"gates", checkGates},
+    {"rotary positions", checkRotation},
     {"sums and maxima", checkSums},
     {"rows moved about", checkMoves},
     {"norms", checkNorms},

@@ -41,6 +41,7 @@ let functions = [
     Function("square root", AttendSquareRoot, isForPositive: true) { $0.squareRoot() },
     Function("reciprocal", AttendReciprocal) { 1 / $0 },
     Function("square", AttendSquare) { $0 * $0 },
+    Function("ReLU squared", AttendReLUSquared) { max($0, 0) * max($0, 0) },
 ]
 
 /// The distance to the true value in units of the last place of the nearest float.

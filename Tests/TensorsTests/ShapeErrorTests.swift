@@ -236,7 +236,7 @@ import Testing
         expect(
             result,
             says:
-                "packed attention needs [batch, tokens, 3 · width] and equal head counts, not [1, 2, 4]"
+                "packed attention needs [batch, tokens, (2 + 2 · 2) · headWidth], not [1, 2, 4]"
         )
     }
 

@@ -29,6 +29,7 @@ static void NAME(apply)(AttendFunction function, int64_t count, const float *x, 
     case AttendSquareRoot: APPLY(NAME(squareRoot)); break;
     case AttendReciprocal: APPLY(NAME(reciprocal)); break;
     case AttendSquare: APPLY(NAME(square)); break;
+    case AttendReLUSquared: APPLY(vreluSquared); break;
     }
 }
 
@@ -49,6 +50,7 @@ static void NAME(applyGradient)(AttendFunction function, int64_t count, const fl
     case AttendSquareRoot: APPLY_GRADIENT(NAME(squareRootDerivative)); break;
     case AttendReciprocal: APPLY_GRADIENT(NAME(reciprocalDerivative)); break;
     case AttendSquare: APPLY_GRADIENT(NAME(squareDerivative)); break;
+    case AttendReLUSquared: APPLY_GRADIENT(vreluSquaredDerivative); break;
     }
 }
 
@@ -78,6 +80,11 @@ static void NAME(addTrailing)(int64_t rows, int64_t width, const float *x, const
 static void NAME(multiplyTrailing)(int64_t rows, int64_t width, const float *x, const float *y, float *z) {
     for (int64_t row = 0; row < rows; row++, x += width, z += width)
         EACH_VECTOR(width, vput(z + i, vget(x + i, n) * vget(y + i, n), n););
+}
+
+static void NAME(scaleRows)(int64_t rows, int64_t width, const float *x, const float *scales, float *z) {
+    for (int64_t row = 0; row < rows; row++, x += width, z += width)
+        EACH_VECTOR(width, vput(z + i, vget(x + i, n) * scales[row], n););
 }
 
 INLINE ShortVector NAME(roundToBFloat16)(Vector x) {

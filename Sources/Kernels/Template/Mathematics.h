@@ -145,6 +145,9 @@ INLINE void vsineCosine(Vector turns, Vector *sine, Vector *cosine) {
 INLINE Vector vrelu(Vector x) { return vselect(x < 0.0f, (Vector){}, x); }
 INLINE Vector vreluDerivative(Vector x) { return vselect(x > 0.0f, vset(1.0f), (Vector){}); }
 
+INLINE Vector vreluSquared(Vector x) { return vrelu(x) * vrelu(x); }
+INLINE Vector vreluSquaredDerivative(Vector x) { return 2.0f * vrelu(x); }
+
 /// 2 √(2/π) (x + 0.044715 x³): since 1 + tanh u = 2 σ(2u), the tanh form of GELU is x σ(2u).
 INLINE Vector NAME(geluArgument)(Vector x) { return x * vfma(x * x, vset(0.071354814f), vset(1.5957691f)); }
 
@@ -175,15 +178,4 @@ INLINE Vector vtanhDerivative(Vector x) {
 INLINE Vector vsigmoidDerivative(Vector x) {
     NAME(Sigmoid) s = NAME(sigmoidPair)(x);
     return s.value * s.complement;
-}
-
-/// f(x) for the functions that a matrix multiply may end with.
-INLINE Vector vactivate(AttendFunction function, Vector x) {
-    switch (function) {
-    case AttendReLU: return vrelu(x);
-    case AttendGELUTanh: return vgeluTanh(x);
-    case AttendGELU: return vgelu(x);
-    case AttendSiLU: return vsilu(x);
-    default: return x;
-    }
 }

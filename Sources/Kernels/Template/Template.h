@@ -6,6 +6,10 @@
 
 #include "Elementwise.h"
 
+#include "Gate.h"
+
+#include "Rotate.h"
+
 #include "Reductions.h"
 
 #include "Normalisation.h"

@@ -34,7 +34,18 @@ typedef enum : int32_t {
     AttendSquareRoot = 9,
     AttendReciprocal = 10,
     AttendSquare = 11,
+    AttendReLUSquared = 12, // max(0, x)², So et al. 2021
 } AttendFunction;
+
+/// How one half of a row gates the other: f(x₁) ∘ x₂ (Shazeer 2020).
+typedef enum : int32_t {
+    AttendGateReLU = 0,
+    AttendGateGELU = 1,
+    AttendGateGELUTanh = 2,
+    AttendGateSiLU = 3,
+    AttendGateSigmoid = 4,
+    AttendGateClampedSwish = 5, // g = min(x₁, 7), u = x₂ within ±7: (u + 1) · g · σ(1.702 g)
+} AttendGate;
 
 /// An operand of a matrix multiply. Element (row, inner) of A, or (inner, column) of B.
 typedef struct {
@@ -53,7 +64,7 @@ typedef struct {
     int32_t accumulates;              // C += A B: no bias, activation or residual then
     AttendElement precision;          // AttendBFloat16: operands are rounded to bfloat16, sums stay float32
     const float *_Nullable bias;      // [columns]
-    AttendFunction activation;        // Identity, ReLU, GELUTanh, GELU or SiLU
+    AttendFunction activation;
     float *_Nullable preactivation;   // [rows, columns] with C's stride: A B + bias, kept for the derivative
     const float *_Nullable residual;  // [rows, columns], added after the activation
     int64_t residualStride;
@@ -91,6 +102,18 @@ typedef struct {
     float *queryGradient, *keyGradient, *valueGradient;
 } AttendAttentionGradient;
 
+/// Rotary positions (Su et al. 2021): in each of the first `headCount` heads of a row, elements [begin, begin + 2 pairs)
+/// turn by pairs, (x₁, x₂) → (x₁ cos − x₂ sin, x₂ cos + x₁ sin). The rest of the row is copied.
+typedef struct {
+    int64_t rowWidth, headCount, headWidth, begin, pairs;
+    int64_t tableRows;                // row r turns by row r % tableRows of the tables
+    int32_t isInterleaved;            // pairs (2i, 2i + 1) rather than (i, i + pairs)
+    int32_t isTransposed;             // the other way round, the derivative: (x₁ cos + x₂ sin, x₂ cos − x₁ sin)
+    const float *cosines, *sines;     // [tableRows, pairs]
+    const float *x;                   // [rows, rowWidth]
+    float *y;                         // may be x
+} AttendRotation;
+
 /// AdamW (Loshchilov & Hutter 2019) for one step.
 typedef struct {
     float learningRate, beta1, beta2, epsilon, weightDecay;
@@ -127,6 +150,15 @@ typedef struct {
     // z[row] = x[row] + y, and z[row] = x[row] ∘ y, for a trailing-axes operand y of `width` elements.
     void (*addTrailing)(int64_t rows, int64_t width, const float *x, const float *y, float *z);
     void (*multiplyTrailing)(int64_t rows, int64_t width, const float *x, const float *y, float *z);
+    // z[row] = scales[row] · x[row].
+    void (*scaleRows)(int64_t rows, int64_t width, const float *x, const float *scales, float *z);
+
+    // y = gate(x₁, x₂) for rows x = (x₁, x₂) of 2 · width elements; dx = dy · gate′. Neither may be in place.
+    void (*gated)(AttendGate, int64_t rows, int64_t width, const float *x, float *y);
+    void (*gatedGradient)(AttendGate, int64_t rows, int64_t width, const float *x, const float *dy, float *dx);
+
+    // Rotary positions for a range of rows.
+    void (*rotate)(const AttendRotation *, int64_t rowBegin, int64_t rowEnd);
 
     // y = gain ∘ (x − mean) · reciprocal deviation + bias, by row; `statistics` receives [rows, 2] = mean, reciprocal
     // deviation. RMSNorm leaves out the mean (stored as 0) and the bias.

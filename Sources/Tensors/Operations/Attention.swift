@@ -28,10 +28,21 @@ public struct AttentionOptions: Sendable {
 /// Where the queries, keys or values of an attention lie: the whole of a tensor's rows, or a part of them.
 struct AttentionPart: Sendable {
     let tensor: Tensor
+    /// Parts of one tensor share a number, and the gradient.
+    let source: Int
     let offset: Int
     /// Distances in elements between sequences and between tokens.
     let batchStride: Int
     let tokenStride: Int
+
+    /// A part of `[batch, tokens, width]` that begins this far into each token.
+    init(_ tensor: Tensor, source: Int, offset: Int = 0) {
+        self.tensor = tensor
+        self.source = source
+        self.offset = offset
+        batchStride = tensor.shape[1] * tensor.shape[2]
+        tokenStride = tensor.shape[2]
+    }
 
     func pointer(in storage: Storage) -> UnsafeMutablePointer<Float> {
         unsafe storage.pointer + offset
@@ -55,11 +66,7 @@ extension Tensor {
                 "attention: queries \(shape), keys \(keys.shape) and values \(values.shape) do not fit"
             )
         }
-        let parts = [self, keys, values].map {
-            AttentionPart(
-                tensor: $0, offset: 0, batchStride: $0.shape[1] * $0.shape[2],
-                tokenStride: $0.shape[2])
-        }
+        let parts = [self, keys, values].enumerated().map { AttentionPart($1, source: $0) }
         if keys.shape[2] * options.headCount != shape[2] * options.keyValueHeadCount {
             shapeError(
                 "attention: keys \(keys.shape) are not as wide as \(options.keyValueHeadCount) of the"
@@ -68,23 +75,48 @@ extension Tensor {
         return Tensor.attention(parts, keyCount: keys.shape[1], width: shape[2], options)
     }
 
-    /// Attention of a sequence to itself, from queries, keys and values that one projection made:
-    /// `[batch, tokens, 3 · width]` → `[batch, tokens, width]`.
-    public func packedSelfAttention(options: AttentionOptions) -> Tensor {
-        let width = shape.rank == 3 ? shape[2] / 3 : 0
-        if shape.rank != 3 || shape[2] != 3 * width
-            || options.keyValueHeadCount != options.headCount
+    /// Attention of other queries to keys and values that one projection made.
+    ///
+    /// - Parameter packedKeysValues: `[batch, keys, 2 · keyValueHeads · headWidth]`, the keys first.
+    /// - Returns: `[batch, queries, heads · headWidth]` for queries `[batch, queries, heads · headWidth]`.
+    public func attention(packedKeysValues: Tensor, options: AttentionOptions) -> Tensor {
+        let packed = packedKeysValues.shape
+        if shape.rank != 3 || packed.rank != 3 || packed[0] != shape[0]
+            || packed[2] * options.headCount != 2 * shape[2] * options.keyValueHeadCount
         {
             shapeError(
-                "packed attention needs [batch, tokens, 3 · width] and equal head counts, not \(shape)"
-            )
+                "attention: queries \(shape) of \(options.headCount) heads and packed keys and values \(packed) of"
+                    + " \(options.keyValueHeadCount) heads do not fit")
         }
-        let parts = (0..<3).map {
-            AttentionPart(
-                tensor: self, offset: $0 * width, batchStride: shape[1] * shape[2],
-                tokenStride: shape[2])
+        let parts = [
+            AttentionPart(self, source: 0), AttentionPart(packedKeysValues, source: 1),
+            AttentionPart(packedKeysValues, source: 1, offset: packed[2] / 2),
+        ]
+        return Tensor.attention(parts, keyCount: packed[1], width: shape[2], options)
+    }
+
+    /// Attention of a sequence to itself, from queries, keys and values that one projection made:
+    /// `[batch, tokens, (heads + 2 · keyValueHeads) · headWidth]` → `[batch, tokens, heads · headWidth]`.
+    public func packedSelfAttention(options: AttentionOptions) -> Tensor {
+        let (width, keyWidth) = packedWidths(options)
+        let parts = [0, width, width + keyWidth].map {
+            AttentionPart(self, source: 0, offset: $0)
         }
         return Tensor.attention(parts, keyCount: shape[1], width: width, options)
+    }
+
+    /// The widths of the queries and of the keys in a packed projection.
+    func packedWidths(_ options: AttentionOptions) -> (queries: Int, keys: Int) {
+        let heads = options.headCount + 2 * options.keyValueHeadCount
+        if shape.rank != 3 || options.headCount < 1 || options.keyValueHeadCount < 1
+            || shape[2] % heads != 0
+        {
+            shapeError(
+                "packed attention needs [batch, tokens, (\(options.headCount) + 2 · \(options.keyValueHeadCount)) ·"
+                    + " headWidth], not \(shape)")
+        }
+        let headWidth = shape[2] / heads
+        return (options.headCount * headWidth, options.keyValueHeadCount * headWidth)
     }
 
     static func attention(
@@ -134,12 +166,13 @@ extension Tensor {
             }
         }
         return output.recorded(on: nodes[0], nodes[1], nodes[2]) { gradient in
-            // A gradient for each distinct tensor: three parts of one projection share one.
-            let isPacked = storages[0] === storages[1] && parts[1].offset > 0
-            let targets =
-                isPacked
-                ? Array(repeating: Storage(count: parts[0].tensor.count), count: 3)
-                : parts.map { Storage(count: $0.tensor.count) }
+            // Parts of one projection share a gradient, of which each writes its own elements.
+            var targets: [Storage] = []
+            for part in parts {
+                let isShared = part.source < targets.count
+                targets.append(
+                    isShared ? targets[part.source] : Storage(count: part.tensor.count))
+            }
             let backward = {
                 unsafe AttendAttentionGradient(
                     forward: description(), outputGradient: gradient.storage.pointer,
@@ -152,7 +185,7 @@ extension Tensor {
                     unsafe kernels.attentionGradient($0, begin, end)
                 }
             }
-            for index in 0..<(isPacked ? 1 : 3) {
+            for index in 0...parts[2].source {
                 nodes[index]?.add(Tensor(shape: parts[index].tensor.shape, storage: targets[index]))
             }
         }

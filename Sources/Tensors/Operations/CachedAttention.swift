@@ -6,16 +6,19 @@ extension Tensor {
     /// Not differentiated: caches are for generation.
     ///
     /// - Parameters:
-    ///   - keys: `[batch, capacity, width]`, of which `held` tokens are filled.
+    ///   - keys: `[batch, capacity, keyValueHeads · headWidth]`, of which `held` tokens are filled.
     ///   - values: like the keys.
-    /// - Returns: `[batch, tokens, width]` for a packed projection `[batch, tokens, 3 · width]`.
+    /// - Returns: `[batch, tokens, heads · headWidth]` for a packed projection
+    ///   `[batch, tokens, (heads + 2 · keyValueHeads) · headWidth]`, whose queries and keys are already rotated where the
+    ///   model rotates them.
     package func attendCached(
         keys: inout Tensor, values: inout Tensor, held: Int, options: AttentionOptions
     ) -> Tensor {
-        let (batch, tokens, width) = (shape[0], shape[1], shape[2] / 3)
-        let capacity = keys.shape[1]
-        if keys.shape != [batch, capacity, width] || values.shape != keys.shape
-            || held + tokens > capacity
+        let (width, keyWidth) = packedWidths(options)
+        let (batch, tokens, packed) = (shape[0], shape[1], shape[2])
+        let capacity = keys.shape.rank == 3 ? keys.shape[1] : 0
+        if keys.shape != [batch, capacity, keyWidth] || values.shape != keys.shape
+            || held < 0 || held + tokens > capacity
         {
             shapeError(
                 "cached attention: \(shape) does not fit a cache \(keys.shape) that holds \(held)")
@@ -23,22 +26,17 @@ extension Tensor {
         keys.makeUnique()
         values.makeUnique()
         for sequence in 0..<batch {
-            let from = unsafe storage.pointer + sequence * tokens * 3 * width
-            let place = (sequence * capacity + held) * width
+            let from = unsafe storage.pointer + sequence * tokens * packed + width
+            let place = (sequence * capacity + held) * keyWidth
             unsafe kernels.copyRows(
-                Int64(tokens), Int64(width), from + width, Int64(3 * width),
-                keys.storage.pointer + place, Int64(width))
+                Int64(tokens), Int64(keyWidth), from, Int64(packed), keys.storage.pointer + place,
+                Int64(keyWidth))
             unsafe kernels.copyRows(
-                Int64(tokens), Int64(width), from + 2 * width, Int64(3 * width),
-                values.storage.pointer + place,
-                Int64(width))
+                Int64(tokens), Int64(keyWidth), from + keyWidth, Int64(packed),
+                values.storage.pointer + place, Int64(keyWidth))
         }
-        let queries = AttentionPart(
-            tensor: detached(), offset: 0, batchStride: tokens * 3 * width, tokenStride: 3 * width)
-        let cached = [keys, values].map {
-            AttentionPart(tensor: $0, offset: 0, batchStride: capacity * width, tokenStride: width)
-        }
-        return Tensor.attention([queries] + cached, keyCount: held + tokens, width: width, options)
+        let parts = [detached(), keys, values].enumerated().map { AttentionPart($1, source: $0) }
+        return Tensor.attention(parts, keyCount: held + tokens, width: width, options)
     }
 
     /// The last token of each sequence: `[batch, tokens, width]` → `[batch, width]`, without a derivative.

@@ -10,6 +10,12 @@ public enum Activation: String, Codable, CaseIterable, Sendable {
     case geluTanh = "gelu_new"
     /// x σ(x), also called swish (Elfwing et al. 2018).
     case silu
+    /// max(0, x)² (So et al. 2021).
+    case reluSquared = "relu2"
+    /// tanh x.
+    case tanh
+    /// σ(x) = 1 / (1 + e⁻ˣ).
+    case sigmoid
 
     var function: AttendFunction {
         switch self {
@@ -17,6 +23,9 @@ public enum Activation: String, Codable, CaseIterable, Sendable {
         case .gelu: AttendGELU
         case .geluTanh: AttendGELUTanh
         case .silu: AttendSiLU
+        case .reluSquared: AttendReLUSquared
+        case .tanh: AttendTanh
+        case .sigmoid: AttendSigmoid
         }
     }
 }

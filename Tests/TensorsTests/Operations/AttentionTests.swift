@@ -129,6 +129,43 @@ extension Operations {
             }
         }
 
+        @Test(arguments: [1, 3, 5, 70]) func packedWithSharedHeads(tokens: Int) {
+            var options = AttentionOptions(headCount: 6, isCausal: true)
+            options.keyValueHeadCount = 2
+            let reference = Reference(
+                batch: 2, heads: 6, keyValueHeads: 2, queries: tokens, keys: tokens, headWidth: 3,
+                scale: 1 / 3.0.squareRoot(), isCausal: true)
+            expectOperation(
+                on: [[2, tokens, 30]], { $0[0].packedSelfAttention(options: options) }
+            ) { inputs in
+                let parts = [(0, 18), (18, 6), (24, 6)].map { begin, count in
+                    rows(inputs[0], 30).flatMap { $0.dropFirst(begin).prefix(count) }
+                }
+                return reference(parts[0], parts[1], parts[2])
+            }
+        }
+
+        @Test(arguments: [(1, 1), (2, 7), (9, 4), (70, 5)], [1, 2, 4])
+        func packedKeysAndValues(lengths: (Int, Int), shared: Int) {
+            let (queries, keys) = lengths
+            var options = AttentionOptions(headCount: 4)
+            options.keyValueHeadCount = shared
+            let reference = Reference(
+                batch: 2, heads: 4, keyValueHeads: shared, queries: queries, keys: keys,
+                headWidth: 3, scale: 1 / 3.0.squareRoot())
+            expectOperation(
+                on: [[2, queries, 12], [2, keys, 6 * shared]],
+                { $0[0].attention(packedKeysValues: $0[1], options: options) }
+            ) { inputs in
+                let parts = (0..<2).map { part in
+                    rows(inputs[1], 6 * shared).flatMap {
+                        $0.dropFirst(part * 3 * shared).prefix(3 * shared)
+                    }
+                }
+                return reference(inputs[0], parts[0], parts[1])
+            }
+        }
+
         /// A packed projection whose gradient is added to one that was there.
         @Test func packedUsedTwice() {
             let options = AttentionOptions(headCount: 1)

@@ -10,6 +10,9 @@ func activated(_ x: Double, by activation: Activation?) -> Double {
     case .gelu: 0.5 * x * erfc(-x / 2.squareRoot())
     case .geluTanh: 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
     case .silu: x / (1 + exp(-x))
+    case .reluSquared: max(x, 0) * max(x, 0)
+    case .tanh: tanh(x)
+    case .sigmoid: 1 / (1 + exp(-x))
     }
 }
 
