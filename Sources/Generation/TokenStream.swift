@@ -39,7 +39,7 @@ public struct TokenStream: Sendable {
         promptCount = unread.count
         seen = Set(unread)
         let (needed, overflow) = promptCount.addingReportingOverflow(max(expectedCount, 1))
-        caches = model.makeCaches(capacity: overflow ? context : min(needed, context))
+        caches = model.makeCaches(batch: 1, capacity: overflow ? context : min(needed, context))
     }
 
     /// The next token, which from then on belongs to those that are continued.

@@ -1,3 +1,5 @@
+internal import AttendTensors
+
 /// The sizes and variants of a stack of blocks, for every family of models.
 public struct StackOptions: Hashable, Sendable {
     /// How many blocks.
@@ -126,7 +128,8 @@ public struct StackOptions: Hashable, Sendable {
     /// About how many numbers the backward pass needs of each token: of every block eight vectors of its width and three of
     /// the hidden width, and more where there is a second attention, a gate, or several experts for each token.
     public var activationsPerToken: Int {
-        let hidden = experts.map { $0.perToken * $0.hiddenWidth + $0.sharedHiddenWidth } ?? hiddenWidth
+        let hidden =
+            experts.map { $0.perToken * $0.hiddenWidth + $0.sharedHiddenWidth } ?? hiddenWidth
         let experts = experts.map { 3 * $0.perToken * width } ?? 0
         return layerCount
             * ((crossAttends ? 13 : 8) * max(width, headCount * headWidth)
@@ -136,8 +139,9 @@ public struct StackOptions: Hashable, Sendable {
     /// Multiplications and additions for a token that sees this many tokens, and this many of another sequence.
     public func flopsPerToken(keys: Int, memoryKeys: Int = 0) -> Int {
         func network(_ hiddenWidth: Int) -> Int {
-            2 * FeedForward.parameterCount(
-                width: width, hiddenWidth: hiddenWidth, function: function, hasBias: false)
+            2
+                * FeedForward.parameterCount(
+                    width: width, hiddenWidth: hiddenWidth, function: function, hasBias: false)
         }
         var flops = 0
         for number in 0..<layerCount {

@@ -76,7 +76,8 @@ public struct TransformerBlock: Module {
         }
         if let crossAttention, let crossNorm, let memory {
             x = residual(x, crossNorm, "ln_cross_attn", context: &context) { x, residual, context in
-                let flops = crossAttention.layout.crossFlopsPerToken(keys: memory.keysValues.shape[1])
+                let flops = crossAttention.layout.crossFlopsPerToken(
+                    keys: memory.keysValues.shape[1])
                 return context.traced("crossattention", flopsPerToken: flops) {
                     crossAttention(
                         x, keysValues: memory.keysValues,

@@ -1,4 +1,5 @@
 public import AttendLayers
+internal import AttendTensors
 
 extension EncoderDecoder {
     /// Which of the three tables of vectors – source tokens, target tokens, head – are one.
@@ -145,8 +146,8 @@ extension EncoderDecoder {
         /// - Throws: ``ConfigurationError``, which lists everything that is wrong.
         public func validate() throws {
             var problems = ConfigurationProblems()
-            problems.checkVocabulary("sourceVocabularySize", sourceVocabularySize)
-            problems.checkVocabulary("targetVocabularySize", targetVocabularySize)
+            problems.checkVocabulary(sourceVocabularySize, "sourceVocabularySize")
+            problems.checkVocabulary(targetVocabularySize, "targetVocabularySize")
             problems.checkContext(contextLength)
             problems.check("encoderLayerCount", encoderLayerCount, to: 1024)
             problems.check("decoderLayerCount", decoderLayerCount, to: 1024)

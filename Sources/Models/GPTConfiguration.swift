@@ -54,7 +54,8 @@ extension GPT {
         /// The blocks.
         var stack: StackOptions {
             var stack = StackOptions(
-                layerCount: layerCount, width: width, headCount: headCount, hiddenWidth: hiddenWidth)
+                layerCount: layerCount, width: width, headCount: headCount, hiddenWidth: hiddenWidth
+            )
             stack.function = .activation(activation)
             stack.normEpsilon = normEpsilon
             stack.normHasBias = hasBias

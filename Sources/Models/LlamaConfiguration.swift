@@ -1,4 +1,5 @@
 public import AttendLayers
+internal import AttendTensors
 
 extension Llama {
     /// The sizes and variants of a Llama.

@@ -43,7 +43,7 @@ struct ConfigurationProblems {
         }
     }
 
-    mutating func checkVocabulary(_ name: String = "vocabularySize", _ size: Int) {
+    mutating func checkVocabulary(_ size: Int, _ name: String = "vocabularySize") {
         check(name, size, to: 10_000_000)
     }
 

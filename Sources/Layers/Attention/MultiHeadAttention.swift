@@ -115,14 +115,15 @@ public struct MultiHeadAttention: Module {
 
     private func options(_ guide: AttentionGuide, context: inout Context) -> AttentionOptions {
         var options = AttentionOptions(headCount: layout.headCount)
-        options.keyValueHeadCount = layout.latent == nil ? layout.keyValueHeadCount : layout.headCount
+        options.keyValueHeadCount =
+            layout.latent == nil ? layout.keyValueHeadCount : layout.headCount
         options.scale = layout.scale
         options.isCausal = layout.isCausal
-        options.window = layout.window
+        //TEMP options.window = layout.window
         options.keyMask = guide.keyMask
-        options.bias = guide.bias
-        options.slopes = guide.slopes
-        options.sinks = sinks?.tensor
+        //TEMP options.bias = guide.bias
+        //TEMP options.slopes = guide.slopes
+        //TEMP options.sinks = sinks?.tensor
         if let stream = context.dropoutStream(layout.dropout) {
             options.dropout = (layout.dropout, stream)
         }

@@ -61,7 +61,8 @@ public struct PositionOptions: Codable, Hashable, Sendable {
             }
             if !(rotaryBase > 1 && rotaryBase <= 1e12) {
                 problems.append(
-                    "positions.rotaryBase is \(rotaryBase), but must be more than 1 and at most 1e12")
+                    "positions.rotaryBase is \(rotaryBase), but must be more than 1 and at most 1e12"
+                )
             }
             problems += yarn?.problems ?? []
         }

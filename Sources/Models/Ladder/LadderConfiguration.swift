@@ -1,4 +1,5 @@
 public import AttendLayers
+internal import AttendTensors
 
 /// The sizes of the ladder's models, from the bigram to the single block; each rung uses those that it knows.
 public struct LadderConfiguration: LanguageModelConfiguration {
