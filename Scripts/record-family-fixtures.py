@@ -310,7 +310,9 @@ def bert_names(p, layers, encoder=""):
 def record_bert(seed=43):
     c = dict(
         vocab_size=23, hidden_size=20, num_hidden_layers=2, num_attention_heads=4, intermediate_size=27,
-        max_position_embeddings=12, type_vocab_size=2, hidden_act="gelu", layer_norm_eps=1e-12)
+        max_position_embeddings=12, type_vocab_size=2, hidden_act="gelu", layer_norm_eps=1e-12,
+        # A padding id would have no gradient.
+        pad_token_id=None)
     generator = torch.Generator().manual_seed(seed)
     mask = padding_mask([11, 4, 1, 8], 11)
     ids, batch = some_ids(mask.shape, c["vocab_size"], generator), mask.shape[0]
