@@ -105,7 +105,7 @@ def built(family, head, c, generator):
 def record_causal(name, family, seed, lengths=(13, 5, 8), check=None, **c):
     c = dict(
         vocab_size=29, hidden_size=24, intermediate_size=26, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, max_position_embeddings=64, rms_norm_eps=1e-5) | c
+        num_key_value_heads=2, max_position_embeddings=256, rms_norm_eps=1e-5) | c
     generator = torch.Generator().manual_seed(seed)
     model = built(family, "CausalLM", c, generator)
     mask = padding_mask(lengths, max(lengths))
@@ -150,7 +150,9 @@ def without_sinks(model):
 
 # Lengths that leave no padding without a token inside of its window: of nothing, Hugging Face makes no numbers.
 NEAR = (13, 11, 12)
-YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=16)
+# Of four pairs, one stays, two are mixed and one is slowed; rounded borders lie elsewhere.
+YARN = dict(
+    rope_type="yarn", rope_theta=50.0, factor=4.0, original_max_position_embeddings=64, beta_fast=8.0, beta_slow=1.0)
 
 
 def record_decoders():
@@ -158,7 +160,7 @@ def record_decoders():
     record_causal("llama", "Llama", seed=31, **plain)
     record_causal(
         "llama-yarn", "Llama", seed=32, num_key_value_heads=1, head_dim=8, tie_word_embeddings=True,
-        rope_parameters=YARN | dict(beta_fast=8.0, beta_slow=1.0), check=matters(without_yarn))
+        rope_parameters=YARN, check=matters(without_yarn))
     record_causal(
         "mistral", "Mistral", seed=33, lengths=NEAR, sliding_window=4, head_dim=4, check=matters(without_window), **plain)
     record_causal("qwen2", "Qwen2", seed=34, lengths=(4, 11, 1), **plain)
@@ -173,7 +175,7 @@ def record_decoders():
                   head_dim=8, **plain)
     record_causal(
         "gpt-oss", "GptOss", seed=38, lengths=NEAR, num_local_experts=4, num_experts_per_tok=2, intermediate_size=11, head_dim=8,
-        sliding_window=3, rope_parameters=YARN | dict(rope_theta=150000.0, truncate=False),
+        sliding_window=3, rope_parameters=YARN | dict(truncate=False),
         check=matters(without_sinks))
     latent = plain | dict(
         num_key_value_heads=4, q_lora_rank=None, kv_lora_rank=9, qk_nope_head_dim=3, qk_rope_head_dim=4, v_head_dim=7,

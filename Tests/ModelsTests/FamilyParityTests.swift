@@ -25,8 +25,9 @@ import Testing
         switch recording.name {
         case "llama-yarn":
             configuration.tiesHead = true
+            configuration.positions.rotaryBase = 50
             configuration.positions.yarn = YaRN(
-                factor: 4, originalContextLength: 16, betaFast: 8)
+                factor: 4, originalContextLength: 64, betaFast: 8)
         case "mistral": configuration.window = try recording.integer("sliding_window")
         case "qwen2": configuration.attentionHasBias = true
         case "qwen3":
@@ -81,8 +82,9 @@ import Testing
             expertCount: try recording.integer("num_local_experts"),
             expertsPerToken: try recording.integer("num_experts_per_tok"),
             expertWidth: try recording.integer("intermediate_size"))
+        configuration.positions.rotaryBase = 50
         configuration.positions.yarn = YaRN(
-            factor: 4, originalContextLength: 16, truncatesBorders: false)
+            factor: 4, originalContextLength: 64, betaFast: 8, truncatesBorders: false)
         configuration.normEpsilon = Float(try recording.number("rms_norm_eps"))
         try configuration.validate()
         var random = RandomSource(seed: 1)

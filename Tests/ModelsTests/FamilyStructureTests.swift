@@ -116,6 +116,44 @@ import Testing
         #expect(mixtral.parameterCount == 46_702_792_704)
     }
 
+    /// The work of a pass, part by part, is what the configuration foretells.
+    @Test(arguments: CausalVariant.all)
+    func tracedWorkIsForetold(variant: CausalVariant) {
+        // The lowest rungs have no parts to trace.
+        if ["bigram", "single head", "several heads"].contains(variant.name) { return }
+        var context = Context()
+        context.trace = Trace()
+        runWhole(variant.make(), context: &context)
+        let traced = context.trace?.steps.reduce(0) { $0 + $1.flops } ?? 0
+        let head = 2 * CausalVariant.vocabulary * (context.trace?.steps.last?.shape.last ?? 0)
+        #expect(
+            traced == (variant.configuration.flopsPerToken - head) * CausalVariant.context)
+    }
+
+    private func runWhole(_ model: some CausalLanguageModel, context: inout Context) {
+        var caches: [KeyValueCache] = []
+        let ids = someIds(CausalVariant.context, vocabulary: CausalVariant.vocabulary)
+        _ = model.hidden(ids, batch: 1, caches: &caches, context: &context)
+    }
+
+    @Test(arguments: EncoderDecoder.Configuration.variants)
+    func tracedWorkOfPairsIsForetold(variant: Variant<EncoderDecoder.Configuration>) {
+        let (configuration, length) = (variant.configuration, 7)
+        var context = Context()
+        context.trace = Trace()
+        _ = EncoderDecoder(variant).loss(
+            sources: someIds(length, vocabulary: configuration.sourceVocabularySize),
+            sourceMask: nil,
+            targetInputs: someIds(length, vocabulary: configuration.targetVocabularySize),
+            targetOutputs: someIds(length, vocabulary: configuration.targetVocabularySize),
+            batch: 1, context: &context)
+        let traced = context.trace?.steps.reduce(0) { $0 + $1.flops } ?? 0
+        // The head of a loss makes no logits that could be traced.
+        let head = 2 * configuration.targetVocabularySize * configuration.width
+        let foretold = configuration.flopsPerToken(sourceLength: length, targetLength: length)
+        #expect(traced == (foretold - head) * length)
+    }
+
     /// A gradient reaches every weight.
     @Test(arguments: CausalVariant.all)
     func gradientsAreFinite(variant: CausalVariant) {
