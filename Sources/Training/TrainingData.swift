@@ -62,7 +62,7 @@ public struct TrainingData: Sendable {
             source: Self.place(of: corpus.name), sha256: hash.finalize().hexadecimal,
             trainingCharacterCount: corpus.training.unicodeScalars.count,
             validationCharacterCount: corpus.validation.unicodeScalars.count,
-            tokenizer: tokenizer.kind.rawValue, documentSeparator: corpus.documentSeparator,
+            tokenizer: tokenizer.kindName, documentSeparator: corpus.documentSeparator,
             floor: corpus.entropyRate)
     }
 
@@ -74,10 +74,11 @@ public struct TrainingData: Sendable {
 }
 
 extension SavedTokenizer {
-    fileprivate var kind: TrainingData.TokenizerKind {
+    fileprivate var kindName: String {
         switch self {
-        case .character: .character
-        case .byte: .byte
+        case .character: TrainingData.TokenizerKind.character.rawValue
+        case .byte: TrainingData.TokenizerKind.byte.rawValue
+        case .bytePair: "bytePair"
         }
     }
 }
