@@ -6,7 +6,7 @@ public import AttendTensors
 /// Every token sees every other; post-norm blocks, GELU, learned positions, a norm after the embeddings.
 ///
 /// - Source: Devlin et al. 2019.
-public struct Encoder: Module {
+public struct BERT: Module {
     /// A vector for each token; also the head.
     public var tokenEmbedding: Embedding
     /// A vector for each place, where positions are learned.
@@ -132,7 +132,7 @@ public struct Encoder: Module {
     }
 }
 
-extension Encoder {
+extension BERT {
     /// The sizes and variants of an encoder.
     public struct Configuration: LanguageModelConfiguration {
         /// How many tokens there are.
