@@ -162,7 +162,9 @@ private struct Attention: CustomStringConvertible {
                                     batch: Int64(batch), heads: Int64(heads),
                                     keyValueHeads: Int64(keyValueHeads), queries: Int64(queries),
                                     keys: Int64(keys), headWidth: Int64(headWidth), scale: scale,
-                                    isCausal: isCausal ? 1 : 0, keyMask: isMasked ? mask : nil,
+                                    isCausal: isCausal ? 1 : 0, window: 0,
+                                    keyMask: isMasked ? mask : nil, bias: nil, slopes: nil,
+                                    sinks: nil,
                                     dropout: dropout, random: random, query: query, key: key,
                                     value: value, queryBatchStride: Int64(queries * queryStride),
                                     queryTokenStride: Int64(queryStride),
@@ -202,7 +204,8 @@ private struct Attention: CustomStringConvertible {
                                     var backward = unsafe AttendAttentionGradient(
                                         forward: forward, outputGradient: gradient,
                                         queryGradient: queryGradient, keyGradient: keyGradient,
-                                        valueGradient: valueGradient)
+                                        valueGradient: valueGradient, biasGradient: nil,
+                                        sinkGradient: nil)
                                     for (begin, end) in ranges {
                                         unsafe kernels.attentionGradient(
                                             &backward, Int64(begin), Int64(end))
