@@ -210,6 +210,11 @@ extension BERT {
             stack.flopsPerToken(keys: contextLength) + 2 * width * (width + vocabularySize)
         }
 
+        /// The sizes and variants as words and values.
+        public var facts: [(String, String)] {
+            stack.facts + [("context", "\(contextLength)"), ("vocabulary", "\(vocabularySize)")]
+        }
+
         /// About how many numbers the backward pass needs of each token.
         public var activationsPerToken: Int { stack.activationsPerToken }
 

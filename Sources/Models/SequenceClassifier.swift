@@ -127,6 +127,11 @@ extension SequenceClassifier {
         }
         /// Multiplications and additions of a forward pass, per token of a full context.
         public var flopsPerToken: Int { encoder.stack.flopsPerToken(keys: contextLength) }
+        /// The sizes and variants as words and values.
+        public var facts: [(String, String)] {
+            encoder.facts + [("classes", "\(classCount)"), ("pooling", pooling.rawValue)]
+        }
+
         /// About how many numbers the backward pass needs of each token.
         public var activationsPerToken: Int { encoder.activationsPerToken }
 
