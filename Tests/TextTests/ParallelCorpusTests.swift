@@ -147,7 +147,7 @@ struct ParallelCorpusTests {
         #expect(
             try sentence(["train.en": "Yes.\nA qog.\nNo."])
                 == "The file \"D/train.en\": Line 2 holds the character \"q\" (U+0071 LATIN SMALL LETTER Q), "
-                + "which is not among the 23 characters this tokenizer knows; remove it, or train on text "
+                + "which is not among the 25 characters this tokenizer knows; remove it, or train on text "
                 + "that contains it.")
     }
 
