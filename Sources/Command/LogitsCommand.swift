@@ -31,7 +31,8 @@ struct LogitsCommand: ParsableCommand {
         common.apply()
         let loaded = try LoadedModel.load(model)
         loaded.notices.forEach(Output.message)
-        let configuration = loaded.model.configuration
+        let causal = try loaded.causal()
+        let configuration: any LanguageModelConfiguration = causal.configuration
         if let wrong = tokens.first(where: { $0 >= configuration.vocabularySize }) {
             throw UsageError(
                 description:
@@ -44,7 +45,7 @@ struct LogitsCommand: ParsableCommand {
                     "--tokens holds \(tokens.count) ids, but the model's context takes from 1 to "
                     + "\(configuration.contextLength).")
         }
-        let logits = loaded.model.logits(tokens).elements
+        let logits = causal.logits(tokens).elements
         if !logits.allSatisfy(\.isFinite) { throw GenerationError.logitsAreNotFinite }
         let vocabulary = configuration.vocabularySize
         let rows = tokens.indices.map { Array(logits[$0 * vocabulary..<($0 + 1) * vocabulary]) }

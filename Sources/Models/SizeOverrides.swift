@@ -1,3 +1,5 @@
+internal import AttendLayers
+
 /// Sizes that a user asks for, whatever the family; nil where a configuration keeps its own.
 public struct SizeOverrides: Hashable, Sendable {
     /// The longest sequence.

@@ -129,8 +129,8 @@ public struct TrainingData: Sendable {
 
     private init(pairs request: Request, tokenizer known: SavedTokenizer?) throws {
         let corpus = try ParallelCorpus.named(
-            request.source, sourceName: request.sourceName, targetName: request.targetName,
-            seed: request.seed)
+            request.source, seed: request.seed, testCount: 1000, sourceName: request.sourceName,
+            targetName: request.targetName)
         let tokenizer =
             switch request.tokenizer {
             case _ where known != nil: known!

@@ -70,8 +70,8 @@ public struct SequenceToSequenceTask: TrainingTask {
         var chosen = ArraySlice(pairs)
         if let tokens {
             var count = 0
-            chosen = pairs.prefix {
-                defer { count += $0.target.count + 1 }
+            chosen = pairs.prefix { pair in
+                defer { count += pair.target.count + 1 }
                 return count < tokens
             }
         }
