@@ -36,6 +36,10 @@ extension DataError {
             return
                 "The file \"\(path)\" has \(count) different \(count == 1 ? "example" : "examples"), "
                 + "but its parts for training, validation and test need at least \(needed)."
+        case .oneLabel(let path, let label):
+            return
+                "The file \"\(path)\" has only the label \"\(label)\"; expected at least two different "
+                + "ones, each before its line's tab."
         default:
             return ""
         }

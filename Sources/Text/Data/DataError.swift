@@ -40,6 +40,8 @@ public enum DataError: Error, Hashable, Sendable {
     case allTooLong(source: String, count: Int, limit: Int)
     /// A file has fewer different examples than its parts need.
     case tooFewExamples(path: String, count: Int, needed: Int)
+    /// A file of labelled texts has only this label.
+    case oneLabel(path: String, label: String)
 }
 
 extension DataError: CustomStringConvertible {
