@@ -16,6 +16,18 @@ public struct TranslationWorkload: Sendable {
     /// The tokens of each translation.
     public let targetLength: Int
 
+    /// A workload of these sizes.
+    public init(
+        name: String, configuration: EncoderDecoder.Configuration, sourceCount: Int,
+        sourceLength: Int, targetLength: Int
+    ) {
+        self.name = name
+        self.configuration = configuration
+        self.sourceCount = sourceCount
+        self.sourceLength = sourceLength
+        self.targetLength = targetLength
+    }
+
     /// The base model of 2017 with a vocabulary of 8000: 16 sources of 32 tokens, 64 new tokens for each.
     public static let base = TranslationWorkload(
         name: "W6",

@@ -76,7 +76,8 @@ public struct TransformerBlock: Module {
         }
         if let crossAttention, let crossNorm, let memory {
             let shape = x.shape
-            x = residual(memory.gathering(x), crossNorm, "ln_cross_attn", context: &context) { x, residual, context in
+            x = residual(memory.gathering(x), crossNorm, "ln_cross_attn", context: &context) {
+                x, residual, context in
                 let flops = crossAttention.layout.crossFlopsPerToken(
                     keys: memory.keysValues.shape[1])
                 return context.traced("crossattention", flopsPerToken: flops) {

@@ -65,7 +65,9 @@ struct SourceSearch: Sendable {
     /// - Returns: for each hypothesis that is live now, the rank of the one that it continues.
     mutating func advance(_ continuations: [Continuation]) -> [Int] {
         let sorted = continuations.sorted {
-            if $0.logProbability != $1.logProbability { return $0.logProbability > $1.logProbability }
+            if $0.logProbability != $1.logProbability {
+                return $0.logProbability > $1.logProbability
+            }
             return ($0.beam, $0.token) < ($1.beam, $1.token)
         }
         var next: [Live] = []
