@@ -78,11 +78,16 @@ struct TrainCommand: ParsableCommand {
 
     /// Shows what the model does, always from the same random choices.
     private func sampler(for run: TrainingRun) -> (AnyModel) -> ModelSample {
-        var sampler = RunSampler(run.trainer.configuration, tokenizer: run.data.tokenizer)
-        if case .pairs(let corpus, let dataset) = run.data.content {
-            sampler.pairs = RunSampler.Pairs(
-                texts: corpus.validation, ids: dataset.validation, isExact: corpus.isExact)
-        }
+        let examples: RunSampler.Examples =
+            switch run.data.content {
+            case .text: .none
+            case .pairs(let corpus, let dataset):
+                .pairs(corpus.validation, dataset.validation, isExact: corpus.isExact)
+            case .masked(let dataset): .masked(dataset)
+            case .labelled(let texts, let dataset): .labelled(texts, dataset.validation)
+            }
+        let sampler = RunSampler(
+            run.trainer.configuration, tokenizer: run.data.tokenizer, examples: examples)
         return { model in
             let (text, accuracy) = sampler.sample(model)
             return ModelSample(text: text, accuracy: accuracy)

@@ -105,18 +105,25 @@ public struct BERT: Module {
     public func loss(
         _ ids: [Int32], batch: Int, mask: Tensor?, targets: [Int32], context: inout Context
     ) -> Tensor {
-        let x = hidden(ids, batch: batch, mask: mask, context: &context)
-        // Only the masked places pass through the head, which is most of the work of a small model.
         let places = targets.indices.filter { targets[$0] >= 0 }
+        let x = hidden(ids, batch: batch, mask: mask, context: &context)
         if places.isEmpty { return context.addingAuxiliaryLosses(to: x.sum() * 0) }
-        let chosen = x.reshaped([targets.count, configuration.width])
-            .gathered(places.map { Int32($0) }, shape: [places.count])
-        let logits = transformed(chosen, precision: context.precision)
-            .linear(
-                weight: tokenEmbedding.weight.tensor, bias: headBias.tensor,
-                precision: context.precision)
-        let loss = logits.crossEntropy(targets: places.map { targets[$0] })
+        let loss = logits(ofHidden: x, at: places, precision: context.precision)
+            .crossEntropy(targets: places.map { targets[$0] })
         return context.addingAuxiliaryLosses(to: loss)
+    }
+
+    /// Logits of some places alone, `[places, vocabulary]`: the head is most of the work of a small model.
+    ///
+    /// - Parameter places: numbers of places, counted through all sequences.
+    public func logits(
+        ofHidden x: Tensor, at places: [Int], precision: Precision = .float32
+    ) -> Tensor {
+        let chosen = x.reshaped([x.shape.rows, configuration.width])
+            .gathered(places.map { Int32($0) }, shape: [places.count])
+        return transformed(chosen, precision: precision)
+            .linear(
+                weight: tokenEmbedding.weight.tensor, bias: headBias.tensor, precision: precision)
     }
 
     /// Visits the parts in the order in which they are used.

@@ -20,6 +20,10 @@ public struct TrainingData: Sendable {
         case text(TokenDataset)
         /// Pairs, as text and as ids.
         case pairs(ParallelCorpus, PairDataset)
+        /// Texts in which tokens are masked.
+        case masked(MaskedDataset)
+        /// Texts with labels, as text and as ids.
+        case labelled(LabelledTexts, LabelledDataset)
     }
 
     /// How text becomes ids.
@@ -98,7 +102,9 @@ public struct TrainingData: Sendable {
     private init(_ request: Request, tokenizer: SavedTokenizer?) throws {
         switch request.kind {
         case .pairs: try self.init(pairs: request, tokenizer: tokenizer)
-        default: try self.init(text: request, tokenizer: tokenizer)
+        case .labelled: try self.init(labelled: request, tokenizer: tokenizer)
+        case .masked: try self.init(masked: request, tokenizer: tokenizer)
+        case .text: try self.init(text: request, tokenizer: tokenizer)
         }
     }
 
@@ -127,6 +133,69 @@ public struct TrainingData: Sendable {
             floor: tokenizer.kind == .bytePair ? nil : corpus.entropyRate)
     }
 
+    private init(masked request: Request, tokenizer known: SavedTokenizer?) throws {
+        let corpus = try Corpus.named(request.source, seed: request.seed)
+        let tokenizer =
+            switch request.tokenizer {
+            case _ where known != nil: known!
+            case .character:
+                SavedTokenizer.character(
+                    try CharacterTokenizer(
+                        text: corpus.training + corpus.validation,
+                        specialTokens: SpecialTokens.texts))
+            case .bytePair:
+                SavedTokenizer.bytePair(
+                    try BytePairTokenizer.train(
+                        texts: [corpus.training], vocabularySize: request.vocabularySize))
+            case .byte: throw Self.needsSpecialTokens("masked tokens")
+            }
+        self.tokenizer = tokenizer
+        content = .masked(
+            try MaskedDataset(corpus, tokenizer: tokenizer, contextLength: request.lengthLimit))
+        notices = []
+        description = DataDescription(
+            source: Self.place(of: corpus.name),
+            sha256: Self.hash([corpus.training, corpus.validation]),
+            trainingCharacterCount: corpus.training.unicodeScalars.count,
+            validationCharacterCount: corpus.validation.unicodeScalars.count,
+            tokenizer: tokenizer.kind.rawValue, kind: .masked,
+            documentSeparator: corpus.documentSeparator, floor: nil)
+    }
+
+    private init(labelled request: Request, tokenizer known: SavedTokenizer?) throws {
+        let texts = try LabelledTexts.named(request.source, seed: request.seed)
+        let tokenizer =
+            switch request.tokenizer {
+            case _ where known != nil: known!
+            case .character: SavedTokenizer.character(try texts.characterTokenizer())
+            case .bytePair:
+                SavedTokenizer.bytePair(
+                    try texts.bytePairTokenizer(vocabularySize: request.vocabularySize))
+            case .byte: throw Self.needsSpecialTokens("labelled texts")
+            }
+        let dataset = try LabelledDataset(texts, tokenizer: tokenizer, limit: request.lengthLimit)
+        self.tokenizer = tokenizer
+        content = .labelled(texts, dataset)
+        notices = dataset.notices
+        let parts = [texts.training, texts.validation]
+        let counts = parts.map { $0.reduce(0) { $0 + $1.text.unicodeScalars.count } }
+        var description = DataDescription(
+            source: Self.place(of: texts.name),
+            sha256: Self.hash(
+                parts.joined().flatMap { [texts.labels[$0.label], "\t", $0.text, "\n"] }),
+            trainingCharacterCount: counts[0], validationCharacterCount: counts[1],
+            tokenizer: tokenizer.kind.rawValue, kind: .labelled, documentSeparator: nil, floor: nil)
+        description.trainingExampleCount = dataset.training.count
+        description.validationExampleCount = dataset.validation.count
+        self.description = description
+    }
+
+    private static func needsSpecialTokens(_ examples: String) -> ConfigurationError {
+        ConfigurationError(problems: [
+            "\(examples) need a tokenizer with special tokens: character or bpe, not byte"
+        ])
+    }
+
     private init(pairs request: Request, tokenizer known: SavedTokenizer?) throws {
         let corpus = try ParallelCorpus.named(
             request.source, seed: request.seed, testCount: 1000, sourceName: request.sourceName,
@@ -138,10 +207,7 @@ public struct TrainingData: Sendable {
             case .bytePair:
                 SavedTokenizer.bytePair(
                     try corpus.bytePairTokenizer(vocabularySize: request.vocabularySize))
-            case .byte:
-                throw ConfigurationError(problems: [
-                    "pairs need a tokenizer with special tokens: character or bpe, not byte"
-                ])
+            case .byte: throw Self.needsSpecialTokens("pairs")
             }
         let dataset = try PairDataset(
             corpus, tokenizer: tokenizer, sourceLimit: request.lengthLimit,
@@ -173,7 +239,8 @@ public struct TrainingData: Sendable {
 
     /// A name that leads to the same data from any working directory.
     private static func place(of name: String) -> String {
-        Corpus.builtInNames.contains(name) || ParallelCorpus.builtInNames.contains(name)
+        (Corpus.builtInNames + ParallelCorpus.builtInNames + LabelledTexts.builtInNames)
+            .contains(name)
             ? name : URL(fileURLWithPath: name).standardizedFileURL.path
     }
 }

@@ -4,6 +4,36 @@ internal import AttendModels
 internal import AttendTensors
 
 extension Preset {
+    /// Encoders that learn from text, or from texts with labels.
+    static let encoders: [Preset] = [
+        Preset(
+            "encoder", "a small BERT that restores hidden words of the tales", data: "tales",
+            kind: .masked, tokenizer: .bytePair, vocabularySize: 1024, model: .encoder(smallBERT),
+            training: TrainingSettings(
+                steps: 1500, batch: 1, learningRate: 2e-3, finalLearningRate: 2e-5,
+                warmupSteps: 150, beta2: 0.98, weightDecay: 0.01, evaluationInterval: 250,
+                evaluationTokens: 20_000, batchTokens: 4096)),
+        Preset(
+            "classifier", "tells two grammars apart that use the same words", data: "grammars",
+            kind: .labelled, tokenizer: .bytePair, vocabularySize: 512,
+            model: .classifier(
+                SequenceClassifier.Configuration(
+                    encoder: smallBERT, classes: ["verb-last", "verb-middle"])),
+            training: TrainingSettings(
+                steps: 300, batch: 1, learningRate: 1e-3, finalLearningRate: 1e-5, warmupSteps: 30,
+                beta2: 0.98, weightDecay: 0.01, evaluationInterval: 100, evaluationTokens: 20_000,
+                batchTokens: 2048)),
+    ]
+
+    private static var smallBERT: BERT.Configuration {
+        var configuration = BERT.Configuration(
+            vocabularySize: 1024, contextLength: 128, layerCount: 4, headCount: 4, width: 128)
+        configuration.dropout = 0
+        configuration.normPlacement = .pre
+        configuration.segmentCount = 0
+        return configuration
+    }
+
     /// Encoder–decoders that learn from pairs.
     static let sequenceTasks: [Preset] = [
         Preset(

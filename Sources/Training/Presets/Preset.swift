@@ -43,7 +43,7 @@ public struct Preset: Sendable {
     }
 
     /// All presets.
-    public static let all: [Preset] = languageModels + sequenceTasks + publishedSizes
+    public static let all: [Preset] = languageModels + encoders + sequenceTasks + publishedSizes
 
     /// The names of all presets.
     public static var names: [String] { all.map(\.name) }

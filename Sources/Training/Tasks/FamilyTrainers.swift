@@ -38,6 +38,15 @@ public func makeTrainer(
         let task = try SequenceToSequenceTask(
             sizes, dataset: dataset, training: configuration.training, seed: configuration.seed)
         return try Trainer(configuration: configuration, task: task)
-    case .encoder, .classifier: throw mismatch()
+    case .encoder(let sizes):
+        guard case .masked(let dataset) = data.content else { throw mismatch() }
+        let task = try MaskedTokenTask(
+            sizes, dataset: dataset, training: configuration.training, seed: configuration.seed)
+        return try Trainer(configuration: configuration, task: task)
+    case .classifier(let sizes):
+        guard case .labelled(_, let dataset) = data.content else { throw mismatch() }
+        let task = try ClassificationTask(
+            sizes, dataset: dataset, training: configuration.training, seed: configuration.seed)
+        return try Trainer(configuration: configuration, task: task)
     }
 }
