@@ -218,9 +218,10 @@ struct TrainOptions: ParsableArguments {
                     "The preset \(preset.name) has \(size.grouped) tokens, but the text needs"
                     + " \(needed.grouped); give --tokenizer byte.")
         }
+        var sized = preset.hasFixedVocabulary ? model : model.withVocabulary(needed)
+        if case .labelled(let texts, _) = text.content { sized = sized.withClasses(texts.labels) }
         let configuration = RunConfiguration(
-            attendVersion: AttendCommand.configuration.version, preset: preset.name,
-            model: preset.hasFixedVocabulary ? model : model.withVocabulary(needed),
+            attendVersion: AttendCommand.configuration.version, preset: preset.name, model: sized,
             data: text.description, training: training, seed: seed)
         return (configuration, text)
     }

@@ -106,6 +106,13 @@ public enum AnyConfiguration: Hashable, Sendable {
         }
     }
 
+    /// The same sizes for these classes, where the model tells classes apart.
+    public func withClasses(_ classes: [String]) -> AnyConfiguration {
+        guard case .classifier(var configuration) = self else { return self }
+        configuration.classes = classes
+        return .classifier(configuration)
+    }
+
     /// A model with fresh weights.
     public func makeModel(random: inout RandomSource) -> AnyModel {
         switch self {

@@ -22,6 +22,8 @@ public enum DataError: Error, Hashable, Sendable {
     case tooShort(source: String, tokens: Int, needed: Int, context: Int)
     /// A number is outside what is accepted.
     case outOfRange(name: String, value: String, accepted: String)
+    /// A line of the named source has more tokens, its end included, than a model reads at once.
+    case lineTooLong(source: String, line: Int, tokens: Int, limit: Int)
     /// Neither a built-in data set nor a file has this name.
     case unknownName(String, suggestion: String?, known: [String])
     /// Two files whose lines belong together have different numbers of lines.
@@ -78,6 +80,10 @@ extension DataError: CustomStringConvertible {
         case .tooShort(let source, let tokens, let needed, let context):
             return "\(source) has \(tokens) \(tokens == 1 ? "token" : "tokens"), but a context of "
                 + "\(context) needs at least \(needed); give more text or a shorter context."
+        case .lineTooLong(let source, let line, let tokens, let limit):
+            return
+                "\(source): line \(line) has \(tokens) tokens with its end, but the model reads at most "
+                + "\(limit) at once; divide the line."
         case .outOfRange(let name, let value, let accepted):
             return "The \(name) is \(value); expected \(accepted)."
         case .unknownName(let name, let suggestion, let known):
