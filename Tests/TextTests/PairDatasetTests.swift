@@ -63,6 +63,18 @@ struct PairDatasetTests {
         }
     }
 
+    @Test("A character that a task has and a tokenizer lacks is named with the number of its pair")
+    func unknownCharacter() throws {
+        let corpus = ParallelCorpus(
+            name: "C", sourceName: "a", targetName: "b", training: pairs([(1, 1), (2, 2)]),
+            validation: pairs([(1, 1)]))
+        let tokenizer = try CharacterTokenizer(text: "a", specialTokens: SpecialTokens.texts)
+        #expect(
+            throws: DataError.encoding(
+                source: "The data \"C\"", .unknownCharacter("b", line: 1, vocabularySize: 1))
+        ) { try PairDataset(corpus, tokenizer: tokenizer, sourceLimit: 9, targetLimit: 9) }
+    }
+
     @Test("A batch is padded on both sides, and shifted on the target's")
     func batch() {
         let batch = PairBatch(

@@ -24,7 +24,8 @@ struct ParallelCorpusTests {
 
     /// The sentence of the error of reading these files as a directory, its path replaced by `D`.
     private func sentence(
-        _ changes: [String: String], without removed: [String] = [], source: String? = nil, target: String? = nil
+        _ changes: [String: String], without removed: [String] = [], source: String? = nil,
+        target: String? = nil
     ) throws -> String {
         var files = Self.files
         for (name, text) in changes { files[name] = text }
@@ -116,9 +117,9 @@ struct ParallelCorpusTests {
         #expect(
             try sentence(["val.de": "\n"]).hasPrefix("Line 1 of the file \"D/val.de\" is empty"))
         #expect(try sentence(["val.de": ""]).hasPrefix("The file \"D/val.de\" is empty"))
-        #expect(try sentence([:], without: ["val.en"]).hasPrefix("There is no file at \"D/val.en\""))
+        #expect(try sentence([:], without: ["val.en"]).hasPrefix("There is no file at \"D/val.en"))
         #expect(
-            try sentence([:], without: ["test_a.de"]).hasPrefix("There is no file at \"D/test_a.de\"")
+            try sentence([:], without: ["test_a.de"]).hasPrefix("There is no file at \"D/test_a.de")
         )
         #expect(
             try sentence(["train.fr": "Oui."])

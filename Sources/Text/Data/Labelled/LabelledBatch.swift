@@ -50,8 +50,10 @@ public struct LabelledDataset: Hashable, Sendable {
         {
             var kept: [EncodedText] = []
             for (index, item) in items.enumerated() {
-                let line = texts.lines[part]?[index] ?? index + 1
-                let text = try ids(item.text, tokenizer, texts.name, line)
+                let line = texts.lines[part]?[index]
+                let text = try ids(
+                    item.text, tokenizer, line == nil ? name : "The file \"\(texts.name)\"",
+                    line ?? index + 1)
                 if text.count <= limit - 2 {
                     kept.append(
                         EncodedText(

@@ -65,11 +65,12 @@ public struct PairDataset: Hashable, Sendable {
             var kept: [EncodedPair] = []
             kept.reserveCapacity(pairs.count)
             for (index, pair) in pairs.enumerated() {
-                let place =
-                    places?[index]
-                    ?? PairPlace(source: corpus.name, target: corpus.name, line: index + 1)
-                let source = try ids(pair.source, tokenizer, place.source, place.line)
-                let target = try ids(pair.target, tokenizer, place.target, place.line)
+                let place = places?[index]
+                let line = place?.line ?? index + 1
+                let source = try ids(
+                    pair.source, tokenizer, place.map { "The file \"\($0.source)\"" } ?? name, line)
+                let target = try ids(
+                    pair.target, tokenizer, place.map { "The file \"\($0.target)\"" } ?? name, line)
                 if source.count < sourceLimit, target.count < targetLimit {
                     kept.append(
                         EncodedPair(source: source + [special.end], target: target, index: index))
@@ -100,17 +101,16 @@ public struct PairDataset: Hashable, Sendable {
     }
 }
 
-/// The ids of a line of a file; its path and number stand in the error for a character without one.
-func ids(_ text: String, _ tokenizer: some Tokenizer, _ path: String, _ line: Int)
+/// The ids of a line; where it comes from and its number stand in the error for a character without one.
+func ids(_ text: String, _ tokenizer: some Tokenizer, _ source: String, _ line: Int)
     throws(DataError) -> [Int32]
 {
     do {
         return try tokenizer.encode(text)
     } catch .unknownCharacter(let scalar, _, let size) {
         throw .encoding(
-            source: "The file \"\(path)\"",
-            .unknownCharacter(scalar, line: line, vocabularySize: size))
+            source: source, .unknownCharacter(scalar, line: line, vocabularySize: size))
     } catch {
-        throw .encoding(source: "The file \"\(path)\"", error)
+        throw .encoding(source: source, error)
     }
 }
