@@ -106,7 +106,7 @@ public struct RunSampler: Sendable {
     ) throws -> (String, Double?) {
         let batches = try LabelledEvaluationBatches(
             Array(ids.prefix(Self.answerCount)), size: .tokens(4096))
-        let accuracy = ClassificationEvaluation(of: model, on: batches.batches).accuracy
+        let accuracy = ClassificationEvaluation(of: model, on: batches.batches).texts.accuracy
         let lines = try ids.prefix(Self.shownCount).map { item in
             let batch = try LabelledEvaluationBatches([item], size: .tokens(4096)).batch(at: 0)
             var context = Context()

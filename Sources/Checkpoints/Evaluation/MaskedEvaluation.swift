@@ -5,23 +5,12 @@ public import AttendText
 
 /// How well an encoder restores masked tokens.
 public struct MaskedEvaluation: Hashable, Sendable {
-    /// How often some tokens were right.
-    public struct Share: Hashable, Codable, Sendable {
-        /// How many were restored.
-        public var right = 0
-        /// How many were masked.
-        public var count = 0
-
-        /// The share that is right.
-        public var accuracy: Double { count == 0 ? .nan : Double(right) / Double(count) }
-    }
-
     /// The mean negative log-likelihood of a masked token, in nats.
     public var loss = 0.0
     /// All masked tokens.
-    public var tokens = Share()
+    public var tokens = AnswerShare()
     /// Those of them that are function words, such as articles and pronouns.
-    public var functionWords = Share()
+    public var functionWords = AnswerShare()
 
     /// Restores the tokens that the batches mask, and compares.
     ///
@@ -72,12 +61,7 @@ public struct ClassificationEvaluation: Hashable, Sendable {
     /// The mean negative log-likelihood of the right class, in nats.
     public var loss = 0.0
     /// How many texts were put into their class.
-    public var right = 0
-    /// How many texts there were.
-    public var count = 0
-
-    /// The share that is right.
-    public var accuracy: Double { count == 0 ? .nan : Double(right) / Double(count) }
+    public var texts = AnswerShare()
 
     /// Classifies the batches' texts, and compares.
     ///
@@ -92,10 +76,10 @@ public struct ClassificationEvaluation: Hashable, Sendable {
                 batch.inputs, batch: batch.rows,
                 mask: Tensor(batch.mask, shape: [batch.rows, batch.columns]), context: &context)
             loss += Double(logits.crossEntropy(targets: batch.labels).item()) * Double(batch.rows)
-            count += batch.rows
-            right += zip(logits.rowMaxima().indices, batch.labels).count { $0 == $1 }
+            texts.count += batch.rows
+            texts.right += zip(logits.rowMaxima().indices, batch.labels).count { $0 == $1 }
             if shouldStop() { break }
         }
-        loss /= Double(count)
+        loss /= Double(texts.count)
     }
 }
