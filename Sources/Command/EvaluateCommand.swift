@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attend
+import Foundation
 
 /// `attend evaluate`: the loss over all of a file.
 struct EvaluateCommand: ParsableCommand {
