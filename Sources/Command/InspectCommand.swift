@@ -50,7 +50,7 @@ struct InspectCommand: ParsableCommand {
         } else {
             let loaded = try LoadedModel.load(model ?? "")
             loaded.notices.forEach(Output.message)
-            summary = ModelSummary(loaded.model)
+            summary = ModelSummary(loaded.model, loaded.configuration.model)
             title =
                 "Trained for \(loaded.step.grouped) steps on \(loaded.configuration.data.source.legible)"
         }

@@ -4,6 +4,16 @@ public enum GenerationError: Error, Hashable, Sendable {
     case outOfRange(name: String, value: String, accepted: String)
     /// The model's logits are infinite or not numbers, so none of them is the likeliest.
     case logitsAreNotFinite
+    /// A source cannot be translated: its place in the list, from 0, and what is wrong with it.
+    case source(index: Int, problem: SourceProblem)
+
+    /// What is wrong with a source.
+    public enum SourceProblem: Hashable, Sendable {
+        /// It has more tokens than the model's context.
+        case tooLong(count: Int, limit: Int)
+        /// It has an id that the model has no vector for.
+        case unknownToken(id: Int32, vocabularySize: Int)
+    }
 }
 
 extension GenerationError: CustomStringConvertible {
@@ -15,6 +25,11 @@ extension GenerationError: CustomStringConvertible {
         case .logitsAreNotFinite:
             "The model's logits are infinite or not numbers, so no token can be chosen or scored; use a checkpoint "
                 + "from before its training went wrong."
+        case .source(let index, .tooLong(let count, let limit)):
+            "Source \(index + 1) has \(count) tokens and the model reads at most \(limit); split it."
+        case .source(let index, .unknownToken(let id, let size)):
+            "Source \(index + 1) has the token \(id), and the model knows only the tokens 0 to \(size - 1); encode it "
+                + "with the model's own tokenizer."
         }
     }
 }

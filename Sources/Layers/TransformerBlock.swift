@@ -75,7 +75,9 @@ public struct TransformerBlock: Module {
             }
         }
         if let crossAttention, let crossNorm, let memory {
-            x = residual(x, crossNorm, "ln_cross_attn", context: &context) { x, residual, context in
+            let shape = x.shape
+            x = residual(memory.gathering(x), crossNorm, "ln_cross_attn", context: &context) {
+                x, residual, context in
                 let flops = crossAttention.layout.crossFlopsPerToken(
                     keys: memory.keysValues.shape[1])
                 return context.traced("crossattention", flopsPerToken: flops) {
@@ -85,6 +87,7 @@ public struct TransformerBlock: Module {
                         context: &$0)
                 }
             }
+            .reshaped(shape)
         }
         return residual(x, feedForwardNorm, "ln_2", context: &context) { x, residual, context in
             context.traced("mlp", flopsPerToken: feedForward.flopsPerToken) {
@@ -132,6 +135,32 @@ public struct Memory: Sendable {
     public let keysValues: Tensor
     /// `[batch, keys]`: 0 hides.
     public let keyMask: Tensor?
+
+    /// Queries with as many sequences as there are memories.
+    ///
+    /// Cross-attention knows no order among queries. So where several sequences in a row look at the same memory, as the
+    /// beams of one source do, their tokens can be the queries of one sequence, and the memory is read once for all:
+    /// `[batch · beams, tokens, width]` → `[batch, beams · tokens, width]`.
+    func gathering(_ x: Tensor) -> Tensor {
+        let (rows, batch) = (x.shape[0], keysValues.shape[0])
+        if rows == batch || batch == 0 { return x }
+        if rows % batch != 0 {
+            shapeError("\(rows) sequences cannot share \(batch) memories equally")
+        }
+        return x.reshaped([batch, rows / batch * x.shape[1], x.shape[2]])
+    }
+
+    /// The memories of these sequences, in this order.
+    public func selecting(_ sequences: [Int32]) -> Memory {
+        Memory(
+            keysValues: keysValues.selectingSequences(sequences, tokens: keysValues.shape[1]),
+            keyMask: keyMask.map { mask in
+                let keys = mask.shape[1]
+                return mask.reshaped([mask.shape[0], keys, 1])
+                    .selectingSequences(sequences, tokens: keys)
+                    .reshaped([sequences.count, keys])
+            })
+    }
 }
 
 /// What works on each token by itself: one network, or several with a router.

@@ -6,6 +6,7 @@
 // are folded into pairs for it.
 
 #include "Tile.h"
+#include "FewRows.h"
 
 #define PANEL_ROWS TILE_ROWS
 #define PANEL_COLUMNS TILE_COLUMNS
@@ -224,6 +225,12 @@ static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin
         return;
     }
 #endif
+
+    if (m->rows <= DOT_ROW_LIMIT && m->inner > 0 && isPlain && !m->a.isTransposed && m->b.isTransposed) {
+        NAME(someRows)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+        if (!m->accumulates) NAME(finish)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+        return;
+    }
 
     // Rows of A are read where they lie, unless they are read so often that packing them pays, so many of them fall into
     // one set of the first-level cache that they would displace each other, or the tile needs them in another form.

@@ -59,6 +59,26 @@ public struct KeyValueCache: Sendable {
         values = values.selectingSequences(sequences, tokens: count)
     }
 
+    /// Lets each sequence go on from what another holds.
+    ///
+    /// Sequences that branched off one another hold the same first tokens, which are not copied again.
+    ///
+    /// - Parameters:
+    ///   - parents: for each sequence, the one that it goes on from.
+    ///   - agreements: for each sequence, how many of its first tokens are the parent's already.
+    public mutating func adopt(_ parents: [Int32], agreements: [Int]) {
+        keys.adoptSequences(parents, from: agreements, to: count)
+        values.adoptSequences(parents, from: agreements, to: count)
+    }
+
+    /// Makes room for at least `capacity` tokens.
+    public mutating func reserve(_ capacity: Int) {
+        if capacity <= self.capacity { return }
+        let sequences = (0..<Int32(batch)).map { $0 }
+        keys = keys.selectingSequences(sequences, tokens: count, capacity: capacity)
+        values = values.selectingSequences(sequences, tokens: count, capacity: capacity)
+    }
+
     private func checkRoom(for tokens: Int) {
         if count + tokens > capacity {
             shapeError("a key-value cache for \(capacity) tokens cannot hold \(count + tokens)")

@@ -1,0 +1,108 @@
+// Few rows of A against B stored [columns, inner], as in decoding: dot products that read B where it lies.
+//
+// Packing B would take as long as six rows of arithmetic, and a step of decoding uses each weight once. A tile of sums, each
+// a vector, is kept in registers: a vector of B serves all of its rows, a vector of A all of its columns. A block of the
+// inner index of a few columns of B stays in the first-level cache while all rows pass.
+
+#define DOT_ROWS (TILE_ROWS / 2) // 6 by 4 sums, or 3 by 4 where there are 16 registers
+#define DOT_COLUMNS 4
+#define DOT_BLOCK 1024
+#define DOT_ROW_LIMIT 72
+
+// The sums of four vectors' lanes, each with the bits of vsum.
+INLINE FourFloats NAME(fourSums)(const Vector v[4]) {
+    FourFloats a = NAME(sumToFour)(v[0]), b = NAME(sumToFour)(v[1]), c = NAME(sumToFour)(v[2]), d = NAME(sumToFour)(v[3]);
+    FourFloats ab = __builtin_shufflevector(a, b, 0, 4, 1, 5) + __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    FourFloats cd = __builtin_shufflevector(c, d, 0, 4, 1, 5) + __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+}
+
+// c[row][column] (+)= Σ_i a[row][i] · b[column][i] for a fixed number of rows and up to DOT_COLUMNS columns. Where
+// `ahead` is not 0, the part of B that lies that far ahead is fetched into the cache meanwhile.
+INLINE void NAME(dotTileOfRows)(const int rows, int columns, int64_t inner, const float *a, int64_t aStride, const float *b,
+                                int64_t bStride, float *c, int64_t cStride, int adds, int64_t ahead) {
+    const float *w[DOT_COLUMNS];
+    // Past the last column the first is multiplied again, and the sums are left.
+    for (int column = 0; column < DOT_COLUMNS; column++) w[column] = b + (column < columns ? column : 0) * bStride;
+    Vector sums[DOT_ROWS][DOT_COLUMNS];
+#pragma clang loop unroll(full)
+    for (int row = 0; row < rows; row++) {
+#pragma clang loop unroll(full)
+        for (int column = 0; column < DOT_COLUMNS; column++) sums[row][column] = vset(0);
+    }
+    int64_t whole = inner / VECTOR_WIDTH * VECTOR_WIDTH;
+    for (int64_t i = 0; i < whole; i += VECTOR_WIDTH) {
+        Vector right[DOT_COLUMNS];
+#pragma clang loop unroll(full)
+        for (int column = 0; column < DOT_COLUMNS; column++) right[column] = vload(w[column] + i);
+        if (ahead != 0) {
+#pragma clang loop unroll(full)
+            for (int column = 0; column < DOT_COLUMNS; column++) __builtin_prefetch(w[column] + i + ahead, 0, 2);
+        }
+#pragma clang loop unroll(full)
+        for (int row = 0; row < rows; row++) {
+            Vector left = vload(a + row * aStride + i);
+#pragma clang loop unroll(full)
+            for (int column = 0; column < DOT_COLUMNS; column++) {
+                sums[row][column] = vfma(left, right[column], sums[row][column]);
+            }
+        }
+    }
+    int64_t left = inner - whole;
+#pragma clang loop unroll(full)
+    for (int row = 0; row < rows; row++) {
+        if (left > 0) {
+            Vector end = vloadTail(a + row * aStride + whole, left);
+#pragma clang loop unroll(full)
+            for (int column = 0; column < DOT_COLUMNS; column++) {
+                sums[row][column] = vfma(end, vloadTail(w[column] + whole, left), sums[row][column]);
+            }
+        }
+        FourFloats four = NAME(fourSums)(sums[row]);
+        float *to = c + row * cStride;
+        if (columns == DOT_COLUMNS) {
+            FourFloats before = {};
+            if (adds) __builtin_memcpy(&before, to, sizeof before);
+            if (adds) four = before + four;
+            __builtin_memcpy(to, &four, sizeof four);
+        } else {
+            for (int column = 0; column < columns; column++) to[column] = adds ? to[column] + four[column] : four[column];
+        }
+    }
+}
+
+#define DOT_CASE(n) \
+    case n: NAME(dotTileOfRows)(n, columns, inner, a, aStride, b, bStride, c, cStride, adds, ahead); break;
+
+static void NAME(dotTile)(int64_t rows, int columns, int64_t inner, const float *a, int64_t aStride, const float *b,
+                          int64_t bStride, float *c, int64_t cStride, int adds, int64_t ahead) {
+    switch (rows) {
+        DOT_CASE(1) DOT_CASE(2) DOT_CASE(3)
+#if DOT_ROWS == 6
+        DOT_CASE(4) DOT_CASE(5) DOT_CASE(6)
+#endif
+        default: break;
+    }
+}
+
+static void NAME(someRows)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
+                           int64_t columnEnd) {
+    const float *a = m->a.data, *b = m->b.data;
+    // Equal blocks, by the inner extent alone.
+    int64_t blocks = (m->inner + DOT_BLOCK - 1) / DOT_BLOCK;
+    int64_t depthOfBlock = blocks == 0 ? 0 : ((m->inner + blocks - 1) / blocks + 15) / 16 * 16;
+    for (int64_t column = columnBegin; column < columnEnd; column += DOT_COLUMNS) {
+        int columns = columnEnd - column < DOT_COLUMNS ? (int)(columnEnd - column) : DOT_COLUMNS;
+        for (int64_t inner = 0; inner < m->inner; inner += depthOfBlock) {
+            int64_t depth = m->inner - inner < depthOfBlock ? m->inner - inner : depthOfBlock;
+            // What comes after this block of B: the next block of the same columns, or the first of the next columns.
+            int64_t next = inner + depth < m->inner ? depth : DOT_COLUMNS * m->b.stride - inner;
+            for (int64_t row = rowBegin; row < rowEnd; row += DOT_ROWS) {
+                int64_t rows = rowEnd - row < DOT_ROWS ? rowEnd - row : DOT_ROWS;
+                NAME(dotTile)(rows, columns, depth, a + row * m->a.stride + inner, m->a.stride,
+                              b + column * m->b.stride + inner, m->b.stride, m->c + row * m->cStride + column, m->cStride,
+                              m->accumulates || inner > 0, row == rowBegin ? next : 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import AttendLayers
+import AttendTensors
+import Testing
+
+@Suite("Key-value cache")
+struct KeyValueCacheTests {
+    private let layout = AttentionLayout(width: 4, headCount: 2, isCausal: true)
+    private let options = AttentionOptions(headCount: 2, isCausal: true)
+
+    private func packed(_ batch: Int, seed: UInt64) -> Tensor {
+        RandomStream(seed: seed, stream: 0).normal([batch, 1, 12])
+    }
+
+    /// A cache of three sequences with as many tokens.
+    private func filled(capacity: Int = 5) -> KeyValueCache {
+        var cache = KeyValueCache(batch: 3, capacity: capacity, layout: layout)
+        for seed in 1...3 as ClosedRange<UInt64> {
+            _ = cache.attend(packed(3, seed: seed), options: options)
+        }
+        return cache
+    }
+
+    /// What a further token sees, which tells caches with different tokens apart.
+    private func sight(_ cache: KeyValueCache) -> [Float] {
+        var cache = cache
+        return cache.attend(packed(cache.batch, seed: 9), options: options).elements
+    }
+
+    @Test("adopting is selecting, also where parents are overwritten")
+    func adopts() {
+        for parents in [[1, 2, 0], [0, 0, 1], [2, 1, 0], [0, 1, 2], [1, 1, 1]] as [[Int32]] {
+            var (adopted, selected) = (filled(), filled())
+            let untouched = adopted
+            adopted.adopt(parents, agreements: [0, 0, 0])
+            selected.select(parents)
+            #expect(sight(adopted) == sight(selected), "\(parents)")
+            #expect(sight(untouched) == sight(filled()), "copies are independent")
+        }
+    }
+
+    @Test("tokens that agree are left as they are")
+    func agreements() {
+        // After this all sequences hold the same tokens, and then one more of its own each.
+        var cache = filled()
+        cache.select([1, 1, 1])
+        _ = cache.attend(packed(3, seed: 4), options: options)
+        var selected = cache
+        selected.select([2, 0, 1])
+        var adopted = cache
+        adopted.adopt([2, 0, 1], agreements: [3, 3, 3])
+        #expect(sight(adopted) == sight(selected))
+        var nothing = cache
+        nothing.adopt([2, 0, 1], agreements: [4, 4, 4])
+        #expect(sight(nothing) == sight(cache))
+    }
+
+    @Test("more room changes nothing that is held")
+    func reserves() {
+        var cache = filled(capacity: 3)
+        cache.reserve(8)
+        #expect(cache.capacity == 8)
+        #expect(sight(cache) == sight(filled()))
+        cache.reserve(4)
+        #expect(cache.capacity == 8)
+    }
+}
