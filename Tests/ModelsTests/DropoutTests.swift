@@ -36,9 +36,9 @@ import Testing
     }
 
     @Test func encoder() {
-        var variant = Encoder.Configuration.variants[0].configuration
+        var variant = BERT.Configuration.variants[0].configuration
         variant.dropout = 0.2
-        let model = Encoder(Variant("", variant))
+        let model = BERT(Variant("", variant))
         expectSeeded {
             model.loss(Self.ids, batch: 2, mask: nil, targets: Self.ids, context: &$0)
         }

@@ -163,8 +163,8 @@ import Testing
         }
     }
 
-    private func encoderConfiguration(_ recording: Recording) throws -> Encoder.Configuration {
-        var configuration = Encoder.Configuration(
+    private func encoderConfiguration(_ recording: Recording) throws -> BERT.Configuration {
+        var configuration = BERT.Configuration(
             vocabularySize: try recording.integer("vocab_size"),
             contextLength: try recording.integer("max_position_embeddings"),
             layerCount: try recording.integer("num_hidden_layers"),
@@ -180,7 +180,7 @@ import Testing
         let recording = try Recording("bert-masked-lm")
         var random = RandomSource(seed: 1)
         let model = try recording.loaded(
-            Encoder(encoderConfiguration(recording), random: &random))
+            BERT(encoderConfiguration(recording), random: &random))
         let (ids, mask) = try (recording.integers("ids"), recording.tensor("mask"))
         let (targets, batch) = try (recording.integers("targets"), recording.batch)
         try recording.expect(model.logits(ids, batch: batch, mask: mask), is: "logits")

@@ -16,15 +16,15 @@ import Testing
         try expectSound(EncoderDecoder(variant), variant.configuration)
     }
 
-    @Test(arguments: Encoder.Configuration.variants)
-    func encoders(variant: Variant<Encoder.Configuration>) throws {
-        try expectSound(Encoder(variant), variant.configuration)
+    @Test(arguments: BERT.Configuration.variants)
+    func encoders(variant: Variant<BERT.Configuration>) throws {
+        try expectSound(BERT(variant), variant.configuration)
     }
 
     @Test(arguments: Pooling.allCases)
     func classifiers(pooling: Pooling) throws {
         var configuration = SequenceClassifier.Configuration(
-            encoder: Encoder.Configuration.variants[0].configuration, classes: ["a", "b", "c"])
+            encoder: BERT.Configuration.variants[0].configuration, classes: ["a", "b", "c"])
         configuration.pooling = pooling
         var random = RandomSource(seed: 1)
         try expectSound(SequenceClassifier(configuration, random: &random), configuration)
@@ -80,7 +80,7 @@ import Testing
             }
         }
         let causal = CausalVariant.all.map { "\(type(of: $0.make()))" }
-        let others = ["Encoder", "EncoderDecoder", "SequenceClassifier", "PlacedEmbedding"]
+        let others = ["BERT", "EncoderDecoder", "SequenceClassifier", "PlacedEmbedding"]
         #expect(declared == Set(causal + others))
     }
 
@@ -98,7 +98,7 @@ import Testing
 
     /// BERT base without its pooler, with the head of masked tokens.
     @Test func bertBaseHasItsKnownSize() {
-        let configuration = Encoder.Configuration(
+        let configuration = BERT.Configuration(
             vocabularySize: 30522, contextLength: 512, layerCount: 12, headCount: 12, width: 768)
         #expect(configuration.parameterCount == 109_514_298)
     }

@@ -43,9 +43,9 @@ import Testing
         #expect(empty.isFinite)
     }
 
-    @Test(arguments: Encoder.Configuration.variants)
-    func encoders(variant: Variant<Encoder.Configuration>) {
-        let model = Encoder(variant)
+    @Test(arguments: BERT.Configuration.variants)
+    func encoders(variant: Variant<BERT.Configuration>) {
+        let model = BERT(variant)
         let ids = Self.ids(vocabulary: variant.configuration.vocabularySize)
         expectRows(of: model.logits(ids, batch: 3, mask: Self.mask)) { row, length in
             model.logits(Array(ids[row * 9..<row * 9 + length]))
@@ -84,7 +84,7 @@ import Testing
     @Test(arguments: Pooling.allCases)
     func classifiers(pooling: Pooling) {
         var configuration = SequenceClassifier.Configuration(
-            encoder: Encoder.Configuration.variants[0].configuration, classes: ["a", "b", "c"])
+            encoder: BERT.Configuration.variants[0].configuration, classes: ["a", "b", "c"])
         configuration.pooling = pooling
         var random = RandomSource(seed: 1)
         let model = SequenceClassifier(configuration, random: &random).withLargeWeights()

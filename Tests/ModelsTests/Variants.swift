@@ -243,14 +243,14 @@ extension EncoderDecoder.Configuration {
     }()
 }
 
-extension Encoder.Configuration {
-    static let variants: [Variant<Encoder.Configuration>] = {
-        var base = Encoder.Configuration(
+extension BERT.Configuration {
+    static let variants: [Variant<BERT.Configuration>] = {
+        var base = BERT.Configuration(
             vocabularySize: 11, contextLength: 12, layerCount: 2, headCount: 2, width: 12,
             hiddenWidth: 17)
         base.dropout = 0
         var variants = [Variant("BERT", base)]
-        func add(_ name: String, _ change: (inout Encoder.Configuration) -> Void) {
+        func add(_ name: String, _ change: (inout BERT.Configuration) -> Void) {
             variants.append(Variant(name, base, change))
         }
         add("no segments") { $0.segmentCount = 0 }
@@ -267,10 +267,10 @@ extension Encoder.Configuration {
     }()
 }
 
-extension Encoder {
+extension BERT {
     init(_ variant: Variant<Configuration>) {
         var random = RandomSource(seed: 1)
-        self = Encoder(variant.configuration, random: &random).withLargeWeights()
+        self = BERT(variant.configuration, random: &random).withLargeWeights()
     }
 }
 
