@@ -73,7 +73,14 @@ struct TrainCommand: ParsableCommand {
         }
         if common.json { return }
         Output.message("Report: \(run.directory.reportPath)")
-        Output.next("attend generate \(directory)")
+        let next =
+            switch run.data.description.kind {
+            case .text: "attend generate \(directory)"
+            case .pairs: "attend translate \(directory)"
+            case .masked, .labelled:
+                "attend evaluate \(directory) --data \(ShellWord.quoted(run.data.description.source))"
+            }
+        Output.next(next)
     }
 
     /// Shows what the model does, always from the same random choices.
@@ -99,6 +106,7 @@ struct TrainCommand: ParsableCommand {
             .joined(separator: " ")
         guard let resume else {
             let (configuration, data) = try what.resolved(seed: seed)
+            data.notices.forEach(Output.message)
             let path =
                 out
                 ?? RunName.unused(data: configuration.data.source, model: configuration.preset)
