@@ -56,7 +56,7 @@ struct BeamSearch {
         let encoded = model.encode(ids, batch: sources.count, mask: mask, context: &context)
         memories = model.memories(of: encoded, mask: mask, context: &context)
         // Room for what most translations need; it grows with those that need more.
-        caches = model.makeCaches(batch: sources.count, capacity: min(longest, columns + 8))
+        caches = model.makeCaches(batch: sources.count, capacity: min(longest, 2 * columns + 16))
         inputs = Array(repeating: settings.start, count: sources.count)
         leave()
     }
