@@ -111,7 +111,7 @@ struct BeamSearch {
             inputs, batch: inputs.count, memories: memories, caches: &caches, context: &context)
         let logits = hidden.linear(weight: model.headWeight)
         // Three more than are needed, in case padding, start and end are among them.
-        let likeliest = logits.largest(2 * settings.beamCount + 3)
+        let likeliest = logits.largest(settings.beamCount + 3)
         let normalizers = logits.logSumExp().elements
         var result: [[SourceSearch.Continuation]] = []
         for (index, (_, search)) in searches.enumerated() {
