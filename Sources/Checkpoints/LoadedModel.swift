@@ -6,13 +6,15 @@ internal import AttendTensors
 /// A trained model with all that is needed to use it.
 public struct LoadedModel: Sendable {
     /// The model, with the weights of the snapshot.
-    public let model: GPT
+    public let model: AnyModel
     /// Between text and ids.
     public let tokenizer: SavedTokenizer
     /// How the run was set up.
     public let configuration: RunConfiguration
     /// How many steps the model was trained for.
     public let step: Int
+    /// The directory of the run.
+    public let path: String
     /// Sentences for the user: snapshots that were passed over, weights that are no numbers.
     public let notices: [String]
 
@@ -29,12 +31,13 @@ public struct LoadedModel: Sendable {
         try checkIsRun(run)
         let configuration = try run.validatedConfiguration()
         let tokenizer = try readTokenizer(of: run)
-        if tokenizer.vocabularySize != configuration.model.vocabularySize {
+        if let size = configuration.model.vocabularySizes.first(where: {
+            $0 != tokenizer.vocabularySize
+        }) {
             throw CheckpointError(
                 .malformed, path: run.tokenizerPath,
-                "has \(tokenizer.vocabularySize) tokens where config.json says model.vocabularySize "
-                    + "\(configuration.model.vocabularySize); restore the files as they were written"
-            )
+                "has \(tokenizer.vocabularySize) tokens where config.json says that the model's vocabulary has "
+                    + "\(size); restore the files as they were written")
         }
         guard let found = try run.snapshots.find(choice) else {
             throw CheckpointError(
@@ -44,7 +47,7 @@ public struct LoadedModel: Sendable {
         let model = try model(configuration.model, from: found.snapshot)
         return LoadedModel(
             model: model, tokenizer: tokenizer, configuration: configuration,
-            step: found.snapshot.step,
+            step: found.snapshot.step, path: path,
             notices: found.notices + notices(about: model, path: found.snapshot.modelPath))
     }
 
@@ -72,33 +75,75 @@ public struct LoadedModel: Sendable {
     }
 
     private static func model(
-        _ configuration: GPT.Configuration, from snapshot: Snapshot
-    ) throws -> GPT {
+        _ configuration: AnyConfiguration, from snapshot: Snapshot
+    ) throws -> AnyModel {
         let file = try snapshot.model()
         // A small file must not make a program allocate the large model that its configuration asks for.
         let held = file.entries.reduce(0) { $0 + $1.elementCount }
-        if held != configuration.parameterCount {
+        if held != configuration.sizes.parameterCount {
             throw CheckpointError(
                 .malformed, path: file.path,
                 "holds \(held) numbers where a model of this config.json has "
-                    + "\(configuration.parameterCount); restore the files as they were written")
+                    + "\(configuration.sizes.parameterCount); restore the files as they were written")
         }
-        var random = RandomSource(seed: 0)
-        var model = GPT(configuration, random: &random)
         do {
-            try model.load(namedTensors(in: file))
+            return try configuration.makeModel(loading: namedTensors(in: file))
         } catch let error as LoadingError {
             throw CheckpointError(.malformed, path: file.path, "\(error)")
         }
-        return model
     }
 
-    private static func notices(about model: GPT, path: String) -> [String] {
-        let names = model.namedTensors().filter { !$0.tensor.isFinite }.map(\.name)
+    private static func notices(about model: AnyModel, path: String) -> [String] {
+        let names = model.module.namedTensors().filter { !$0.tensor.isFinite }.map(\.name)
         guard let first = names.first else { return [] }
         let others = names.count == 1 ? "" : " and \(names.count - 1) more tensors"
         return [
             "\(path.legible): \(first)\(others) hold numbers that are infinite or not numbers at all."
         ]
+    }
+}
+
+/// A model of another family than a command is for.
+public struct FamilyError: Error, Hashable, CustomStringConvertible {
+    /// Where the model is.
+    public let path: String
+    /// Its family.
+    public let architecture: Architecture
+    /// What was asked of it, and what would do.
+    public let explanation: String
+
+    /// One sentence.
+    public var description: String {
+        "\(path.legible) is a model of the family \(architecture.rawValue), \(explanation)"
+    }
+}
+
+extension LoadedModel {
+    /// The model as one that continues texts.
+    ///
+    /// - Throws: ``FamilyError`` where it is of another kind.
+    public func causal() throws(FamilyError) -> any CausalLanguageModel {
+        guard case .causal(let model) = model else {
+            throw familyError(
+                "which does not continue texts; use a gpt, llama, gpt-oss or ladder model, or attend translate for"
+                    + " an encoder-decoder")
+        }
+        return model
+    }
+
+    /// The model as one that makes a sequence of another.
+    ///
+    /// - Throws: ``FamilyError`` where it is of another kind.
+    public func encoderDecoder() throws(FamilyError) -> EncoderDecoder {
+        guard case .encoderDecoder(let model) = model else {
+            throw familyError("which does not translate; train one with --model encoder-decoder")
+        }
+        return model
+    }
+
+    /// The error that this model is of a family that does not fit.
+    public func familyError(_ explanation: String) -> FamilyError {
+        FamilyError(
+            path: path, architecture: configuration.model.architecture, explanation: explanation)
     }
 }

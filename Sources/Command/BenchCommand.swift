@@ -7,12 +7,14 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Time fixed work on made-up data, to compare with other programs.",
         discussion: """
-            W1, W2 and W3 are steps of training: a small model as for one minute, nanoGPT's larger one, and \
-            GPT-2. gemm is matrix products of the sizes in these. Benchmarks/ has the same work for \
-            PyTorch and OpenBLAS.
+            W1, W2, W3 and W4 are steps of training: a small model as for one minute, nanoGPT's larger one, \
+            GPT-2, and the encoder-decoder of 2017. W6 is translation with the latter: 16 sources, 64 tokens \
+            each. gemm is matrix products of the sizes in these. Benchmarks/ has the same work for PyTorch, \
+            Hugging Face and OpenBLAS.
 
             Example:
               attend bench W1
+              attend bench W6 --beams 4
               attend bench gemm --precision bfloat16 --json
             """)
 
@@ -34,9 +36,16 @@ struct BenchCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How long to time steps of W1, W2 and W3 (default: 5).", valueName: "x"),
+            "How long to time steps of W1, W2, W3 and W4 (default: 5).", valueName: "x"),
         transform: Number.positive(upTo: 3600))
     var seconds: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How many hypotheses W6 pursues for each source (default: 1).", valueName: "n"),
+        transform: Number.whole(TranslationSettings.beamCounts))
+    var beams: Int?
 
     @Option(
         parsing: .unconditional,
@@ -46,13 +55,24 @@ struct BenchCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    private static let names = TrainingWorkload.all.map(\.name) + ["gemm"]
+    private static let names = TrainingWorkload.all.map(\.name) + [TranslationWorkload.base.name, "gemm"]
 
     func validate() throws {
-        if workload == "gemm", seconds != nil {
+        let isTraining = TrainingWorkload.all.contains { $0.name == workload }
+        if !isTraining, seconds != nil {
             throw ValidationError(
-                "--seconds does not go with gemm, which times 30 runs of each product; expected W1, W2 or "
-                    + "W3.")
+                "--seconds does not go with \(workload), which is a fixed amount of work; expected W1, W2, W3 "
+                    + "or W4.")
+        }
+        if workload != TranslationWorkload.base.name {
+            if beams != nil {
+                throw ValidationError(
+                    "--beams does not go with \(workload), which does not search; expected W6.")
+            }
+        } else if precision != .float32 {
+            throw ValidationError(
+                "--precision \(precision.rawValue) does not go with W6, which decodes in float32; expected float32."
+            )
         }
     }
 
@@ -60,6 +80,8 @@ struct BenchCommand: ParsableCommand {
         common.apply()
         if let training = TrainingWorkload.all.first(where: { $0.name == workload }) {
             try time(training)
+        } else if workload == TranslationWorkload.base.name {
+            try timeTranslation()
         } else {
             try timeProducts()
         }
@@ -82,6 +104,34 @@ struct BenchCommand: ParsableCommand {
         let names = Self.names
         let place = names.firstIndex(of: workload) ?? 0
         Output.next("attend bench \(names[(place + 1) % names.count])")
+    }
+
+    private func timeTranslation() throws {
+        let beamCount = beams ?? 1
+        let result = try TranslationWorkload.base.run(beamCount: beamCount, seed: seed)
+        if common.json {
+            return try Output.json(
+                TranslationReport(
+                    workload: workload, precision: precision, threads: threadCount,
+                    beams: beamCount, tokensPerSecond: result.tokensPerSecond,
+                    seconds: result.seconds, peakMegabytes: PeakMemory.megabytes))
+        }
+        try Output.line(
+            "\(workload) in \(precision.rawValue) with \(beamCount) \(beamCount == 1 ? "beam" : "beams") on "
+                + "\(threadCount) threads (\(Processor.instructionSet)): "
+                + "\(Int(result.tokensPerSecond).grouped) tokens/s, \(result.seconds.rounded(to: 3)) s, at most "
+                + "\(Int(PeakMemory.megabytes).grouped) MB")
+        Output.next(beamCount == 1 ? "attend bench W6 --beams 4" : "attend bench gemm")
+    }
+
+    private struct TranslationReport: Encodable {
+        let workload: String
+        let precision: Precision
+        let threads: Int
+        let beams: Int
+        let tokensPerSecond: Double
+        let seconds: Double
+        let peakMegabytes: Double
     }
 
     private func timeProducts() throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attend
+import Foundation
 
 /// `attend evaluate`: the loss over all of a file.
 struct EvaluateCommand: ParsableCommand {
@@ -9,7 +10,9 @@ struct EvaluateCommand: ParsableCommand {
         discussion: """
             The loss is the mean over all tokens of the text, in nats per token, in the same windows as in \
             the run's own evaluation. Of a built-in corpus (\(Corpus.builtInNames.joined(separator: ", "))) \
-            it is the part that the run was validated on.
+            it is the part that the run was validated on. Of pairs it is the test part, or the validation part \
+            where there is none; where each source has one right answer, answers are counted. An encoder \
+            restores masked tokens, and a classifier is measured on its test part.
 
             Example:
               attend evaluate runs/tales --data tales
@@ -21,8 +24,16 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("A text file in UTF-8, or a built-in corpus.", valueName: "file"))
+        help: ArgumentHelp("A text file, a directory or a table of pairs, or built-in data.", valueName: "file"))
     var data: String
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How many hypotheses of an answer are pursued, where answers are counted.",
+            valueName: "n"),
+        transform: Number.whole(TranslationSettings.beamCounts))
+    var beams = 1
 
     @OptionGroup var common: CommonOptions
 
@@ -30,8 +41,9 @@ struct EvaluateCommand: ParsableCommand {
         common.apply()
         let loaded = try LoadedModel.load(model)
         loaded.notices.forEach(Output.message)
-        let (text, floor) = try text(seed: loaded.configuration.seed)
         Interruption.listen()
+        if loaded.configuration.data.kind != .text { return try measureExamples(of: loaded) }
+        let (text, floor) = try text(seed: loaded.configuration.seed)
         let result = try loaded.evaluation(of: text, source: data) { done, count in
             if !common.json { Output.progress("\(done.grouped) of \(count.grouped) batches") }
             return !Interruption.isRequested
@@ -55,6 +67,37 @@ struct EvaluateCommand: ParsableCommand {
         try Output.line("bits per byte  \(result.bitsPerByte.rounded(to: 4))")
         try Output.line("tokens         \(evaluation.tokens.grouped)")
         Output.next("attend generate \(ShellWord.quoted(model))")
+    }
+
+    private func measureExamples(of loaded: LoadedModel) throws {
+        let result: ExampleEvaluation
+        do {
+            result = try ExampleEvaluation(
+                of: loaded, on: data, beamCount: beams,
+                progress: {
+                    if !common.json { Output.progress("\($0.grouped) answers") }
+                }, shouldStop: { Interruption.isRequested })
+        } catch is CancellationError {
+            throw Interruption.requested
+        }
+        if !common.json { Output.progress("") }
+        try Interruption.check()
+        if !result.loss.isFinite { throw GenerationError.logitsAreNotFinite }
+        if common.json { return try Output.json(result) }
+        try Output.line("loss           \(result.loss.rounded(to: 4)) nats per \(result.unit)")
+        try Output.line("perplexity     \(result.perplexity.rounded(to: 3))")
+        try Output.line("\(result.unit)s".padding(toLength: 15, withPad: " ", startingAt: 0)
+            + result.tokens.grouped)
+        for (name, share) in result.shares.sorted(by: { $0.key < $1.key }) {
+            try Output.line(
+                name.padding(toLength: 15, withPad: " ", startingAt: 0)
+                    + "\(share.right.grouped) of \(share.count.grouped) right, "
+                    + "\((share.accuracy * 100).rounded(to: 2))%")
+        }
+        Output.next(
+            loaded.configuration.data.kind == .pairs
+                ? "attend translate \(ShellWord.quoted(model))"
+                : "attend inspect \(ShellWord.quoted(model))")
     }
 
     /// The text to measure on, and the lowest possible loss where it is known.

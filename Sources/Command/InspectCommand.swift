@@ -7,11 +7,14 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "List a model's parts, their shapes and sizes.",
         discussion: """
-            A preset whose vocabulary comes from its data is shown with the vocabulary of its usual data.
+            A preset whose vocabulary comes from its data is shown with the vocabulary of its usual data. \
+            With --trace one batch of made-up tokens walks through the model, and every part's output, \
+            work and time are shown.
 
             Example:
               attend inspect runs/tales
               attend inspect --preset gpt2-124m
+              attend inspect --preset vaswani-base --trace
             """)
 
     @Argument(help: "The directory of a run.")
@@ -30,6 +33,9 @@ struct InspectCommand: ParsableCommand {
         })
     var preset: Preset?
 
+    @Flag(help: "Walk one batch through the model and show every part's shape, work and time.")
+    var trace = false
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -44,22 +50,36 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         common.apply()
         var title: String?
-        let summary: ModelSummary
+        let model: AnyModel
+        let configuration: AnyConfiguration
         if let preset {
-            summary = try ModelSummary(preset.model)
+            configuration = preset.model
+            try configuration.sizes.validate()
+            var random = RandomSource(seed: 0)
+            model = configuration.makeModel(random: &random)
         } else {
-            let loaded = try LoadedModel.load(model ?? "")
+            let loaded = try LoadedModel.load(self.model ?? "")
             loaded.notices.forEach(Output.message)
-            summary = ModelSummary(loaded.model)
+            (model, configuration) = (loaded.model, loaded.configuration.model)
             title =
                 "Trained for \(loaded.step.grouped) steps on \(loaded.configuration.data.source.legible)"
         }
-        if common.json { return try Output.json(Report(summary)) }
+        let summary = ModelSummary(model, configuration)
+        if trace {
+            let trace = ModelTrace(of: model, configuration)
+            if common.json { return try Output.json(Report(summary, trace)) }
+            try TraceTable(trace).lines.forEach(Output.line)
+            return Output.next("attend inspect \(subject)")
+        }
+        if common.json { return try Output.json(Report(summary, nil)) }
         if let title { try Output.line(title) }
         try PartsTable(summary).lines.forEach(Output.line)
-        Output.next(
-            model.map { "attend generate \(ShellWord.quoted($0))" }
-                ?? "attend train --preset \(preset?.name ?? "default")")
+        Output.next("attend inspect \(subject) --trace")
+    }
+
+    /// What is inspected, as it is typed.
+    private var subject: String {
+        model.map(ShellWord.quoted) ?? "--preset \(preset?.name ?? "default")"
     }
 
     private struct Report: Encodable {
@@ -69,14 +89,16 @@ struct InspectCommand: ParsableCommand {
         let megabytes: Double
         let flopsPerToken: Int
         let parts: [ModelSummary.Part]
+        let trace: [Trace.Step]?
 
-        init(_ summary: ModelSummary) {
+        init(_ summary: ModelSummary, _ trace: ModelTrace?) {
             architecture = summary.architecture
             parameters = summary.parameters
             trainable = summary.trainable
             megabytes = summary.megabytes
             flopsPerToken = summary.flopsPerToken
             parts = summary.parts
+            self.trace = trace?.steps
         }
     }
 }

@@ -22,6 +22,14 @@ struct LogitsCommand: ParsableCommand {
         transform: Number.tokenIDs)
     var tokens: [Int32]
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The source's token ids, for an encoder-decoder; --tokens begins with its start token.",
+            valueName: "ids"),
+        transform: Number.tokenIDs)
+    var sourceTokens: [Int32]?
+
     @OptionGroup var common: CommonOptions
 
     /// How many of the likeliest tokens are shown at each place.
@@ -31,22 +39,11 @@ struct LogitsCommand: ParsableCommand {
         common.apply()
         let loaded = try LoadedModel.load(model)
         loaded.notices.forEach(Output.message)
-        let configuration = loaded.model.configuration
-        if let wrong = tokens.first(where: { $0 >= configuration.vocabularySize }) {
-            throw UsageError(
-                description:
-                    "--tokens holds \(wrong), but the model's vocabulary has ids from 0 to "
-                    + "\(configuration.vocabularySize - 1).")
-        }
-        if tokens.count > configuration.contextLength {
-            throw UsageError(
-                description:
-                    "--tokens holds \(tokens.count) ids, but the model's context takes from 1 to "
-                    + "\(configuration.contextLength).")
-        }
-        let logits = loaded.model.logits(tokens).elements
+        let sizes = loaded.configuration.model
+        try check(tokens, "--tokens", sizes.vocabularySizes.last ?? 0, sizes.sizes.contextLength)
+        let logits = try logits(of: loaded).elements
         if !logits.allSatisfy(\.isFinite) { throw GenerationError.logitsAreNotFinite }
-        let vocabulary = configuration.vocabularySize
+        let vocabulary = sizes.vocabularySizes.last ?? 0
         let rows = tokens.indices.map { Array(logits[$0 * vocabulary..<($0 + 1) * vocabulary]) }
         if common.json {
             return try Output.json(
@@ -63,6 +60,44 @@ struct LogitsCommand: ParsableCommand {
         }
         let ids = tokens.map { "\($0)" }.joined(separator: ",")
         Output.next("attend logits \(ShellWord.quoted(model)) --tokens \(ids) --json")
+    }
+
+    private func logits(of loaded: LoadedModel) throws -> Tensor {
+        if case .encoderDecoder(let model) = loaded.model {
+            guard let sourceTokens else {
+                throw UsageError(
+                    description:
+                        "An encoder-decoder needs a source too: give --source-tokens with ids such as 5,6,2."
+                )
+            }
+            try check(
+                sourceTokens, "--source-tokens", model.configuration.sourceVocabularySize,
+                model.configuration.contextLength)
+            return model.logits(sources: sourceTokens, targets: tokens)
+        }
+        if sourceTokens != nil {
+            throw UsageError(
+                description:
+                    "--source-tokens is for an encoder-decoder, and this model is of the family "
+                    + "\(loaded.configuration.model.architecture.rawValue).")
+        }
+        if case .encoder(let model) = loaded.model { return model.logits(tokens) }
+        return try loaded.causal().logits(tokens)
+    }
+
+    private func check(_ ids: [Int32], _ flag: String, _ vocabulary: Int, _ context: Int) throws {
+        if let wrong = ids.first(where: { $0 >= vocabulary }) {
+            throw UsageError(
+                description:
+                    "\(flag) holds \(wrong), but the model's vocabulary has ids from 0 to "
+                    + "\(vocabulary - 1).")
+        }
+        if ids.count > context {
+            throw UsageError(
+                description:
+                    "\(flag) holds \(ids.count) ids, but the model's context takes from 1 to "
+                    + "\(context).")
+        }
     }
 
     private struct Report: Encodable {

@@ -49,7 +49,7 @@ struct TrainCommand: ParsableCommand {
         let outcome: TrainingRun.Outcome
         do {
             outcome = try run.run(
-                sample: { sample($0, run.data.tokenizer, run.trainer.configuration) },
+                sample: sampler(for: run),
                 shouldStop: { Interruption.isRequested || display.outputError != nil },
                 report: { display.show($0) },
                 notice: { display.message($0) })
@@ -73,7 +73,32 @@ struct TrainCommand: ParsableCommand {
         }
         if common.json { return }
         Output.message("Report: \(run.directory.reportPath)")
-        Output.next("attend generate \(directory)")
+        let next =
+            switch run.data.description.kind {
+            case .text: "attend generate \(directory)"
+            case .pairs: "attend translate \(directory)"
+            case .masked, .labelled:
+                "attend evaluate \(directory) --data \(ShellWord.quoted(run.data.description.source))"
+            }
+        Output.next(next)
+    }
+
+    /// Shows what the model does, always from the same random choices.
+    private func sampler(for run: TrainingRun) -> (AnyModel) -> ModelSample {
+        let examples: RunSampler.Examples =
+            switch run.data.content {
+            case .text: .none
+            case .pairs(let corpus, let dataset):
+                .pairs(corpus.validation, dataset.validation, isExact: corpus.isExact)
+            case .masked(let dataset): .masked(dataset)
+            case .labelled(let texts, let dataset): .labelled(texts, dataset.validation)
+            }
+        let sampler = RunSampler(
+            run.trainer.configuration, tokenizer: run.data.tokenizer, examples: examples)
+        return { model in
+            let (text, accuracy) = sampler.sample(model)
+            return ModelSample(text: text, accuracy: accuracy)
+        }
     }
 
     private func prepared() throws -> TrainingRun {
@@ -81,6 +106,7 @@ struct TrainCommand: ParsableCommand {
             .joined(separator: " ")
         guard let resume else {
             let (configuration, data) = try what.resolved(seed: seed)
+            data.notices.forEach(Output.message)
             let path =
                 out
                 ?? RunName.unused(data: configuration.data.source, model: configuration.preset)
@@ -107,21 +133,5 @@ struct TrainCommand: ParsableCommand {
                     + " \(run.trainer.stepCount.grouped) steps; begin a new one with more --steps.")
         }
         return run
-    }
-
-    /// What the model writes by itself, always from the same random choices.
-    private func sample(
-        _ model: GPT, _ tokenizer: SavedTokenizer, _ configuration: RunConfiguration
-    ) -> String {
-        let settings = GenerationSettings(
-            maxTokens: max(configuration.training.sampleTokens, 1),
-            sampling: SamplingSettings(temperature: 0.8), seed: configuration.seed)
-        do {
-            var generator = try Generator(
-                model: model, tokenizer: tokenizer, prompt: "", settings: settings)
-            return try generator.run().text
-        } catch {
-            return "(no sample: \(error))"
-        }
     }
 }

@@ -26,11 +26,11 @@ struct TrainDisplay {
             floor: floor)
         if isJSON { return }
         let (model, data) = (configuration.model, configuration.data)
+        let facts = model.sizes.facts.prefix(6).map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         progress.message(
             """
-            Training a GPT of \(model.parameterCount.grouped) parameters (\(model.layerCount) \(model.layerCount == 1 ? "layer" : "layers"), \
-            \(model.headCount) \(model.headCount == 1 ? "head" : "heads"), width \(model.width), context \(model.contextLength)) on \(data.source), \
-            \(data.trainingCharacterCount.grouped) characters, into \(run.directory.path)
+            Training a model of the family \(model.architecture.rawValue) with \(model.sizes.parameterCount.grouped) parameters \
+            (\(facts)) on \(data.source.legible), \(Self.amount(of: data)), into \(run.directory.path.legible)
             """)
         if let floor {
             progress.message(
@@ -67,6 +67,9 @@ struct TrainDisplay {
                 let above = (evaluation.validationLoss / floor - 1) * 100
                 line += ", floor \(Self.loss(floor)) (\(Int(above.rounded()).grouped)% above it)"
             }
+            if let accuracy = evaluation.accuracy {
+                line += ", \(Self.percent(accuracy)) of the answers right"
+            }
             progress.message(line)
         case .sample(let sample):
             progress.message(Self.indented(sample.text))
@@ -90,6 +93,12 @@ struct TrainDisplay {
     /// Leaves the terminal in order.
     mutating func finish() {
         if !isJSON { progress.finish() }
+    }
+
+    private static func amount(of data: DataDescription) -> String {
+        data.trainingExampleCount.map {
+            "\($0.grouped) \(data.kind == .pairs ? "pairs" : "texts")"
+        } ?? "\(data.trainingCharacterCount.grouped) characters"
     }
 
     private static func loss(_ value: Double) -> String {

@@ -7,17 +7,19 @@ struct TrainOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "What to learn from: \(Corpus.builtInNames.joined(separator: ", ")), or a text file.",
-            valueName: "name|file"))
+            "What to learn from: a text file; for pairs a directory with train.SRC and train.TGT, or a "
+                + "file of two columns; or built-in: "
+                + "\((Corpus.builtInNames + ParallelCorpus.builtInNames).joined(separator: ", ")).",
+            valueName: "name|file|dir"))
     var data: String?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("The kind of model: gpt.", valueName: "name"),
-        transform: { name in
-            if name == "gpt" { return name }
-            throw Name.unknown(name, among: ["gpt"])
-        })
-    var model: String?
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The family: \(Architecture.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "name"),
+        transform: Name.of(Architecture.self))
+    var model: Architecture?
 
     @Option(
         parsing: .unconditional,
@@ -39,9 +41,27 @@ struct TrainOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("How text becomes tokens: character or byte.", valueName: "name"),
+        help: ArgumentHelp("How text becomes tokens: character, byte or bpe.", valueName: "name"),
         transform: Name.of(TrainingData.TokenizerKind.self))
     var tokenizer: TrainingData.TokenizerKind?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How many tokens a bpe vocabulary has.", valueName: "n"),
+        transform: Number.whole(256...1_000_000))
+    var vocabulary: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The ending of the source's files in a directory of pairs, such as de.",
+            valueName: "ending"))
+    var source: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The same for the target, such as en.", valueName: "ending"))
+    var target: String?
 
     @Option(
         parsing: .unconditional, help: ArgumentHelp("How many steps.", valueName: "n"),
@@ -49,9 +69,17 @@ struct TrainOptions: ParsableArguments {
     var steps: Int?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Sequences in a batch.", valueName: "n"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Sequences in a batch of text.", valueName: "n"),
         transform: Number.whole(1...65_536))
     var batch: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The most tokens in a batch of pairs, padding included.", valueName: "n"),
+        transform: Number.whole(1...10_000_000))
+    var batchTokens: Int?
 
     @Option(
         parsing: .unconditional, help: ArgumentHelp("Tokens in a sequence.", valueName: "n"),
@@ -72,7 +100,7 @@ struct TrainOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Width of the model; the feed-forward networks are four times as wide.", valueName: "n"),
+            "Width of the model; its feed-forward networks keep their proportion to it.", valueName: "n"),
         transform: Number.whole(1...65_536))
     var width: Int?
 
@@ -88,6 +116,25 @@ struct TrainOptions: ParsableArguments {
             "The highest learning rate; the last one keeps its proportion to it.", valueName: "x"),
         transform: Number.positive(upTo: 10))
     var learningRate: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Steps over which the learning rate rises.", valueName: "n"),
+        transform: Number.whole(0...1_000_000_000))
+    var warmup: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How the learning rate falls: cosine or noam.", valueName: "name"),
+        transform: Name.of(ScheduleKind.self))
+    var schedule: ScheduleKind?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How much probability the targets of pairs share with other tokens.", valueName: "x"),
+        transform: Number.real(0...0.9))
+    var labelSmoothing: Double?
 
     @Option(
         parsing: .unconditional,
@@ -108,6 +155,10 @@ struct TrainOptions: ParsableArguments {
         let given: [(String, Bool)] = [
             ("--data", data != nil), ("--model", model != nil), ("--preset", preset != nil),
             ("--config", config != nil), ("--tokenizer", tokenizer != nil),
+            ("--vocabulary", vocabulary != nil), ("--source", source != nil),
+            ("--target", target != nil), ("--batch-tokens", batchTokens != nil),
+            ("--warmup", warmup != nil), ("--schedule", schedule != nil),
+            ("--label-smoothing", labelSmoothing != nil),
             ("--steps", steps != nil),
             ("--batch", batch != nil), ("--context", context != nil), ("--layers", layers != nil),
             ("--heads", heads != nil), ("--width", width != nil), ("--dropout", dropout != nil),
@@ -128,51 +179,94 @@ struct TrainOptions: ParsableArguments {
                 description:
                     "--config and --preset both give all sizes and settings; give one of them.")
         }
-        let preset = preset ?? file.flatMap { Preset.named($0.preset) } ?? Preset.all[0]
+        let preset = try chosenPreset(file)
         let seed = seed ?? file?.seed ?? 1
         guard let source = data ?? file?.data.source ?? preset.data else {
             throw UsageError(
                 description:
-                    "The preset \(preset.name) needs a text to learn from: give --data FILE.")
+                    "The preset \(preset.name) needs something to learn from: give --data "
+                    + (preset.kind == .pairs ? "DIR with train.SRC and train.TGT." : "FILE."))
         }
-        var model = file?.model ?? preset.model
-        var training = file?.training ?? preset.training
-        // The model is checked before the data is read, with any vocabulary.
-        apply(to: &model, &training)
-        try check(model, training)
-        let text = try TrainingData(
-            source: source, seed: seed,
-            tokenizer: tokenizer ?? file.flatMap { .init(rawValue: $0.data.tokenizer) }
-                ?? preset.tokenizer)
-        let needed = text.tokenizer.vocabularySize
-        if preset.hasFixedVocabulary, needed > model.vocabularySize {
+        let start = file?.model ?? preset.model
+        if let model, model != start.architecture {
             throw UsageError(
                 description:
-                    "The preset \(preset.name) has \(model.vocabularySize.grouped) tokens, but the text needs"
+                    "--model \(model.rawValue) is another family than \(start.architecture.rawValue), which "
+                    + (file == nil ? "--preset \(preset.name)" : "--config") + " has; give one of the two."
+            )
+        }
+        var training = file?.training ?? preset.training
+        let model = start.applying(sizes)
+        apply(to: &training)
+        // The model is checked before the data is read, with any vocabulary.
+        let kind = file?.data.kind ?? preset.kind
+        try check(model, training, kind)
+        let text = try TrainingData(
+            TrainingData.Request(
+                source: source, kind: kind, seed: seed,
+                tokenizer: tokenizer ?? file.flatMap { .init(rawValue: $0.data.tokenizer) }
+                    ?? preset.tokenizer,
+                vocabularySize: vocabulary ?? file?.model.vocabularySizes.first
+                    ?? preset.vocabularySize,
+                lengthLimit: model.sizes.contextLength,
+                sourceName: self.source ?? file?.data.sourceName,
+                targetName: target ?? file?.data.targetName))
+        let needed = text.tokenizer.vocabularySize
+        if preset.hasFixedVocabulary, let size = model.vocabularySizes.first, needed > size {
+            throw UsageError(
+                description:
+                    "The preset \(preset.name) has \(size.grouped) tokens, but the text needs"
                     + " \(needed.grouped); give --tokenizer byte.")
         }
-        if !preset.hasFixedVocabulary { model.vocabularySize = needed }
+        var sized = preset.hasFixedVocabulary ? model : model.withVocabulary(needed)
+        if case .labelled(let texts, _) = text.content { sized = sized.withClasses(texts.labels) }
         let configuration = RunConfiguration(
-            attendVersion: AttendCommand.configuration.version, preset: preset.name, model: model,
+            attendVersion: AttendCommand.configuration.version, preset: preset.name, model: sized,
             data: text.description, training: training, seed: seed)
         return (configuration, text)
     }
 
-    private func apply(to model: inout GPT.Configuration, _ training: inout TrainingSettings) {
-        model.contextLength = context ?? model.contextLength
-        model.layerCount = layers ?? model.layerCount
-        model.headCount = heads ?? model.headCount
-        if let width {
-            model.width = width
-            model.hiddenWidth = 4 * width
+    /// The preset that is named, or that goes with the file, the family or the data.
+    private func chosenPreset(_ file: RunConfiguration?) throws -> Preset {
+        if let preset { return preset }
+        if let file { return Preset.named(file.preset) ?? .usual(for: file.model.architecture) }
+        if let data, model == nil || model == .encoderDecoder,
+            ParallelCorpus.builtInNames.contains(data), let task = Preset.named(data)
+        {
+            return task
         }
-        model.dropout = dropout.map(Float.init) ?? model.dropout
+        if let model { return .usual(for: model) }
+        if let data {
+            var isDirectory: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: data, isDirectory: &isDirectory)
+            if exists, isDirectory.boolValue || data.hasSuffix(".tsv") {
+                return .usual(for: .encoderDecoder)
+            }
+        }
+        return Preset.all[0]
+    }
+
+    private var sizes: SizeOverrides {
+        var sizes = SizeOverrides()
+        sizes.contextLength = context
+        sizes.layerCount = layers
+        sizes.headCount = heads
+        sizes.width = width
+        sizes.dropout = dropout.map(Float.init)
+        return sizes
+    }
+
+    private func apply(to training: inout TrainingSettings) {
         if let steps {
             // A shorter run warms up for the same share of its steps.
             training.warmupSteps = min(training.warmupSteps, max(steps / 10, 1))
             training.steps = steps
         }
+        training.warmupSteps = warmup ?? training.warmupSteps
+        training.schedule = schedule ?? training.schedule
+        training.labelSmoothing = labelSmoothing.map(Float.init) ?? training.labelSmoothing
         training.batch = batch ?? training.batch
+        training.batchTokens = batchTokens ?? training.batchTokens
         if let learningRate {
             if training.learningRate > 0 {
                 training.finalLearningRate *= Float(learningRate) / training.learningRate
@@ -183,24 +277,39 @@ struct TrainOptions: ParsableArguments {
         training.precision = precision ?? training.precision
     }
 
-    private func check(_ model: GPT.Configuration, _ training: TrainingSettings) throws {
-        if model.width % model.headCount != 0 {
-            throw UsageError(
-                description:
-                    "--heads \(model.headCount) does not divide --width \(model.width); give a divisor of it."
-            )
-        }
+    private func check(
+        _ model: AnyConfiguration, _ training: TrainingSettings, _ kind: DataKind
+    ) throws {
         do {
-            try model.validate()
+            try model.sizes.validate()
             try training.validate()
         } catch let error as ConfigurationError {
             throw UsageError(description: "The sizes cannot be used: \(error).")
         }
-        let tokens = training.batch.multipliedReportingOverflow(by: model.contextLength)
+        let context = model.sizes.contextLength
+        if kind != .text {
+            for (flag, value) in [("--batch", batch)] where value != nil {
+                throw UsageError(
+                    description:
+                        "\(flag) is for text; the sentences of \(kind.rawValue) differ in length: give --batch-tokens."
+                )
+            }
+            return
+        }
+        for (flag, isGiven) in [
+            ("--batch-tokens", batchTokens != nil), ("--source", source != nil),
+            ("--target", target != nil), ("--label-smoothing", labelSmoothing != nil),
+        ] where isGiven {
+            throw UsageError(
+                description:
+                    "\(flag) is for pairs of a source and a target; give --model encoder-decoder with it."
+            )
+        }
+        let tokens = training.batch.multipliedReportingOverflow(by: context)
         if tokens.overflow || tokens.partialValue > TokenBatch.tokenLimit {
             throw UsageError(
                 description:
-                    "--batch \(training.batch.grouped) times --context \(model.contextLength.grouped) is more"
+                    "--batch \(training.batch.grouped) times --context \(context.grouped) is more"
                     + " than \(TokenBatch.tokenLimit.grouped) tokens; lower one of them.")
         }
     }

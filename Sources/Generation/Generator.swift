@@ -69,7 +69,7 @@ public struct Generator: Sendable {
     /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)`` for settings, `TokenizerError` for a prompt with a
     ///   character that the tokenizer does not know.
     public init(
-        model: GPT, tokenizer: SavedTokenizer, prompt: String, settings: GenerationSettings
+        model: any CausalLanguageModel, tokenizer: SavedTokenizer, prompt: String, settings: GenerationSettings
     ) throws {
         try SamplingSettings.check(
             "number of tokens", settings.maxTokens, GenerationSettings.tokenCounts)
@@ -95,7 +95,7 @@ public struct Generator: Sendable {
     /// A generation by a model from a run.
     public init(_ loaded: LoadedModel, prompt: String, settings: GenerationSettings) throws {
         try self.init(
-            model: loaded.model, tokenizer: loaded.tokenizer, prompt: prompt, settings: settings)
+            model: loaded.causal(), tokenizer: loaded.tokenizer, prompt: prompt, settings: settings)
     }
 
     private static func firstToken(of tokenizer: SavedTokenizer) -> Int32 {

@@ -9,7 +9,7 @@ internal import AttendTensors
 /// before it are forgotten. So half of the context is always in sight, and reading anew costs little on the average.
 public struct TokenStream: Sendable {
     /// The model.
-    public let model: GPT
+    public let model: any CausalLanguageModel
     /// How many of the given tokens the model reads: the last ones where there are more than its context holds.
     public let promptCount: Int
 
@@ -28,7 +28,7 @@ public struct TokenStream: Sendable {
     ///   - expectedCount: how many tokens will be asked for; more may be, up to the context's length they are paid for
     ///     by memory now.
     public init(
-        _ model: GPT, prompt: [Int32], sampler: Sampler, expectedCount: Int
+        _ model: any CausalLanguageModel, prompt: [Int32], sampler: Sampler, expectedCount: Int
     ) {
         if prompt.isEmpty { shapeError("a token stream needs at least one token to continue") }
         let context = model.configuration.contextLength

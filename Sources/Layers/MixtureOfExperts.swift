@@ -168,6 +168,12 @@ public struct RouterStatistics: Hashable, Codable, Sendable {
     /// How many tokens there were.
     public let tokenCount: Int
 
+    /// Loads of experts that shared so many tokens.
+    public init(loads: [Int], tokenCount: Int) {
+        self.loads = loads
+        self.tokenCount = tokenCount
+    }
+
     /// The largest load beside an even one: 1 where all experts do the same work.
     public var imbalance: Double {
         let total = loads.reduce(0, +)

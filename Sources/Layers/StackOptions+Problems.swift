@@ -17,7 +17,8 @@ extension StackOptions {
         check("headCount", headCount, 4096)
         check("width", width, 65536)
         check("hiddenWidth", hiddenWidth, 524_288)
-        check("keyValueHeadCount", keyValueHeadCount, 4096)
+        // A family without a setting of this name has it from another one, which is named already.
+        if keyValueHeadCount != headCount { check("keyValueHeadCount", keyValueHeadCount, 4096) }
         if problems.isEmpty, headWidth == width / headCount, width % headCount != 0 {
             problems.append("headCount \(headCount) does not divide width \(width)")
         }
@@ -27,7 +28,9 @@ extension StackOptions {
                 "keyValueHeadCount \(keyValueHeadCount) does not divide headCount \(headCount)")
         }
         check("dropout", probability: dropout)
-        check("attentionDropout", probability: attentionDropout)
+        if attentionDropout.bitPattern != dropout.bitPattern {
+            check("attentionDropout", probability: attentionDropout)
+        }
         check("hiddenDropout", probability: hiddenDropout)
         if !(normEpsilon > 0 && normEpsilon < 1) {
             problems.append("normEpsilon is \(normEpsilon), but must be between 0 and 1")

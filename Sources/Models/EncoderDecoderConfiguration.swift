@@ -136,6 +136,16 @@ extension EncoderDecoder {
                 + 2 * targetVocabularySize * width
         }
 
+        /// The sizes and variants as words and values.
+        public var facts: [(String, String)] {
+            [("encoder layers", "\(encoderLayerCount)"), ("decoder layers", "\(decoderLayerCount)")]
+                + decoderStack.facts.dropFirst() + [
+                    ("context", "\(contextLength)"),
+                    ("vocabulary", "\(sourceVocabularySize), \(targetVocabularySize)"),
+                    ("tied tables", tying.rawValue),
+                ]
+        }
+
         /// About how many numbers the backward pass needs of each pair of a source and a target token.
         public var activationsPerToken: Int {
             encoderStack.activationsPerToken + decoderStack.activationsPerToken

@@ -77,6 +77,13 @@ extension GPT {
             stack.flopsPerToken(keys: contextLength) + 2 * vocabularySize * width
         }
 
+        /// The sizes and variants as words and values.
+        public var facts: [(String, String)] {
+            var stack = stack
+            stack.positions = PositionOptions(.learned)
+            return stack.facts + [("context", "\(contextLength)"), ("vocabulary", "\(vocabularySize)")]
+        }
+
         /// About how many numbers the backward pass needs of each token.
         public var activationsPerToken: Int { stack.activationsPerToken }
 

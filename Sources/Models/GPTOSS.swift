@@ -128,6 +128,11 @@ extension GPTOSS {
             stack.flopsPerToken(keys: contextLength) + 2 * vocabularySize * width
         }
 
+        /// The sizes and variants as words and values.
+        public var facts: [(String, String)] {
+            stack.facts + [("context", "\(contextLength)"), ("vocabulary", "\(vocabularySize)")]
+        }
+
         /// About how many numbers the backward pass needs of each token.
         public var activationsPerToken: Int { stack.activationsPerToken }
 

@@ -30,11 +30,15 @@ extension Llama {
         public var normEpsilon: Float = 1e-5
         /// What stands inside of the feed-forward networks.
         public var hiddenFunction = HiddenFunction.gate(.silu)
-        /// Experts instead of one feed-forward network (Mixtral; Jiang et al. 2024).
+        /// Experts instead of one feed-forward network, as in Mixtral.
+        ///
+        /// - Source: Jiang et al. 2024.
         public var experts: ExpertOptions?
         /// Latent attention (DeepSeek-V2).
         public var latent: LatentOptions?
-        /// How many places back a token sees (Mistral; Jiang et al. 2023); all where nil.
+        /// How many places back a token sees, as in Mistral; all where nil.
+        ///
+        /// - Source: Jiang et al. 2023.
         public var window: Int?
         /// Whether queries and keys are normalised (Qwen 3).
         public var normalisesQueriesAndKeys = false
@@ -97,6 +101,11 @@ extension Llama {
         /// Multiplications and additions of a forward pass, per token of a full context.
         public var flopsPerToken: Int {
             stack.flopsPerToken(keys: contextLength) + 2 * vocabularySize * width
+        }
+
+        /// The sizes and variants as words and values.
+        public var facts: [(String, String)] {
+            stack.facts + [("context", "\(contextLength)"), ("vocabulary", "\(vocabularySize)")]
         }
 
         /// About how many numbers the backward pass needs of each token.

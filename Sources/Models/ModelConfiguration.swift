@@ -9,6 +9,9 @@ public protocol ModelConfiguration: Codable, Hashable, Sendable {
     /// About how many numbers the backward pass needs of each token.
     var activationsPerToken: Int { get }
 
+    /// The sizes and variants as words and values, for tables.
+    var facts: [(String, String)] { get }
+
     /// Checks that a model of these sizes can be made.
     ///
     /// - Throws: ``ConfigurationError``, which lists everything that is wrong.

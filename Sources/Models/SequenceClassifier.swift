@@ -6,7 +6,7 @@ public import AttendTensors
 /// - Source: Devlin et al. 2019, §3.2.
 public struct SequenceClassifier: Module {
     /// Reads the sequence.
-    public var encoder: Encoder
+    public var encoder: BERT
     /// Makes one vector of the pooled ones, under tanh.
     public var pooler: Linear
     /// From that vector to a logit for each class.
@@ -17,13 +17,13 @@ public struct SequenceClassifier: Module {
     /// A model with fresh weights.
     public init(_ configuration: Configuration, random: inout RandomSource) {
         self.init(
-            encoder: Encoder(configuration.encoder, random: &random), configuration, random: &random
+            encoder: BERT(configuration.encoder, random: &random), configuration, random: &random
         )
     }
 
     /// A classifier on top of an encoder that has been trained.
     public init(
-        encoder: Encoder, _ configuration: Configuration, random: inout RandomSource
+        encoder: BERT, _ configuration: Configuration, random: inout RandomSource
     ) {
         self.encoder = encoder
         let width = configuration.encoder.width
@@ -104,14 +104,14 @@ extension SequenceClassifier {
     /// The sizes of a classifier.
     public struct Configuration: ModelConfiguration {
         /// The encoder.
-        public var encoder: Encoder.Configuration
+        public var encoder: BERT.Configuration
         /// The names of the classes, in the order of their logits.
         public var classes: [String]
         /// How one vector is made of a sequence's.
         public var pooling = Pooling.mean
 
         /// A classifier on an encoder of these sizes.
-        public init(encoder: Encoder.Configuration, classes: [String]) {
+        public init(encoder: BERT.Configuration, classes: [String]) {
             self.encoder = encoder
             self.classes = classes
         }
@@ -127,6 +127,11 @@ extension SequenceClassifier {
         }
         /// Multiplications and additions of a forward pass, per token of a full context.
         public var flopsPerToken: Int { encoder.stack.flopsPerToken(keys: contextLength) }
+        /// The sizes and variants as words and values.
+        public var facts: [(String, String)] {
+            encoder.facts + [("classes", "\(classCount)"), ("pooling", pooling.rawValue)]
+        }
+
         /// About how many numbers the backward pass needs of each token.
         public var activationsPerToken: Int { encoder.activationsPerToken }
 

@@ -4,16 +4,20 @@ internal import Foundation
 
 /// About how much memory a training takes.
 ///
-/// Four numbers for each parameter (itself, its gradient, two moments), and for each token of a batch what the backward
-/// pass needs of every block: about eight vectors of the model's width and three of the hidden width.
+/// Four numbers for each parameter (itself, its gradient, two moments), and what the backward pass needs of each token of a
+/// batch.
 struct MemoryEstimate {
     /// Bytes.
     let bytes: Double
 
-    init(_ model: GPT.Configuration, _ training: TrainingSettings) {
-        let tokens = Double(training.batch) * Double(model.contextLength)
-        let perToken = Double(model.layerCount) * Double(8 * model.width + 3 * model.hiddenWidth)
-        bytes = 4 * (4 * Double(model.parameterCount) + tokens * perToken)
+    init(_ configuration: RunConfiguration) {
+        let (sizes, training) = (configuration.model.sizes, configuration.training)
+        let tokens =
+            configuration.data.kind == .text
+            ? Double(training.batch) * Double(sizes.contextLength) : Double(training.batchTokens)
+        bytes =
+            4
+            * (4 * Double(sizes.parameterCount) + tokens * Double(sizes.activationsPerToken))
     }
 
     /// Refuses a training that this machine has not enough memory for, which would be killed without a word.

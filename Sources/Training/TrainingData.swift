@@ -1,15 +1,30 @@
 public import AttendCheckpoints
+public import AttendModels
 public import AttendText
 internal import Foundation
 
-/// A text made ready for training: its tokenizer, its ids in two parts, and a description of where it came from.
+/// Data made ready for training: a tokenizer, ids in two parts, and a description of where they came from.
 public struct TrainingData: Sendable {
     /// Between text and ids.
     public let tokenizer: SavedTokenizer
     /// The ids.
-    public let dataset: TokenDataset
-    /// What `config.json` says about the text.
+    public let content: Content
+    /// What `config.json` says about the data.
     public let description: DataDescription
+    /// Sentences for the user, such as how many examples are too long.
+    public let notices: [String]
+
+    /// The ids, by what the examples are.
+    public enum Content: Sendable {
+        /// A text.
+        case text(TokenDataset)
+        /// Pairs, as text and as ids.
+        case pairs(ParallelCorpus, PairDataset)
+        /// Texts in which tokens are masked.
+        case masked(MaskedDataset)
+        /// Texts with labels, as text and as ids.
+        case labelled(LabelledTexts, LabelledDataset)
+    }
 
     /// How text becomes ids.
     public enum TokenizerKind: String, CaseIterable, Sendable {
@@ -17,58 +32,215 @@ public struct TrainingData: Sendable {
         case character
         /// A token for each byte of UTF-8.
         case byte
+        /// A token for each common piece of words (byte-pair encoding).
+        case bytePair = "bpe"
     }
 
-    /// Reads a file, or makes the text of a built-in corpus.
-    ///
-    /// - Parameters:
-    ///   - source: the name of a built-in corpus, or a path.
-    ///   - seed: what a built-in corpus is made from.
-    ///   - tokenizer: how text becomes ids.
-    /// - Throws: ``DataError`` for a file that is no usable text, and for a name that is neither corpus nor file.
-    public init(source: String, seed: UInt64, tokenizer kind: TokenizerKind) throws {
-        let corpus = try Corpus.named(source, seed: seed)
-        let tokenizer: SavedTokenizer =
-            switch kind {
-            case .character: .character(try corpus.characterTokenizer())
-            case .byte: .byte(ByteTokenizer())
-            }
-        try self.init(corpus, tokenizer: tokenizer)
-    }
+    /// What data to make ready, and how.
+    public struct Request: Sendable {
+        /// The name of built-in data, or a path.
+        public var source: String
+        /// What the examples are.
+        public var kind: DataKind
+        /// What built-in data are made from.
+        public var seed: UInt64
+        /// How text becomes ids.
+        public var tokenizer: TokenizerKind
+        /// How many tokens a vocabulary of pieces has.
+        public var vocabularySize: Int
+        /// The most tokens of an example; longer ones are left out.
+        public var lengthLimit: Int
+        /// The ending of the source's files, where a directory holds several.
+        public var sourceName: String?
+        /// The same for the target.
+        public var targetName: String?
 
-    /// Reads the same text again, to continue a run.
-    ///
-    /// - Throws: ``CheckpointError`` where the text has changed since.
-    public init(of configuration: RunConfiguration, tokenizer: SavedTokenizer) throws {
-        let corpus = try Corpus.named(configuration.data.source, seed: configuration.seed)
-        try self.init(corpus, tokenizer: tokenizer)
-        if description.sha256 != configuration.data.sha256 {
-            throw CheckpointError(
-                .refused, path: configuration.data.source,
-                "is not the text that the run began with (SHA-256 \(description.sha256.prefix(12))…"
-                    + " instead of \(configuration.data.sha256.prefix(12))…); restore it, or begin a"
-                    + " new run")
+        /// A request for text, unless changed.
+        public init(
+            source: String, kind: DataKind = .text, seed: UInt64, tokenizer: TokenizerKind,
+            vocabularySize: Int = 8000, lengthLimit: Int = 5000, sourceName: String? = nil,
+            targetName: String? = nil
+        ) {
+            self.source = source
+            self.kind = kind
+            self.seed = seed
+            self.tokenizer = tokenizer
+            self.vocabularySize = vocabularySize
+            self.lengthLimit = lengthLimit
+            self.sourceName = sourceName
+            self.targetName = targetName
         }
     }
 
-    private init(_ corpus: Corpus, tokenizer: SavedTokenizer) throws {
+    /// Reads files, or makes built-in data.
+    ///
+    /// - Throws: `DataError` for a file that is of no use, and for a name that is neither built-in data nor a file.
+    public init(_ request: Request) throws {
+        try self.init(request, tokenizer: nil)
+    }
+
+    /// Reads the same data again, to continue a run.
+    ///
+    /// - Throws: `CheckpointError` where the data have changed since.
+    public init(of configuration: RunConfiguration, tokenizer: SavedTokenizer) throws {
+        let data = configuration.data
+        try self.init(
+            Request(
+                source: data.source, kind: data.kind, seed: configuration.seed,
+                tokenizer: tokenizer.kind, vocabularySize: tokenizer.vocabularySize,
+                lengthLimit: configuration.model.sizes.contextLength,
+                sourceName: data.sourceName, targetName: data.targetName),
+            tokenizer: tokenizer)
+        if description.sha256 != data.sha256 {
+            throw CheckpointError(
+                .refused, path: data.source,
+                "is not what the run began with (SHA-256 \(description.sha256.prefix(12))…"
+                    + " instead of \(data.sha256.prefix(12))…); restore it, or begin a new run")
+        }
+    }
+
+    private init(_ request: Request, tokenizer: SavedTokenizer?) throws {
+        switch request.kind {
+        case .pairs: try self.init(pairs: request, tokenizer: tokenizer)
+        case .labelled: try self.init(labelled: request, tokenizer: tokenizer)
+        case .masked: try self.init(masked: request, tokenizer: tokenizer)
+        case .text: try self.init(text: request, tokenizer: tokenizer)
+        }
+    }
+
+    private init(text request: Request, tokenizer known: SavedTokenizer?) throws {
+        let corpus = try Corpus.named(request.source, seed: request.seed)
+        let tokenizer =
+            switch request.tokenizer {
+            case _ where known != nil: known!
+            case .character: SavedTokenizer.character(try corpus.characterTokenizer())
+            case .byte: SavedTokenizer.byte(ByteTokenizer())
+            case .bytePair:
+                SavedTokenizer.bytePair(
+                    try BytePairTokenizer.train(
+                        texts: [corpus.training], vocabularySize: request.vocabularySize))
+            }
         self.tokenizer = tokenizer
-        dataset = try corpus.dataset(tokenizer: tokenizer)
-        var hash = SHA256()
-        hash.update(Array(corpus.training.utf8))
-        hash.update(Array(corpus.validation.utf8))
-        // The rate is per character; every character of a built-in corpus is one byte.
+        content = .text(try corpus.dataset(tokenizer: tokenizer))
+        notices = []
+        // The rate is per character; every character of a built-in corpus is one byte, and one token unless they are pieces.
         description = DataDescription(
-            source: Self.place(of: corpus.name), sha256: hash.finalize().hexadecimal,
+            source: Self.place(of: corpus.name),
+            sha256: Self.hash([corpus.training, corpus.validation]),
             trainingCharacterCount: corpus.training.unicodeScalars.count,
             validationCharacterCount: corpus.validation.unicodeScalars.count,
             tokenizer: tokenizer.kind.rawValue, documentSeparator: corpus.documentSeparator,
-            floor: corpus.entropyRate)
+            floor: tokenizer.kind == .bytePair ? nil : corpus.entropyRate)
     }
 
-    /// A name that leads to the same text from any working directory.
+    private init(masked request: Request, tokenizer known: SavedTokenizer?) throws {
+        let corpus = try Corpus.named(request.source, seed: request.seed)
+        let tokenizer =
+            switch request.tokenizer {
+            case _ where known != nil: known!
+            case .character:
+                SavedTokenizer.character(
+                    try CharacterTokenizer(
+                        text: corpus.training + corpus.validation,
+                        specialTokens: SpecialTokens.texts))
+            case .bytePair:
+                SavedTokenizer.bytePair(
+                    try BytePairTokenizer.train(
+                        texts: [corpus.training], vocabularySize: request.vocabularySize))
+            case .byte: throw Self.needsSpecialTokens("masked tokens")
+            }
+        self.tokenizer = tokenizer
+        content = .masked(
+            try MaskedDataset(corpus, tokenizer: tokenizer, contextLength: request.lengthLimit))
+        notices = []
+        description = DataDescription(
+            source: Self.place(of: corpus.name),
+            sha256: Self.hash([corpus.training, corpus.validation]),
+            trainingCharacterCount: corpus.training.unicodeScalars.count,
+            validationCharacterCount: corpus.validation.unicodeScalars.count,
+            tokenizer: tokenizer.kind.rawValue, kind: .masked,
+            documentSeparator: corpus.documentSeparator, floor: nil)
+    }
+
+    private init(labelled request: Request, tokenizer known: SavedTokenizer?) throws {
+        let texts = try LabelledTexts.named(request.source, seed: request.seed)
+        let tokenizer =
+            switch request.tokenizer {
+            case _ where known != nil: known!
+            case .character: SavedTokenizer.character(try texts.characterTokenizer())
+            case .bytePair:
+                SavedTokenizer.bytePair(
+                    try texts.bytePairTokenizer(vocabularySize: request.vocabularySize))
+            case .byte: throw Self.needsSpecialTokens("labelled texts")
+            }
+        let dataset = try LabelledDataset(texts, tokenizer: tokenizer, limit: request.lengthLimit)
+        self.tokenizer = tokenizer
+        content = .labelled(texts, dataset)
+        notices = dataset.notices
+        let parts = [texts.training, texts.validation]
+        let counts = parts.map { $0.reduce(0) { $0 + $1.text.unicodeScalars.count } }
+        var description = DataDescription(
+            source: Self.place(of: texts.name),
+            sha256: Self.hash(
+                parts.joined().flatMap { [texts.labels[$0.label], "\t", $0.text, "\n"] }),
+            trainingCharacterCount: counts[0], validationCharacterCount: counts[1],
+            tokenizer: tokenizer.kind.rawValue, kind: .labelled, documentSeparator: nil, floor: nil)
+        description.trainingExampleCount = dataset.training.count
+        description.validationExampleCount = dataset.validation.count
+        self.description = description
+    }
+
+    private static func needsSpecialTokens(_ examples: String) -> ConfigurationError {
+        ConfigurationError(problems: [
+            "\(examples) need a tokenizer with special tokens: character or bpe, not byte"
+        ])
+    }
+
+    private init(pairs request: Request, tokenizer known: SavedTokenizer?) throws {
+        let corpus = try ParallelCorpus.named(
+            request.source, seed: request.seed, testCount: 1000, sourceName: request.sourceName,
+            targetName: request.targetName)
+        let tokenizer =
+            switch request.tokenizer {
+            case _ where known != nil: known!
+            case .character: SavedTokenizer.character(try corpus.characterTokenizer())
+            case .bytePair:
+                SavedTokenizer.bytePair(
+                    try corpus.bytePairTokenizer(vocabularySize: request.vocabularySize))
+            case .byte: throw Self.needsSpecialTokens("pairs")
+            }
+        let dataset = try PairDataset(
+            corpus, tokenizer: tokenizer, sourceLimit: request.lengthLimit,
+            targetLimit: request.lengthLimit)
+        self.tokenizer = tokenizer
+        content = .pairs(corpus, dataset)
+        notices = dataset.notices
+        let parts = [corpus.training, corpus.validation]
+        let counts = parts.map { part in
+            part.reduce(0) { $0 + $1.source.unicodeScalars.count + $1.target.unicodeScalars.count }
+        }
+        var description = DataDescription(
+            source: Self.place(of: corpus.name),
+            sha256: Self.hash(parts.joined().flatMap { [$0.source, "\t", $0.target, "\n"] }),
+            trainingCharacterCount: counts[0], validationCharacterCount: counts[1],
+            tokenizer: tokenizer.kind.rawValue, kind: .pairs, documentSeparator: nil, floor: nil)
+        description.sourceName = corpus.sourceName
+        description.targetName = corpus.targetName
+        description.trainingExampleCount = dataset.training.count
+        description.validationExampleCount = dataset.validation.count
+        self.description = description
+    }
+
+    private static func hash(_ texts: [String]) -> String {
+        var hash = SHA256()
+        for text in texts { hash.update(Array(text.utf8)) }
+        return hash.finalize().hexadecimal
+    }
+
+    /// A name that leads to the same data from any working directory.
     private static func place(of name: String) -> String {
-        Corpus.builtInNames.contains(name)
+        (Corpus.builtInNames + ParallelCorpus.builtInNames + LabelledTexts.builtInNames)
+            .contains(name)
             ? name : URL(fileURLWithPath: name).standardizedFileURL.path
     }
 }
@@ -78,6 +250,7 @@ extension SavedTokenizer {
         switch self {
         case .character: .character
         case .byte: .byte
+        case .bytePair: .bytePair
         }
     }
 }

@@ -5,13 +5,27 @@ internal import AttendTensors
 internal import AttendText
 internal import Foundation
 
+/// What a model makes of a prompt, a few sources or the like, as it is at some step.
+public struct ModelSample: Hashable, Sendable {
+    /// What it wrote.
+    public var text: String
+    /// The share of answers that are right, where there are right ones.
+    public var accuracy: Double?
+
+    /// A sample.
+    public init(text: String, accuracy: Double? = nil) {
+        self.text = text
+        self.accuracy = accuracy
+    }
+}
+
 /// One training with its directory: evaluations, samples, metrics, checkpoints, report.
 public final class TrainingRun {
     /// Where everything is written.
     public let directory: RunDirectory
     /// The model, the optimizer and the place in the data.
-    public private(set) var trainer: Trainer
-    /// The text.
+    public private(set) var trainer: any Stepping
+    /// What it learns from.
     public let data: TrainingData
     /// What the run remembers beside weights and moments.
     public private(set) var state: State
@@ -46,7 +60,7 @@ public final class TrainingRun {
     public static let keptCheckpoints = 2
 
     private init(
-        directory: RunDirectory, lock: RunLock, trainer: Trainer, data: TrainingData,
+        directory: RunDirectory, lock: RunLock, trainer: any Stepping, data: TrainingData,
         metrics: MetricsLog,
         state: State, commandLine: String
     ) {
@@ -68,9 +82,7 @@ public final class TrainingRun {
     public static func begin(
         _ configuration: RunConfiguration, data: TrainingData, at path: String, commandLine: String
     ) throws -> TrainingRun {
-        let trainer = try Trainer(configuration: configuration, dataset: data.dataset)
-        _ = try data.dataset.validationBatches(
-            context: configuration.model.contextLength, rows: configuration.training.batch)
+        let trainer = try makeTrainer(configuration, data: data)
         let directory = try RunDirectory.create(at: path)
         let lock = try directory.lock()
         let metrics = try MetricsLog(creating: URL(fileURLWithPath: directory.metricsPath))
@@ -105,7 +117,7 @@ public final class TrainingRun {
                     + " restore it, or begin a new run with --config")
         }
         let data = try TrainingData(of: configuration, tokenizer: tokenizer)
-        var trainer = try Trainer(configuration: configuration, dataset: data.dataset)
+        var trainer = try makeTrainer(configuration, data: data)
         try trainer.load(found.snapshot)
         let metrics = try MetricsLog(
             resuming: URL(fileURLWithPath: directory.metricsPath), afterStep: found.snapshot.step)
@@ -126,7 +138,7 @@ public final class TrainingRun {
     ///   - report: told everything that happens, after it has been logged.
     ///   - notice: told, in a sentence, what went wrong without stopping the run.
     public func run(
-        sample: (GPT) -> String, shouldStop: () -> Bool, report: (MetricEvent) -> Void,
+        sample: (AnyModel) -> ModelSample, shouldStop: () -> Bool, report: (MetricEvent) -> Void,
         notice: (String) -> Void
     ) throws -> Outcome {
         let floor = data.description.floor
@@ -136,7 +148,9 @@ public final class TrainingRun {
         }
         let isResumed = trainer.stepCount > 0
         let start = MetricEvent.start(
-            .init(parameters: trainer.model.parameterCount, run: directory.path, floor: floor))
+            .init(
+                parameters: trainer.configuration.model.sizes.parameterCount, run: directory.path,
+                floor: floor))
         if isResumed { report(start) } else { try emit(start) }
 
         let clock = ContinuousClock()
@@ -146,6 +160,7 @@ public final class TrainingRun {
             if isLast || step.isMultiple(of: settings.evaluationInterval),
                 state.evaluatedStep != step
             {
+                if isLast { try averageWeights(notice: notice) }
                 let (training, begin) = try evaluate(
                     upTo: settings.evaluationTokens, shouldStop: shouldStop)
                 // The last figure is of the whole split; which step is best is decided on the
@@ -156,12 +171,13 @@ public final class TrainingRun {
                     if step > 0 { try save(isBest: false, notice: notice) }
                     return .interrupted
                 }
+                let sample = sample(trainer.currentModel)
                 try emit(
                     .evaluation(
                         .init(
                             step: step, trainLoss: training, validationLoss: validation,
-                            floor: floor)))
-                try emit(.sample(.init(step: step, text: sample(trainer.model))))
+                            floor: floor, accuracy: sample.accuracy)))
+                try emit(.sample(.init(step: step, text: sample.text)))
                 let isBest = begin < state.bestValidationLoss ?? .infinity
                 state.evaluatedStep = step
                 state.validationLoss = validation
@@ -205,22 +221,34 @@ public final class TrainingRun {
     private func evaluate(
         upTo count: Int?, shouldStop: () -> Bool
     ) throws -> (training: Double, validation: Double) {
-        let (model, configuration) = (trainer.model, trainer.configuration)
-        let context = configuration.model.contextLength
-        // Evaluation keeps no activations, so its batches may be larger than those of training.
-        let rows = max(configuration.training.batch, 4096 / context)
-        let batchLimit = count.map { max($0 / (rows * context), 1) } ?? .max
-        func loss(_ batches: some FiniteBatchSource) -> Double {
-            evaluateLoss(of: model, on: batches, precision: settings.precision) { done, _ in
-                done < batchLimit && !shouldStop()
-            }?
-            .loss ?? .nan
+        let validation = try trainer.evaluate(
+            on: .validation, upTo: count, shouldStop: shouldStop)
+        guard let count else { return (.nan, validation) }
+        return (
+            try trainer.evaluate(on: .training, upTo: count, shouldStop: shouldStop), validation
+        )
+    }
+
+    /// Takes the mean of the weights now and at the last evaluations, where the settings ask for it.
+    ///
+    /// - Source: Vaswani et al. 2017, §6.1.
+    private func averageWeights(notice: (String) -> Void) throws {
+        let wanted = settings.averagedCheckpoints - 1
+        let earlier = try directory.snapshots.snapshots().filter { $0.step < trainer.stepCount }
+            .suffix(wanted)
+        if earlier.isEmpty { return }
+        var sums = Dictionary(uniqueKeysWithValues: trainer.weights().map { ($0.name, $0.tensor) })
+        for snapshot in earlier {
+            for (name, tensor) in try namedTensors(in: snapshot.model()) {
+                sums[name] = sums[name].map { $0 + tensor }
+            }
         }
-        let validation = try data.dataset.validationBatches(context: context, rows: rows)
-        guard let count else { return (.nan, loss(validation)) }
-        let training = try data.dataset.trainingEvaluationBatches(
-            upTo: count, context: context, rows: rows)
-        return (loss(training), loss(validation))
+        let share = 1 / Float(earlier.count + 1)
+        try trainer.load(weights: sums.mapValues { $0 * share })
+        notice(
+            "The weights at the end are the mean of those at steps "
+                + (earlier.map(\.step) + [trainer.stepCount]).map(String.init)
+                .joined(separator: ", ") + ".")
     }
 
     private func save(isBest: Bool, notice: (String) -> Void) throws {
@@ -228,9 +256,9 @@ public final class TrainingRun {
             tensors.map { SafetensorsWriter.Item(name: $0.name, tensor: $0.tensor) }
         }
         let saved = try directory.snapshots.save(
-            step: trainer.stepCount, model: items(trainer.model.namedTensors()),
-            optimizer: items(trainer.optimizer.namedTensors()), state: state, isBest: isBest,
-            keepingLast: Self.keptCheckpoints)
+            step: trainer.stepCount, model: items(trainer.weights()),
+            optimizer: items(trainer.optimizerState()), state: state, isBest: isBest,
+            keepingLast: max(Self.keptCheckpoints, settings.averagedCheckpoints))
         saved.notices.forEach(notice)
         try writeReport()
     }

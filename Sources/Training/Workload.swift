@@ -1,38 +1,55 @@
 public import AttendModels
-import AttendLayers
+internal import AttendLayers
 public import AttendTensors
 
 /// A fixed amount of training on made-up tokens, to be timed beside the same work in other programs.
 ///
 /// A step is forward, loss, backward, clipping to norm 1 and AdamW, on one batch.
 public struct TrainingWorkload: Sendable {
-    /// Its name: W1, W2 or W3.
+    /// Its name: W1, W2, W3 or W4.
     public let name: String
-    /// The model.
-    public let configuration: GPT.Configuration
+    /// The model: a GPT or an encoder–decoder.
+    public let configuration: AnyConfiguration
     /// Sequences in the batch.
     public let batch: Int
+    /// Tokens in each; of source and target alike.
+    public let length: Int
 
     /// All of them, by name.
     public static let all: [TrainingWorkload] = [
         TrainingWorkload(
             name: "W1",
-            configuration: GPT.Configuration(
-                vocabularySize: 65, contextLength: 64, layerCount: 4, headCount: 4, width: 128,
-                hasBias: false,
-                activation: .gelu), batch: 12),
+            configuration: .gpt(
+                GPT.Configuration(
+                    vocabularySize: 65, contextLength: 64, layerCount: 4, headCount: 4, width: 128,
+                    hasBias: false,
+                    activation: .gelu)), batch: 12, length: 64),
         TrainingWorkload(
             name: "W2",
-            configuration: GPT.Configuration(
-                vocabularySize: 65, contextLength: 256, layerCount: 6, headCount: 6, width: 384,
-                hasBias: false,
-                activation: .gelu), batch: 16),
+            configuration: .gpt(
+                GPT.Configuration(
+                    vocabularySize: 65, contextLength: 256, layerCount: 6, headCount: 6, width: 384,
+                    hasBias: false,
+                    activation: .gelu)), batch: 16, length: 256),
         TrainingWorkload(
             name: "W3",
-            configuration: GPT.Configuration(
-                vocabularySize: 50304, contextLength: 64, layerCount: 12, headCount: 12, width: 768,
-                activation: .gelu), batch: 4),
+            configuration: .gpt(
+                GPT.Configuration(
+                    vocabularySize: 50304, contextLength: 64, layerCount: 12, headCount: 12,
+                    width: 768,
+                    activation: .gelu)), batch: 4, length: 64),
+        TrainingWorkload(
+            name: "W4", configuration: .encoderDecoder(base), batch: 32, length: 32),
     ]
+
+    /// The base model of 2017 with a vocabulary of 8,000 and, as in the program beside it, a norm after each stack.
+    private static var base: EncoderDecoder.Configuration {
+        var configuration = EncoderDecoder.Configuration(
+            sourceVocabularySize: 8000, targetVocabularySize: 8000, dropout: 0)
+        configuration.hasFinalNorm = true
+        configuration.positions = PositionOptions(.none)
+        return configuration
+    }
 
     /// What a timed workload shows.
     public struct Result: Sendable {
@@ -51,12 +68,43 @@ public struct TrainingWorkload: Sendable {
     /// Times steps for some seconds, at least eight of them, of which the first three are not counted.
     public func run(seconds: Double, seed: UInt64, precision: Precision) -> Result {
         var random = RandomSource(seed: seed)
-        var model = GPT(configuration, random: &random)
+        let vocabulary = UInt64(configuration.vocabularySizes[0])
+        func tokens() -> [Int32] {
+            (0..<batch * length).map { _ in Int32(random.next() % vocabulary) }
+        }
+        switch configuration {
+        case .gpt(let sizes):
+            let model = GPT(sizes, random: &random)
+            let (inputs, targets) = (tokens(), tokens())
+            return time(model, seconds, precision) { model, context in
+                model.loss(inputs: inputs, targets: targets, batch: batch, context: &context)
+            }
+        case .encoderDecoder(let sizes):
+            let model = EncoderDecoder(sizes, random: &random)
+            let (sources, inputs, targets) = (tokens(), tokens(), tokens())
+            return time(model, seconds, precision) { model, context in
+                model.loss(
+                    sources: sources, sourceMask: nil, targetInputs: inputs, targetOutputs: targets,
+                    batch: batch, smoothing: 0.1, context: &context)
+            }
+        default: shapeError("the workload \(name) has a model that is not timed")
+        }
+    }
+
+    private var flopsPerToken: Int {
+        if case .encoderDecoder(let sizes) = configuration {
+            return sizes.flopsPerToken(sourceLength: length, targetLength: length)
+        }
+        return configuration.sizes.flopsPerToken
+    }
+
+    private func time<Model: Module>(
+        _ fresh: Model, _ seconds: Double, _ precision: Precision,
+        _ loss: (Model, inout Context) -> Tensor
+    ) -> Result {
+        var model = fresh
         var optimizer = AdamW()
-        let count = batch * configuration.contextLength
-        let vocabulary = UInt64(configuration.vocabularySize)
-        let inputs = (0..<count).map { _ in Int32(random.next() % vocabulary) }
-        let targets = (0..<count).map { _ in Int32(random.next() % vocabulary) }
+        let count = batch * length
         let clock = ContinuousClock()
         let begin = clock.now
         var times: [Double] = []
@@ -64,11 +112,9 @@ public struct TrainingWorkload: Sendable {
         while times.count < 8 || clock.now - begin < .seconds(seconds) {
             let time = clock.measure {
                 var context = Context(precision: precision)
-                let (loss, gradients) = valueWithGradients(of: model) {
-                    $0.loss(inputs: inputs, targets: targets, batch: batch, context: &context)
-                }
+                let (value, gradients) = valueWithGradients(of: model) { loss($0, &context) }
                 optimizer.update(&model, with: gradients.clipped(toNorm: 1), learningRate: 1e-3)
-                firstLoss = firstLoss ?? loss
+                firstLoss = firstLoss ?? value
             }
             times.append(
                 Double(time.components.attoseconds) / 1e15 + Double(time.components.seconds) * 1e3)
@@ -77,7 +123,7 @@ public struct TrainingWorkload: Sendable {
         let median = steady[steady.count / 2]
         return Result(
             millisecondsPerStep: median, firstLoss: firstLoss ?? .nan, steps: steady.count,
-            gigaflops: 3 * Double(configuration.flopsPerToken * count) / median / 1e6,
+            gigaflops: 3 * Double(flopsPerToken * count) / median / 1e6,
             tokensPerSecond: Double(count) / median * 1e3)
     }
 }

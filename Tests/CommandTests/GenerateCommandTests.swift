@@ -89,7 +89,7 @@ struct GenerateCommandTests {
     @Test("weights that are no numbers: a warning, then an error and no text")
     func notANumber() throws {
         let broken = try TinyRun { model in
-            model.finalNorm.weight.tensor = Tensor(repeating: .nan, shape: [16])
+            model.stack.finalNorm?.weight?.tensor = Tensor(repeating: .nan, shape: [16])
         }
         let result = try Executable.run(["generate", broken.path])
         #expect(result.status == 65)

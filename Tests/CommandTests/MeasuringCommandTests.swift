@@ -101,7 +101,7 @@ struct MeasuringCommandTests {
     @Test("weights that are no numbers are refused with status 65")
     func notANumber() throws {
         let broken = try TinyRun { model in
-            model.finalNorm.weight.tensor = Tensor(repeating: .nan, shape: [16])
+            model.stack.finalNorm?.weight?.tensor = Tensor(repeating: .nan, shape: [16])
         }
         let text = broken.path + "/text.txt"
         try TinyRun.characters.write(toFile: text, atomically: true, encoding: .utf8)

@@ -166,7 +166,7 @@ struct GeneratorTests {
     @Test("weights that are no numbers are an error, not a text")
     func notFinite() throws {
         var broken = model
-        broken.finalNorm.weight.tensor = Tensor(repeating: .nan, shape: [16])
+        broken.stack.finalNorm?.weight?.tensor = Tensor(repeating: .nan, shape: [16])
         var generator = try Generator(
             model: broken, tokenizer: tokenizer, prompt: "a", settings: GenerationSettings())
         #expect(throws: GenerationError.logitsAreNotFinite) { try generator.next() }

@@ -13,6 +13,10 @@ private struct Attention: CustomStringConvertible {
     var isCausal = false
     var isMasked = false
     var dropout: Float = 0
+    var window = 0
+    var hasBias = false
+    var hasSlopes = false
+    var hasSinks = false
     /// Added to the distance between tokens.
     var gap = 0
     /// Multiplied into the queries: large scores are where a softmax overflows.
@@ -22,6 +26,7 @@ private struct Attention: CustomStringConvertible {
     var description: String {
         "batch \(batch) heads \(heads)/\(keyValueHeads) queries \(queries) keys \(keys) width \(headWidth)"
             + " causal \(isCausal) mask \(isMasked) dropout \(dropout) gap \(gap) range \(range)"
+            + " window \(window) bias \(hasBias) slopes \(hasSlopes) sinks \(hasSinks)"
     }
 
     private let random = AttendRandom(seed: 0xfeed_0123_4567_89ab, stream: 7)
@@ -52,6 +57,22 @@ private struct Attention: CustomStringConvertible {
         (0..<batch * keys).map { $0 / keys == 1 || $0 % 3 == 2 || $0 == 0 ? 0 : 1 }
     }
 
+    /// Some keys are hidden, and from one query of the first head all are.
+    var bias: [Float] {
+        var bias = numbers(heads * queries * keys, seed: 5, range: 2)
+        for place in bias.indices where place % 11 == 3 || place / max(keys, 1) == queries / 2 {
+            bias[place] = -.infinity
+        }
+        return bias
+    }
+    var slopes: [Float] { numbers(heads, seed: 6, range: 0.2).map { abs($0) } }
+    /// The last of more than two heads has none.
+    var sinks: [Float] {
+        var sinks = numbers(heads, seed: 7, range: 3)
+        if heads > 2 { sinks[heads - 1] = -.infinity }
+        return sinks
+    }
+
     /// What each weight is multiplied by: 1, or 0 or 1 / (1 − p) as the documented stream decides.
     private func kept(_ kernels: AttendKernelTable) -> [Double] {
         let blocks = (keys + 63) / 64
@@ -75,6 +96,8 @@ private struct Attention: CustomStringConvertible {
         var queryGradient: [Double]
         var keyGradient: [Double]
         var valueGradient: [Double]
+        var biasGradient: [Double]
+        var sinkGradient: [Double]
     }
 
     /// Forward and backward by the definition, with every matrix whole.
@@ -86,7 +109,11 @@ private struct Attention: CustomStringConvertible {
         var result = Result(
             output: blank, logSumExp: [], queryGradient: blank,
             keyGradient: [Double](repeating: 0, count: k.count),
-            valueGradient: [Double](repeating: 0, count: k.count))
+            valueGradient: [Double](repeating: 0, count: k.count),
+            biasGradient: [Double](repeating: 0, count: batch * heads * queries * keys),
+            sinkGradient: [Double](repeating: 0, count: batch * heads))
+        let (bias, slopes) = (bias.doubles, slopes.doubles)
+        let sinks = hasSinks ? sinks.doubles : [Double](repeating: -.infinity, count: heads)
         for sequence in 0..<batch {
             for head in 0..<heads {
                 let shared = head * keyValueHeads / heads
@@ -96,17 +123,27 @@ private struct Attention: CustomStringConvertible {
                     func keyPlace(_ key: Int) -> Int {
                         (sequence * keys + key) * keyStride + shared * headWidth
                     }
+                    let biasPlace = (head * queries + query) * keys
+                    let here = query + keys - queries
                     let visible = (0..<keys).filter {
-                        (!isCausal || $0 <= query + keys - queries)
+                        (!isCausal || $0 <= here) && (window == 0 || abs(here - $0) < window)
                             && (!isMasked || mask[sequence * keys + $0] != 0)
+                            && (!hasBias || bias[biasPlace + $0] > -.infinity)
                     }
                     let scores = visible.map { key in
-                        (0..<headWidth).reduce(0.0) { $0 + q[place + $1] * k[keyPlace(key) + $1] }
-                            * Double(scale)
+                        var score = (0..<headWidth).reduce(0.0) {
+                            $0 + q[place + $1] * k[keyPlace(key) + $1]
+                        }
+                        score *= Double(scale)
+                        if hasBias { score += bias[biasPlace + key] }
+                        if hasSlopes { score -= slopes[head] * Double(abs(here - key)) }
+                        return score
                     }
-                    let largest = scores.max() ?? -.infinity
-                    let sum = scores.reduce(0) { $0 + exp($1 - largest) }
-                    result.logSumExp.append(visible.isEmpty ? -.infinity : largest + log(sum))
+                    let sink = sinks[head]
+                    let largest = max(scores.max() ?? -.infinity, sink)
+                    let sinkPower = sink == -.infinity ? 0 : exp(sink - largest)
+                    let sum = scores.reduce(sinkPower) { $0 + exp($1 - largest) }
+                    result.logSumExp.append(sum == 0 ? -.infinity : largest + log(sum))
                     let weights = scores.map { exp($0 - largest) / sum }
                     var weightGradients: [Double] = []
                     for (weight, key) in zip(weights, visible) {
@@ -121,8 +158,13 @@ private struct Attention: CustomStringConvertible {
                         weightGradients.append(product * factor)
                     }
                     let mean = zip(weights, weightGradients).reduce(0) { $0 + $1.0 * $1.1 }
+                    if sinkPower > 0 {
+                        result.sinkGradient[sequence * heads + head] -= sinkPower / sum * mean
+                    }
                     for (index, key) in visible.enumerated() {
-                        let slope = weights[index] * (weightGradients[index] - mean) * Double(scale)
+                        var slope = weights[index] * (weightGradients[index] - mean)
+                        result.biasGradient[row * keys + key] = slope
+                        slope *= Double(scale)
                         for i in 0..<headWidth {
                             result.queryGradient[place + i] += slope * k[keyPlace(key) + i]
                             result.keyGradient[keyPlace(key) + i] += slope * q[place + i]
@@ -140,12 +182,14 @@ private struct Attention: CustomStringConvertible {
         var queryGradient: [Float] = []
         var keyGradient: [Float] = []
         var valueGradient: [Float] = []
+        var biasGradient: [Float] = []
+        var sinkGradient: [Float] = []
     }
 
     /// Both kernels, over these ranges of pairs.
     func run(_ kernels: AttendKernelTable, cuts: [Int] = []) -> Found {
         let (query, key, value, gradient) = (query, key, value, outputGradient)
-        let mask = mask
+        let (mask, bias, slopes, sinks) = (mask, bias, slopes, sinks)
         var found = Found()
         let ends = cuts + [batch * keyValueHeads]
         let ranges = zip([0] + ends, ends)
@@ -153,28 +197,21 @@ private struct Attention: CustomStringConvertible {
             _ output: UnsafeMutablePointer<Float>, _ logSumExp: UnsafeMutablePointer<Float>?,
             _ body: (AttendAttention) -> Void
         ) {
-            unsafe reading(query) { query in
-                unsafe reading(key) { key in
-                    unsafe reading(value) { value in
-                        unsafe reading(mask) { mask in
-                            unsafe body(
-                                unsafe AttendAttention(
-                                    batch: Int64(batch), heads: Int64(heads),
-                                    keyValueHeads: Int64(keyValueHeads), queries: Int64(queries),
-                                    keys: Int64(keys), headWidth: Int64(headWidth), scale: scale,
-                                    isCausal: isCausal ? 1 : 0, keyMask: isMasked ? mask : nil,
-                                    dropout: dropout, random: random, query: query, key: key,
-                                    value: value, queryBatchStride: Int64(queries * queryStride),
-                                    queryTokenStride: Int64(queryStride),
-                                    keyBatchStride: Int64(keys * keyStride),
-                                    keyTokenStride: Int64(keyStride),
-                                    valueBatchStride: Int64(keys * keyStride),
-                                    valueTokenStride: Int64(keyStride), output: output,
-                                    outputBatchStride: Int64(queries * queryStride),
-                                    outputTokenStride: Int64(queryStride), logSumExp: logSumExp))
-                        }
-                    }
-                }
+            unsafe reading([query, key, value, mask, bias, slopes, sinks]) { pointers in
+                let description = unsafe AttendAttention(
+                    batch: Int64(batch), heads: Int64(heads), keyValueHeads: Int64(keyValueHeads),
+                    queries: Int64(queries), keys: Int64(keys), headWidth: Int64(headWidth),
+                    scale: scale, isCausal: isCausal ? 1 : 0, window: Int64(window),
+                    keyMask: isMasked ? pointers[3] : nil, bias: hasBias ? pointers[4] : nil,
+                    slopes: hasSlopes ? pointers[5] : nil, sinks: hasSinks ? pointers[6] : nil,
+                    dropout: dropout, random: random, query: pointers[0], key: pointers[1],
+                    value: pointers[2], queryBatchStride: Int64(queries * queryStride),
+                    queryTokenStride: Int64(queryStride), keyBatchStride: Int64(keys * keyStride),
+                    keyTokenStride: Int64(keyStride), valueBatchStride: Int64(keys * keyStride),
+                    valueTokenStride: Int64(keyStride), output: output,
+                    outputBatchStride: Int64(queries * queryStride),
+                    outputTokenStride: Int64(queryStride), logSumExp: logSumExp)
+                unsafe body(description)
             }
         }
         let blank = [Float](repeating: 7, count: query.count)
@@ -189,31 +226,35 @@ private struct Attention: CustomStringConvertible {
             }
         }
         var (output, logSumExp) = (found.output, found.logSumExp)
-        found.queryGradient = unsafe writing(blank) { queryGradient in
-            found.keyGradient = unsafe writing([Float](repeating: 7, count: key.count)) {
-                keyGradient in
-                found.valueGradient = unsafe writing([Float](repeating: 7, count: key.count)) {
-                    valueGradient in
-                    unsafe output.withUnsafeMutableBufferPointer { output in
-                        unsafe logSumExp.withUnsafeMutableBufferPointer { logSumExp in
-                            unsafe attention(output.baseAddress!, logSumExp.baseAddress) {
-                                forward in
-                                unsafe reading(gradient) { gradient in
-                                    var backward = unsafe AttendAttentionGradient(
-                                        forward: forward, outputGradient: gradient,
-                                        queryGradient: queryGradient, keyGradient: keyGradient,
-                                        valueGradient: valueGradient)
-                                    for (begin, end) in ranges {
-                                        unsafe kernels.attentionGradient(
-                                            &backward, Int64(begin), Int64(end))
-                                    }
-                                }
+        // What a head hides has no gradient; the kernel writes that too.
+        let sizes = [
+            query.count, key.count, key.count, batch * heads * queries * keys, batch * heads,
+        ]
+        let blanks = sizes.enumerated().map { [Float](repeating: $0 < 3 ? 7 : .nan, count: $1) }
+        let gradients = unsafe writing(blanks) { targets in
+            unsafe output.withUnsafeMutableBufferPointer { output in
+                unsafe logSumExp.withUnsafeMutableBufferPointer { logSumExp in
+                    unsafe attention(output.baseAddress!, logSumExp.baseAddress) { forward in
+                        unsafe reading(gradient) { gradient in
+                            var backward = unsafe AttendAttentionGradient(
+                                forward: forward, outputGradient: gradient,
+                                queryGradient: targets[0], keyGradient: targets[1],
+                                valueGradient: targets[2],
+                                biasGradient: hasBias ? targets[3] : nil,
+                                sinkGradient: hasSinks ? targets[4] : nil)
+                            for (begin, end) in ranges {
+                                unsafe kernels.attentionGradient(
+                                    &backward, Int64(begin), Int64(end))
                             }
                         }
                     }
                 }
             }
         }
+        (found.queryGradient, found.keyGradient) = (gradients[0], gradients[1])
+        found.valueGradient = gradients[2]
+        if hasBias { found.biasGradient = gradients[3] }
+        if hasSinks { found.sinkGradient = gradients[4] }
         return found
     }
 
@@ -245,6 +286,10 @@ private struct Attention: CustomStringConvertible {
         compare(
             found.valueGradient, wanted.valueGradient, "value gradient", stride: keyStride,
             used: ofKey)
+        compare(found.biasGradient, wanted.biasGradient, "bias gradient", stride: 1, used: 1)
+        compare(found.sinkGradient, wanted.sinkGradient, "sink gradient", stride: 1, used: 1)
+        #expect(found.biasGradient.isEmpty == (!hasBias || wanted.biasGradient.isEmpty))
+        #expect(found.sinkGradient.isEmpty == (!hasSinks || wanted.sinkGradient.isEmpty))
     }
 }
 
@@ -284,6 +329,53 @@ private struct Attention: CustomStringConvertible {
         }
     }
 
+    /// Everything that changes what a query sees, alone and together.
+    @Test(arguments: Table.all, 0..<256) func combinations(table: Table, options: Int) {
+        let lengths =
+            [(1, 9), (3, 3), (7, 11), (13, 5)] + (options % 17 == 0 ? [(66, 131), (131, 67)] : [])
+        for (queries, keys) in lengths {
+            var attention = Attention(queries: queries, keys: keys, headWidth: 3)
+            attention.batch = 2
+            attention.isCausal = options & 1 != 0
+            attention.isMasked = options & 2 != 0
+            attention.dropout = options & 4 != 0 ? 0.3 : 0
+            (attention.heads, attention.keyValueHeads) = options & 8 != 0 ? (4, 2) : (2, 2)
+            attention.hasBias = options & 16 != 0
+            attention.hasSlopes = options & 32 != 0
+            attention.hasSinks = options & 64 != 0
+            attention.window = options & 128 != 0 ? 1 + (queries * 5 + keys + options) % 11 : 0
+            attention.gap = options % 3
+            attention.check(table)
+        }
+    }
+
+    /// Windows that end within tiles, between tiles and past them all.
+    @Test(arguments: Table.all, [1, 2, 12, 31, 63, 64, 65, 66, 100, 128, 1000])
+    func windows(table: Table, window: Int) {
+        for (queries, keys) in [(1, 200), (3, 200), (200, 200), (70, 193), (193, 70)] {
+            for isCausal in [false, true] {
+                var attention = Attention(queries: queries, keys: keys, headWidth: 5)
+                attention.window = window
+                attention.isCausal = isCausal
+                attention.hasSinks = window % 2 == 0
+                attention.dropout = window % 3 == 0 ? 0.2 : 0
+                attention.check(table)
+            }
+        }
+    }
+
+    /// A sink far above the scores takes all of the weight, one far below none.
+    @Test(arguments: Table.all) func sinksFarAway(table: Table) {
+        for queries in [1, 70] {
+            var attention = Attention(queries: queries, keys: 70, headWidth: 4)
+            attention.heads = 2
+            attention.keyValueHeads = 2
+            attention.hasSinks = true
+            attention.range = 60
+            attention.check(table)
+        }
+    }
+
     /// Scores far apart: the running maximum is replaced again and again.
     @Test(arguments: Table.all) func largeScores(table: Table) {
         for queries in [2, 130] {
@@ -308,12 +400,15 @@ private struct Attention: CustomStringConvertible {
             (attention.batch, attention.heads, attention.keyValueHeads) = (3, 6, 2)
             attention.isCausal = true
             attention.dropout = 0.2
+            (attention.window, attention.hasBias, attention.hasSinks) = (40, true, true)
             let whole = unsafe attention.run(table.kernels)
             let parts = unsafe attention.run(table.kernels, cuts: [1, 2, 5])
             #expect(areIdentical(whole.output, parts.output))
             #expect(areIdentical(whole.queryGradient, parts.queryGradient))
             #expect(areIdentical(whole.keyGradient, parts.keyGradient))
             #expect(areIdentical(whole.valueGradient, parts.valueGradient))
+            #expect(areIdentical(whole.biasGradient, parts.biasGradient))
+            #expect(areIdentical(whole.sinkGradient, parts.sinkGradient))
         }
     }
 }

@@ -64,6 +64,18 @@ import Testing
         }
     }
 
+    @Test(arguments: Table.all, counts) func scaledRows(table: Table, width: Int) {
+        for rows in [0, 1, 5] {
+            let (x, scales) = (numbers(rows * width, seed: 4), numbers(rows, seed: 5))
+            let scaled = unsafe writing(count: rows * width) { z in
+                unsafe reading([x, scales]) {
+                    unsafe table.kernels.scaleRows(Int64(rows), Int64(width), $0[0], $0[1], z)
+                }
+            }
+            #expect(scaled == x.indices.map { x[$0] * scales[$0 / width] })
+        }
+    }
+
     /// Round to nearest, ties to even, by the definition.
     private func bfloat16(_ x: Float) -> UInt16 {
         if x.isNaN { return UInt16(x.bitPattern >> 16) | 0x40 }

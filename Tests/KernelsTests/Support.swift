@@ -57,6 +57,27 @@ func writing(count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) -> [Floa
     unsafe writing([Float](repeating: .nan, count: count), body)
 }
 
+/// The same for several ranges at once.
+func reading<Result>(_ ranges: [[Float]], _ body: ([UnsafePointer<Float>]) -> Result) -> Result {
+    func next(_ pointers: [UnsafePointer<Float>]) -> Result {
+        if unsafe pointers.count == ranges.count { return unsafe body(pointers) }
+        return unsafe reading(ranges[pointers.count]) { unsafe next(pointers + [$0]) }
+    }
+    return unsafe next([])
+}
+
+/// The same for several ranges at once.
+func writing(_ initial: [[Float]], _ body: ([UnsafeMutablePointer<Float>]) -> Void) -> [[Float]] {
+    var results: [[Float]] = []
+    func next(_ pointers: [UnsafeMutablePointer<Float>]) {
+        if unsafe pointers.count == initial.count { return unsafe body(pointers) }
+        let result = unsafe writing(initial[pointers.count]) { unsafe next(pointers + [$0]) }
+        results.append(result)
+    }
+    unsafe next([])
+    return results.reversed()
+}
+
 /// Fails at the first element further from what is wanted than `absolute + relative · |wanted|`.
 func expectClose(
     _ found: [Float], _ wanted: [Double], absolute: Double = 1e-6, relative: Double = 1e-6,

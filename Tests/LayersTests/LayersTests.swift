@@ -41,19 +41,27 @@ import Testing
     @Test func feedForwardIsItsFormula() {
         var random = RandomSource(seed: 1)
         let network = FeedForward(
-            width: 6, hiddenWidth: 11, activation: .gelu, hasBias: true, downDeviation: 0.5,
-            random: &random)
+            width: 6, hiddenWidth: 11, function: .activation(.gelu), hasBias: true,
+            weights: .glorot, random: &random)
         let plain = network.down(network.up(Self.x).activated(by: .gelu))
-        #expect(difference(network(Self.x), plain) < 1e-5)
-        #expect(difference(network(Self.x, residual: Self.x), plain + Self.x) < 1e-5)
+        var context = Context()
+        #expect(difference(network(Self.x, context: &context), plain) < 1e-5)
+        #expect(
+            difference(network(Self.x, residual: Self.x, context: &context), plain + Self.x) < 1e-5)
+        // Dropout of the hidden vectors is for training.
+        #expect(difference(network(Self.x, dropout: 0.5, context: &context), plain) < 1e-5)
+        context.random = RandomSource(seed: 2)
+        #expect(difference(network(Self.x, dropout: 0.5, context: &context), plain) > 1e-3)
     }
 
-    @Test func attentionIsItsFormula() {
+    @Test func attentionIsItsFormula() throws {
         var random = RandomSource(seed: 1)
-        let attention = MultiHeadAttention(
-            width: 6, headCount: 3, hasBias: true, dropout: 0.5, outputDeviation: 0.5,
-            random: &random)
-        let packed = attention.queryKeyValue(Self.x)
+        var layout = AttentionLayout(width: 6, headCount: 3, isCausal: true)
+        layout.dropout = 0.5
+        let attention = MultiHeadAttention(layout, weights: .glorot, random: &random)
+        let map = try #require(attention.keyValue)
+        let packed = map(Self.x)
+        let guide = AttentionGuide()
         let heads = packed.splitHeads(9).elements
         let size = 5 * 2
         // [batch, 3 · heads, tokens, headWidth]: queries, keys and values are three heads each.
@@ -69,31 +77,46 @@ import Testing
         let weights = (scores / Float(2).squareRoot() + future).softmax()
         let plain = attention.output(weights.matrixMultiplied(by: parts[2]).mergedHeads())
         var (none, context) = (KeyValueCache?.none, Context())
-        #expect(difference(attention(Self.x, cache: &none, context: &context), plain) < 1e-5)
+        #expect(
+            difference(attention(Self.x, guide: guide, cache: &none, context: &context), plain)
+                < 1e-5)
         #expect(none == nil)
         // Dropout is for training.
         context.random = RandomSource(seed: 2)
-        #expect(difference(attention(Self.x, cache: &none, context: &context), plain) > 1e-3)
+        #expect(
+            difference(attention(Self.x, guide: guide, cache: &none, context: &context), plain)
+                > 1e-3)
     }
 
     /// The fused residual of evaluation and the plain one of training are the same block.
-    @Test func blockIsItsFormula() {
+    @Test(arguments: NormPlacement.allCases)
+    func blockIsItsFormula(placement: NormPlacement) throws {
         var random = RandomSource(seed: 1)
-        var block = DecoderBlock(
-            width: 6, headCount: 2, hiddenWidth: 24, activation: .geluTanh, hasBias: true,
-            dropout: 0, epsilon: 1e-5, residualDeviation: 0.5, random: &random)
+        var options = StackOptions(layerCount: 1, width: 6, headCount: 2, hiddenWidth: 24)
+        options.function = .activation(.geluTanh)
+        options.isCausal = true
+        options.placement = placement
+        var block = TransformerBlock(options, number: 0, random: &random)
+        let guide = AttentionGuide()
         var (none, context) = (KeyValueCache?.none, Context())
-        let fused = block(Self.x, cache: &none, context: &context)
-        let mixed =
-            Self.x + block.attention(block.attentionNorm(Self.x), cache: &none, context: &context)
-        let plain = mixed + block.feedForward(block.feedForwardNorm(mixed))
+        let fused = block(Self.x, guide: guide, cache: &none, context: &context)
+        let network = try #require(block.feedForward.dense)
+        func residual(_ x: Tensor, _ norm: Norm, _ layer: (Tensor) -> Tensor) -> Tensor {
+            placement == .pre ? x + layer(norm(x)) : norm(x + layer(x))
+        }
+        let mixed = residual(Self.x, block.attentionNorm) {
+            block.attention($0, guide: guide, cache: &none, context: &context)
+        }
+        let plain = residual(mixed, block.feedForwardNorm) { network($0, context: &context) }
         #expect(difference(fused, plain) < 1e-5)
         // So rare that nothing is dropped.
         block.dropout = 1e-9
         context.random = RandomSource(seed: 2)
-        #expect(difference(block(Self.x, cache: &none, context: &context), plain) < 1e-5)
+        #expect(
+            difference(block(Self.x, guide: guide, cache: &none, context: &context), plain) < 1e-5)
         block.dropout = 0.5
-        #expect(difference(block(Self.x, cache: &none, context: &context), plain) > 1e-3)
+        #expect(
+            difference(block(Self.x, guide: guide, cache: &none, context: &context), plain) > 1e-3)
     }
 
     @Test func contextsDrawOnlyInTraining() {

@@ -7,19 +7,37 @@ import Testing
     /// One of each type in Sources/Layers, with all of its optional parts.
     private static func everyModule() -> [any Module] {
         var random = RandomSource(seed: 1)
+        let experts = MixtureOfExperts(
+            ExpertOptions(
+                count: 3, perToken: 2, hiddenWidth: 5, sharedHiddenWidth: 3, routerHasBias: true),
+            width: 4, function: .activation(.relu), hasBias: true, random: &random)
+        var attention = AttentionLayout(width: 4, headCount: 2)
+        attention.hasSinks = true
+        attention.normalisesQueriesAndKeys = true
+        var latent = AttentionLayout(width: 4, headCount: 2, headWidth: 6)
+        latent.latent = LatentOptions(rank: 3, rotaryWidth: 2)
+        var options = StackOptions(layerCount: 2, width: 4, headCount: 2, hiddenWidth: 6)
+        var withExperts = options
+        withExperts.experts = experts.options
+        options.crossAttends = true
+        options.positions = PositionOptions(.relativeBuckets)
         return [
             Linear(inputs: 3, outputs: 5, random: &random),
             Embedding(vocabularySize: 7, width: 3, random: &random),
-            LayerNorm(width: 3),
+            Norm(width: 3),
             FeedForward(
-                width: 4, hiddenWidth: 6, activation: .gelu, hasBias: true, downDeviation: 0.02,
+                width: 4, hiddenWidth: 6, function: .gate(.gelu), hasBias: true, random: &random),
+            experts,
+            TransformerBlock(withExperts, number: 0, random: &random).feedForward,
+            RelativePositionBias(
+                PositionOptions(.relativeBuckets), headCount: 2, isBidirectional: true,
                 random: &random),
+            MultiHeadAttention(attention, random: &random),
             MultiHeadAttention(
-                width: 4, headCount: 2, hasBias: true, dropout: 0, outputDeviation: 0.02,
-                random: &random),
-            DecoderBlock(
-                width: 4, headCount: 2, hiddenWidth: 6, activation: .gelu, hasBias: true,
-                dropout: 0, epsilon: 1e-5, residualDeviation: 0.02, random: &random),
+                AttentionLayout(width: 4, headCount: 2), isCross: true, random: &random),
+            MultiHeadAttention(latent, random: &random),
+            TransformerBlock(options, number: 0, random: &random),
+            TransformerStack(options, random: &random),
         ]
     }
 
@@ -79,11 +97,13 @@ import Testing
         #expect(ModuleWalk.mistakes(in: Repetitive(inner: inner)) == ["4 visits to 2 parameters"])
     }
 
-    private static func block(hasBias: Bool = true) -> DecoderBlock {
+    private static func block(hasBias: Bool = true) -> TransformerBlock {
         var random = RandomSource(seed: 1)
-        return DecoderBlock(
-            width: 4, headCount: 2, hiddenWidth: 6, activation: .gelu, hasBias: hasBias,
-            dropout: 0, epsilon: 1e-5, residualDeviation: 0.02, random: &random)
+        var options = StackOptions(layerCount: 1, width: 4, headCount: 2, hiddenWidth: 6)
+        options.hasBias = hasBias
+        options.normHasBias = hasBias
+        options.isCausal = true
+        return TransformerBlock(options, number: 0, random: &random)
     }
 
     @Test func namesAreThoseOfCheckpoints() {
@@ -113,7 +133,10 @@ import Testing
         var context = Context()
         let gradients = valueWithGradients(of: block) {
             var none: KeyValueCache?
-            return $0(Tensor(repeating: 1, shape: [1, 2, 4]), cache: &none, context: &context).sum()
+            return $0(
+                Tensor(repeating: 1, shape: [1, 2, 4]), guide: AttentionGuide(), cache: &none,
+                context: &context
+            ).sum()
         }.gradients
         #expect(
             gradients.tensors.map(\.name)

@@ -90,7 +90,7 @@ import Testing
     @Test func cachesAreValues() throws {
         let fixture = try GPTFixture(GPTFixture.names[0])
         let model = try fixture.model()
-        var caches = model.makeCaches(capacity: 8)
+        var caches = model.makeCaches(batch: 1, capacity: 8)
         _ = model.nextLogits([1, 2, 3], caches: &caches)
         var copy = caches
         let first = model.nextLogits([4], caches: &caches)

@@ -13,44 +13,6 @@ import Testing
                 hasBias: hasBias), random: &random)
     }
 
-    /// The stored parameters that are still trainable, found by reflection.
-    private func trainable(in value: Any, path: String) -> (missing: [String], count: Int) {
-        if let parameter = value as? Parameter {
-            return (parameter.isTrainable ? [path] : [], 1)
-        }
-        return Mirror(reflecting: value).children.enumerated().reduce(into: ([], 0)) {
-            let (index, child) = $1
-            let inner = trainable(in: child.value, path: path + "." + (child.label ?? "\(index)"))
-            $0.missing += inner.missing
-            $0.count += inner.count
-        }
-    }
-
-    @Test(arguments: [true, false]) func everyStoredParameterIsVisitedOnce(hasBias: Bool) {
-        var model = Self.model(hasBias: hasBias)
-        model.freeze { _ in true }
-        let (missing, count) = trainable(in: model, path: "GPT")
-        #expect(missing == [])
-        #expect(count == model.parameters.count)
-        #expect(Set(model.parameters.map(\.name)).count == count)
-    }
-
-    /// A model that is missing from the test above would go untested.
-    @Test func everyModelIsWalked() throws {
-        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        let sources = tests.appendingPathComponent("../../Sources/Models").standardizedFileURL
-        let files = try #require(
-            FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
-        var declared: Set<String> = []
-        for case let file as URL in files where file.pathExtension == "swift" {
-            let text = try String(contentsOf: file, encoding: .utf8)
-            for match in text.matches(of: /struct (\w+)[^\n{]*: [^\n{]*\bModule\b/) {
-                declared.insert(String(match.1))
-            }
-        }
-        #expect(declared == ["GPT"])
-    }
-
     @Test func namesAreThoseOfGPT2() {
         let names = Self.model().parameters.map(\.name)
         #expect(
@@ -90,7 +52,7 @@ import Testing
             processExitsWith: .failure, observing: [\.standardErrorContent]
         ) {
             let model = Self.model()
-            var caches = model.makeCaches(capacity: 2)
+            var caches = model.makeCaches(batch: 1, capacity: 2)
             _ = model.nextLogits([0, 1], caches: &caches)
             _ = model.nextLogits([2], caches: &caches)
         }

@@ -62,7 +62,7 @@ import Testing
                 $0.parameter.tensor.bits == $1.parameter.tensor.bits
             })
         let other = Self.fresh(seed: 2, Self.configuration)
-        #expect(other.tokenEmbedding.weight.tensor.bits != a.tokenEmbedding.weight.tensor.bits)
+        #expect(other.embedding.tokens.weight.tensor.bits != a.embedding.tokens.weight.tensor.bits)
         let (first, second) = (Self.step(a, seed: 9), Self.step(b, seed: 9))
         #expect(first.loss == second.loss)
         #expect(Self.step(a, seed: 10).loss != first.loss)

@@ -77,7 +77,14 @@ extension Tensor {
         }
     }
 
+    /// Whether all elements are the other's to 1e-5, or to 1e-5 of the largest where that is more than 1.
+    func isNear(_ other: Tensor) -> Bool {
+        largestDifference(from: other) <= 1e-5 * max(1, other.largestMagnitude)
+    }
+
     var largestMagnitude: Float { elements.reduce(0) { max($0, abs($1)) } }
+
+    var isFinite: Bool { elements.allSatisfy { $0.isFinite } }
 
     var bits: [UInt32] { elements.map(\.bitPattern) }
 }

@@ -52,6 +52,37 @@ import Testing
                 }
             ),
             (
+                "attention with all options",
+                [[5, 70, 36], [5, 90, 12], [5, 90, 12], [6, 70, 90], [6]],
+                {
+                    var options = AttentionOptions(headCount: 6, isCausal: true)
+                    options.keyValueHeadCount = 2
+                    options.window = 50
+                    options.dropout = (0.1, RandomStream(seed: 1, stream: 1))
+                    options.slopes = tensor([6], seed: 3, in: 0...1)
+                    (options.bias, options.sinks) = ($0[3], $0[4])
+                    return $0[0].attention(keys: $0[1], values: $0[2], options: options)
+                }
+            ),
+            ("gate", [[300, 302]], { $0[0].gated(.clampedSwish) }),
+            (
+                "rotary positions", [[6, 100, 130]],
+                {
+                    let table = RotaryTable(
+                        cosines: tensor([100, 16]), sines: tensor([100, 16], seed: 2),
+                        style: .interleaved)
+                    return $0[0].rotated(by: table, headWidth: 32, headCount: 4)
+                }
+            ),
+            ("joined rows", [[300, 301], [300, 77]], { $0[0].concatenated($0[1]) }),
+            ("slice", [[300, 301]], { $0[0].slice(3..<290) }),
+            ("repeated rows", [[100, 301]], { $0[0].repeatedRows(9) }),
+            ("scaled rows", [[300, 301], [300]], { $0[0].scaledRows(by: $0[1]) }),
+            (
+                "spread rows", [[300, 301]],
+                { $0[0].scatteredRows((0..<300).map { $0 * 7 % 40 }, count: 40) }
+            ),
+            (
                 "packed attention", [[2, 70, 36]],
                 {
                     $0[0].packedSelfAttention(

@@ -56,6 +56,31 @@ struct CharacterTokenizerTests {
         #expect(tokenizer.bytes(of: 2) == [0xEF, 0xBF, 0xBD])
     }
 
+    @Test("Special tokens come first, are never found in text, and are left out of it")
+    func specialTokens() throws {
+        let tokenizer = try CharacterTokenizer(
+            texts: ["<s>", "pad\n"], specialTokens: SpecialTokens.texts)
+        #expect(tokenizer.characters == ["\n", "<", ">", "a", "d", "p", "s"])
+        #expect(tokenizer.vocabularySize == 11)
+        #expect(try tokenizer.encode("<s>") == [5, 10, 6])
+        #expect(tokenizer.decode([1, 9, 0, 7, 3, 8, 2, -1, 11]) == "pad\u{FFFD}\u{FFFD}")
+        #expect(tokenizer.bytes(of: 3) == [] && tokenizer.bytes(of: 4) == [10])
+        #expect(throws: TokenizerError.unknownCharacter("x", line: 3, vocabularySize: 7)) {
+            try tokenizer.encode("a\n\nx")
+        }
+        #expect(try tokenizer != CharacterTokenizer(characters: tokenizer.characters))
+    }
+
+    @Test("A tokenizer without the special tokens is refused where they are needed")
+    func missingSpecialTokens() throws {
+        let tokenizer = try CharacterTokenizer(text: "a", specialTokens: ["<pad>", "<s>"])
+        #expect(
+            throws: TokenizerError.invalid(
+                "The tokenizer has no special token </s>; expected one with the special tokens <pad> <s> "
+                    + "</s> <mask>.")
+        ) { try SpecialTokens(of: tokenizer) }
+    }
+
     @Test("No characters, and the same one twice, are errors")
     func invalid() {
         #expect(

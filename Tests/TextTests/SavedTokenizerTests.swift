@@ -24,13 +24,30 @@ struct SavedTokenizerTests {
         #expect(try SavedTokenizer(json: tokenizer.json) == tokenizer)
     }
 
+    @Test("Special tokens are stored where there are any")
+    func specialTokens() throws {
+        let tokenizer = SavedTokenizer.character(
+            try CharacterTokenizer(text: "ab", specialTokens: SpecialTokens.texts))
+        #expect(
+            String(decoding: tokenizer.json, as: UTF8.self)
+                == #"{"characters":["a","b"],"specialTokens":["<pad>","<s>","</s>","<mask>"],"#
+                + #""type":"character"}"# + "\n")
+        let read = try SavedTokenizer(json: tokenizer.json)
+        #expect(read == tokenizer)
+        #expect(read.specialTokens == SpecialTokens.texts)
+        #expect(try SpecialTokens(of: read) == SpecialTokens())
+    }
+
     @Test("It encodes and decodes as the tokenizer it holds")
     func passesOn() throws {
         let character = try CharacterTokenizer(text: "abc")
+        let pairs = try BytePairTokenizer.train(texts: ["caca"], vocabularySize: 300)
         for (saved, plain) in [
             (SavedTokenizer.character(character), character as any Tokenizer),
             (SavedTokenizer.byte(ByteTokenizer()), ByteTokenizer()),
+            (SavedTokenizer.bytePair(pairs), pairs),
         ] {
+            #expect(saved.specialTokens == plain.specialTokens)
             #expect(saved.vocabularySize == plain.vocabularySize)
             #expect(try saved.encode("cab") == plain.encode("cab"))
             #expect(saved.decode([1, 2, 97, 300]) == plain.decode([1, 2, 97, 300]))
@@ -53,7 +70,15 @@ struct SavedTokenizerTests {
         (
             #"{"type":"character","characters":["a"],"size":1}"#,
             #"The tokenizer of type "character" has an unknown field "size"; expected only "type" and "#
-                + #""characters"."#
+                + #""characters" and "specialTokens"."#
+        ),
+        (
+            #"{"type":"character","characters":["a"],"specialTokens":["<s>","<s>"]}"#,
+            #"The special token "<s>" occurs twice in the tokenizer, as ids 0 and 1; each may occur once."#
+        ),
+        (
+            #"{"type":"character","characters":["a"],"specialTokens":[""]}"#,
+            "The tokenizer's special token 0 has no text; each needs one."
         ),
         (
             #"{"type":"character","characters":[]}"#,

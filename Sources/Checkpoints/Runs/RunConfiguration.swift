@@ -2,17 +2,15 @@ public import AttendModels
 public import AttendTensors
 
 /// Everything that decided how a run went: what `config.json` in its directory holds.
-public struct RunConfiguration: Codable, Hashable, Sendable {
+public struct RunConfiguration: Hashable, Sendable {
     /// The version of this format.
-    public var formatVersion = 1
+    public var formatVersion = Self.newestFormatVersion
     /// The version of Attend that began the run.
     public var attendVersion: String
     /// The preset that the settings started from.
     public var preset: String
-    /// The kind of model; `gpt`.
-    public var architecture = "gpt"
-    /// The sizes of the model.
-    public var model: GPT.Configuration
+    /// The family and the sizes of the model.
+    public var model: AnyConfiguration
     /// What it learns from.
     public var data: DataDescription
     /// How it learns.
@@ -22,7 +20,7 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
 
     /// A configuration in the present format.
     public init(
-        attendVersion: String, preset: String, model: GPT.Configuration, data: DataDescription,
+        attendVersion: String, preset: String, model: AnyConfiguration, data: DataDescription,
         training: TrainingSettings, seed: UInt64
     ) {
         self.attendVersion = attendVersion
@@ -33,8 +31,49 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
         self.seed = seed
     }
 
-    /// The newest format that this version reads.
-    public static let newestFormatVersion = 1
+    /// The format that this version writes and reads: 1 knew nothing but GPTs.
+    public static let newestFormatVersion = 2
+}
+
+extension RunConfiguration: Codable {
+    private enum Key: String, CodingKey {
+        case formatVersion, attendVersion, preset, architecture, model, data, training, seed
+    }
+
+    /// Reads a configuration; the field `architecture` says what `model` holds.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        formatVersion = try fields.decode(Int.self, forKey: .formatVersion)
+        let architecture = try fields.decode(Architecture.self, forKey: .architecture)
+        model = try AnyConfiguration(
+            from: fields.superDecoder(forKey: .model), architecture: architecture)
+        attendVersion = try fields.decode(String.self, forKey: .attendVersion)
+        preset = try fields.decode(String.self, forKey: .preset)
+        data = try fields.decode(DataDescription.self, forKey: .data)
+        training = try fields.decode(TrainingSettings.self, forKey: .training)
+        seed = try fields.decode(UInt64.self, forKey: .seed)
+    }
+
+    /// Writes all fields.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(formatVersion, forKey: .formatVersion)
+        try fields.encode(attendVersion, forKey: .attendVersion)
+        try fields.encode(preset, forKey: .preset)
+        try fields.encode(model.architecture, forKey: .architecture)
+        try fields.encode(AnyEncodable(model.sizes), forKey: .model)
+        try fields.encode(data, forKey: .data)
+        try fields.encode(training, forKey: .training)
+        try fields.encode(seed, forKey: .seed)
+    }
+
+    private struct AnyEncodable: Encodable {
+        let value: any Encodable
+
+        init(_ value: any Encodable) { self.value = value }
+
+        func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+    }
 }
 
 /// What a model was trained on.
@@ -47,8 +86,18 @@ public struct DataDescription: Codable, Hashable, Sendable {
     public var trainingCharacterCount: Int
     /// How many characters are kept for validation.
     public var validationCharacterCount: Int
-    /// How text becomes ids: `character` or `byte`.
+    /// How text becomes ids: `character`, `byte` or `bpe`.
     public var tokenizer: String
+    /// What the examples are.
+    public var kind: DataKind
+    /// The ending of the source's files, or a name for it, where the examples are pairs.
+    public var sourceName: String?
+    /// The same for the target.
+    public var targetName: String?
+    /// How many pairs, or labelled texts, are trained on.
+    public var trainingExampleCount: Int?
+    /// How many are kept for validation.
+    public var validationExampleCount: Int?
     /// What ends each document, where the text consists of documents.
     public var documentSeparator: String?
     /// The lowest possible loss, in nats per character, where it is known.
@@ -57,7 +106,7 @@ public struct DataDescription: Codable, Hashable, Sendable {
     /// A description of a text.
     public init(
         source: String, sha256: String, trainingCharacterCount: Int, validationCharacterCount: Int,
-        tokenizer: String = "character",
+        tokenizer: String = "character", kind: DataKind = .text,
         documentSeparator: String?, floor: Double?
     ) {
         self.source = source
@@ -65,23 +114,52 @@ public struct DataDescription: Codable, Hashable, Sendable {
         self.trainingCharacterCount = trainingCharacterCount
         self.validationCharacterCount = validationCharacterCount
         self.tokenizer = tokenizer
+        self.kind = kind
         self.documentSeparator = documentSeparator
         self.floor = floor
     }
+}
+
+/// What the examples of a training are.
+public enum DataKind: String, Codable, Hashable, Sendable, CaseIterable {
+    /// Text in which each token follows from those before it.
+    case text
+    /// Texts in which tokens are masked.
+    case masked
+    /// Pairs of a source and its target.
+    case pairs
+    /// Texts with a label.
+    case labelled
+}
+
+/// How the learning rate changes over a run.
+public enum ScheduleKind: String, Codable, Hashable, Sendable, CaseIterable {
+    /// A linear rise, then half a cosine down to the final rate.
+    case cosine
+    /// A linear rise, then a fall with the square root of the step, which ends where it may (Vaswani et al. 2017, §5.3).
+    case noam
 }
 
 /// How a model is trained.
 public struct TrainingSettings: Codable, Hashable, Sendable {
     /// How many optimizer steps.
     public var steps: Int
-    /// Sequences in a batch.
+    /// Sequences in a batch, where they are of equal length.
     public var batch: Int
+    /// The most tokens in a batch of sequences of unequal length, padding included.
+    public var batchTokens: Int
     /// The highest learning rate, reached after the warm-up.
     public var learningRate: Float
     /// The learning rate of the last step.
     public var finalLearningRate: Float
     /// Steps over which the learning rate rises from 0.
     public var warmupSteps: Int
+    /// How it changes.
+    public var schedule: ScheduleKind
+    /// How much of the probability targets share with all other tokens.
+    public var labelSmoothing: Float
+    /// How many of the last evaluations' weights are averaged at the end; 1 for none but the last.
+    public var averagedCheckpoints: Int
     /// How slowly AdamW's mean of gradients forgets.
     public var beta1: Float
     /// How slowly AdamW's mean of squared gradients forgets.
@@ -105,7 +183,9 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
         beta1: Float = 0.9,
         beta2: Float = 0.99, weightDecay: Float = 0.1, gradientClip: Float = 1,
         evaluationInterval: Int,
-        evaluationTokens: Int, sampleTokens: Int = 240, precision: Precision = .float32
+        evaluationTokens: Int, sampleTokens: Int = 240, precision: Precision = .float32,
+        batchTokens: Int = 4096, schedule: ScheduleKind = .cosine, labelSmoothing: Float = 0,
+        averagedCheckpoints: Int = 1
     ) {
         self.steps = steps
         self.batch = batch
@@ -120,5 +200,9 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
         self.evaluationTokens = evaluationTokens
         self.sampleTokens = sampleTokens
         self.precision = precision
+        self.batchTokens = batchTokens
+        self.schedule = schedule
+        self.labelSmoothing = labelSmoothing
+        self.averagedCheckpoints = averagedCheckpoints
     }
 }

@@ -30,12 +30,8 @@ extension RunConfiguration {
                 "has formatVersion \(formatVersion), and this version of Attend reads"
                     + " \(RunConfiguration.newestFormatVersion); use the version that wrote it")
         }
-        if architecture != "gpt" {
-            throw refuse(
-                "has architecture \(architecture.quoted), but only \"gpt\" is known")
-        }
         do {
-            try model.validate()
+            try model.sizes.validate()
             try training.validate()
         } catch {
             throw refuse("\(error)")

@@ -23,6 +23,9 @@ extension TrainingSettings {
         }
         check("steps", steps, 1...1_000_000_000)
         check("batch", batch, 1...65_536)
+        check("batchTokens", batchTokens, 1...(1 << 28))
+        check("averagedCheckpoints", averagedCheckpoints, 1...100)
+        check("labelSmoothing", labelSmoothing, 0...0.99)
         check("warmupSteps", warmupSteps, 0...1_000_000_000)
         check("evaluationInterval", evaluationInterval, 1...1_000_000_000)
         check("evaluationTokens", evaluationTokens, 1...1_000_000_000)

@@ -7,15 +7,20 @@ struct PartsTable {
 
     /// A table with a heading and sums.
     init(_ summary: ModelSummary) {
-        let sizes = summary.configuration
         lines.append(
-            "\(summary.architecture.uppercased()): \(sizes.layerCount) layers, \(sizes.headCount) heads, "
-                + "width \(sizes.width), context \(sizes.contextLength.grouped), vocabulary "
-                + sizes.vocabularySize.grouped)
+            "\(summary.architecture): "
+                + summary.configuration.sizes.facts.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
         lines.append("")
-        add(summary.parts.filter { $0.role == "embeddings" }, title: "embeddings")
-        addLayers(summary)
-        add(summary.parts.filter { $0.role == "final norm" }, title: "final norm")
+        let outside = summary.parts.filter { $0.layer == nil }
+        add(outside.filter { $0.role == "embeddings" }, title: "embeddings")
+        let stacks = summary.parts.filter { $0.layer != nil }.map(\.stack)
+        for stack in ["", "encoder", "decoder"] where stacks.contains(stack) {
+            addLayers(summary.parts.filter { $0.layer != nil && $0.stack == stack }, stack)
+        }
+        for role in ["positions", "attention", "norms", "final norm", "head"] {
+            let parts = outside.filter { $0.role == role }
+            if !parts.isEmpty { add(parts, title: role) }
+        }
         layOut()
         let frozen = summary.parameters - summary.trainable
         lines.append("")
@@ -35,15 +40,19 @@ struct PartsTable {
         }
     }
 
-    private mutating func addLayers(_ summary: ModelSummary) {
-        let parts = summary.parts.filter { $0.layer == 0 }
-        let count = summary.configuration.layerCount
-        let total = parts.reduce(0) { $0 + $1.parameters }
-        rows.append((count == 1 ? "one layer" : "each of \(count) layers", "", total.grouped))
-        for role in ["norms", "attention", "feed-forward"] {
-            let first = rows.count
-            add(parts.filter { $0.role == role }, title: role)
-            for index in first..<rows.count { rows[index].name = "  " + rows[index].name }
+    private mutating func addLayers(_ layers: [ModelSummary.Part], _ stack: String) {
+        let first = layers.filter { $0.layer == 0 }
+        let count = (layers.compactMap(\.layer).max() ?? 0) + 1
+        let total = first.reduce(0) { $0 + $1.parameters }
+        let owner = stack.isEmpty ? "" : " of the \(stack)"
+        rows.append(
+            (count == 1 ? "one layer\(owner)" : "each of \(count) layers\(owner)", "", total.grouped))
+        for role in ["norms", "attention", "cross-attention", "feed-forward", "experts"] {
+            let parts = first.filter { $0.role == role }
+            if parts.isEmpty { continue }
+            let begin = rows.count
+            add(parts, title: role)
+            for index in begin..<rows.count { rows[index].name = "  " + rows[index].name }
         }
     }
 

@@ -1,9 +1,9 @@
-// Scaled dot-product attention in tiles of SCORE_BLOCK queries by SCORE_BLOCK keys, forward and backward.
+// Scaled dot-product attention in tiles of SCORE_BLOCK queries by SCORE_BLOCK keys. AttentionGradient.h is its derivative.
 //
 // The forward pass keeps a running maximum and sum for each query, so a tile of scores is forgotten as soon as it has
-// weighted its values (Milakov & Gimelshein 2018; Dao et al. 2022). The backward pass makes the weights again from the
-// saved log-sum-exp. Everything that one pair of (sequence, key-value head) touches is worked on by one thread, in one
-// order.
+// weighted its values (Milakov & Gimelshein 2018; Dao et al. 2022). A sink is where these begin: a maximum and a sum of 1
+// without a value (Xiao et al. 2023). Tiles outside of the window are never looked at. Everything that one pair of
+// (sequence, key-value head) touches is worked on by one thread, in one order.
 
 #define SCORE_BLOCK 64
 
@@ -33,25 +33,59 @@ static void NAME(packHeadAlong)(int64_t count, int64_t width, const float *from,
     }
 }
 
-// How many of the keys [0, keys) the query sees by causality.
-INLINE int64_t NAME(visibleKeys)(const AttendAttention *a, int64_t query) {
-    if (!a->isCausal) return a->keys;
-    int64_t visible = query + 1 + a->keys - a->queries;
-    return visible < 0 ? 0 : visible > a->keys ? a->keys : visible;
+// A range of keys, or of queries.
+typedef struct {
+    int64_t begin, end;
+} NAME(Range);
+
+INLINE int64_t NAME(clamped)(int64_t x, int64_t limit) { return x < 0 ? 0 : x > limit ? limit : x; }
+
+// The keys that a query sees by causality and window. Neither end ever moves back from one query to the next.
+INLINE NAME(Range) NAME(visibleKeys)(const AttendAttention *a, int64_t query) {
+    int64_t place = query + a->keys - a->queries;
+    int64_t begin = a->window > 0 ? place - a->window + 1 : 0;
+    int64_t end = a->isCausal ? place + 1 : a->window > 0 ? place + a->window : a->keys;
+    return (NAME(Range)){NAME(clamped)(begin, a->keys), NAME(clamped)(end, a->keys)};
 }
 
-// scores[i][j] = query i · key j for the tile's visible part; entries right of it are left alone.
+// Those keys that any of some neighbouring queries sees, counted from the beginning of a tile of keys.
+INLINE NAME(Range) NAME(visibleInTile)(const AttendAttention *a, int64_t query, int64_t queries, int64_t key, int64_t keys) {
+    NAME(Range) range = {
+        NAME(clamped)(NAME(visibleKeys)(a, query).begin - key, keys),
+        NAME(clamped)(NAME(visibleKeys)(a, query + queries - 1).end - key, keys),
+    };
+    if (range.end < range.begin) range.end = range.begin;
+    return range;
+}
+
+// scores[i][j] = query i · key j for the tile's visible part; other entries are left alone.
 static void NAME(tileScores)(const AttendAttention *a, int64_t query, int64_t queries, int64_t key, int64_t keys,
                              const float *left, int64_t leftStride, const float *packed, float *scores) {
     for (int64_t i = 0; i < queries; i += TILE_ROWS) {
         int rows = queries - i < TILE_ROWS ? (int)(queries - i) : TILE_ROWS;
-        int64_t visible = NAME(visibleKeys)(a, query + i + rows - 1) - key;
-        if (visible > keys) visible = keys;
-        for (int64_t j = 0; j < visible; j += TILE_COLUMNS) {
+        NAME(Range) visible = NAME(visibleInTile)(a, query + i, rows, key, keys);
+        for (int64_t j = visible.begin / TILE_COLUMNS * TILE_COLUMNS; j < visible.end; j += TILE_COLUMNS) {
             NAME(directTile)(rows, TILE_COLUMNS, a->headWidth, left + i * leftStride, leftStride, 1,
                              packed + j * a->headWidth, scores + i * SCORE_BLOCK + j, SCORE_BLOCK, 0);
         }
     }
+}
+
+// Whether scores are more than products times the scale.
+INLINE int NAME(hasTerms)(const AttendAttention *a) { return a->bias != NULL || a->slopes != NULL; }
+
+// scores[j] = scale · scores[j] + bias − slope · distance for `count` keys of one row.
+static void NAME(addTerms)(const AttendAttention *a, int64_t head, int64_t query, int64_t key, int64_t count, float *scores) {
+    const float *bias = a->bias == NULL ? NULL : a->bias + (head * a->queries + query) * a->keys + key;
+    const float slope = a->slopes == NULL ? 0 : a->slopes[head];
+    Vector lanes;
+    for (int lane = 0; lane < VECTOR_WIDTH; lane++) lanes[lane] = (float)lane;
+    EACH_VECTOR(count, {
+        Vector terms = bias == NULL ? (Vector){} : vget(bias + i, n);
+        Vector distance = vabsolute((float)(query + a->keys - a->queries - key - i) - lanes);
+        terms = vfma(distance, vset(-slope), terms);
+        vput(scores + i, vfma(vget(scores + i, n), vset(a->scale), terms), n);
+    });
 }
 
 // Hides masked keys of one row of scores with −∞.
@@ -118,12 +152,11 @@ static void NAME(tileOutputs)(const AttendAttention *a, int64_t query, int64_t q
                               const float *weights, const float *packed, float *output, int64_t outputStride, int adds) {
     for (int64_t i = 0; i < queries; i += TILE_ROWS) {
         int rows = queries - i < TILE_ROWS ? (int)(queries - i) : TILE_ROWS;
-        int64_t visible = NAME(visibleKeys)(a, query + i + rows - 1) - key;
-        if (visible > keys) visible = keys;
-        if (visible < 0) visible = 0;
+        NAME(Range) visible = NAME(visibleInTile)(a, query + i, rows, key, keys);
         for (int64_t column = 0; column < a->headWidth; column += TILE_COLUMNS) {
             int columns = a->headWidth - column < TILE_COLUMNS ? (int)(a->headWidth - column) : TILE_COLUMNS;
-            NAME(directTile)(rows, columns, visible, weights + i * SCORE_BLOCK, SCORE_BLOCK, 1, packed + column * keys,
+            NAME(directTile)(rows, columns, visible.end - visible.begin, weights + i * SCORE_BLOCK + visible.begin,
+                             SCORE_BLOCK, 1, packed + column * keys + visible.begin * TILE_COLUMNS,
                              output + i * outputStride + column, outputStride, adds);
         }
     }
@@ -136,35 +169,42 @@ static void NAME(attendBlock)(const AttendAttention *a, int64_t sequence, int64_
     float *output = a->output + sequence * a->outputBatchStride + query * a->outputTokenStride + head * a->headWidth;
     const float *mask = a->keyMask == NULL ? NULL : a->keyMask + sequence * a->keys;
     int64_t padded = NAME(panelled)(a->headWidth), firstRow = (sequence * a->heads + head) * a->queries + query;
+    const int hasTerms = NAME(hasTerms)(a);
+    const float scale = hasTerms ? 1 : a->scale, sink = a->sinks == NULL ? -INFINITY : a->sinks[head];
     float maxima[SCORE_BLOCK], sums[SCORE_BLOCK];
-    for (int64_t i = 0; i < queries; i++) maxima[i] = -INFINITY, sums[i] = 0;
+    for (int64_t i = 0; i < queries; i++) maxima[i] = sink, sums[i] = sink == -INFINITY ? 0 : 1;
 
-    int64_t allVisible = NAME(visibleKeys)(a, query + queries - 1);
-    for (int64_t key = 0; key < allVisible || key == 0; key += SCORE_BLOCK) {
+    int64_t first = NAME(visibleKeys)(a, query).begin / SCORE_BLOCK * SCORE_BLOCK;
+    int64_t allVisible = NAME(visibleKeys)(a, query + queries - 1).end;
+    for (int64_t key = first; key < allVisible || key == first; key += SCORE_BLOCK) {
         int64_t keys = a->keys - key < SCORE_BLOCK ? a->keys - key : SCORE_BLOCK;
         NAME(tileScores)(a, query, queries, key, keys, q, a->queryTokenStride, packedKeys + key * a->headWidth, scores);
         for (int64_t i = 0; i < queries; i++) {
             float *row = scores + i * SCORE_BLOCK;
-            int64_t count = NAME(visibleKeys)(a, query + i) - key;
-            count = count < 0 ? 0 : count > keys ? keys : count;
-            if (mask != NULL) NAME(maskScores)(mask + key, count, row);
-            float maximum = NAME(largest)(count, row) * a->scale;
+            NAME(Range) visible = NAME(visibleInTile)(a, query + i, 1, key, keys);
+            int64_t begin = visible.begin, count = visible.end - begin;
+            if (hasTerms) NAME(addTerms)(a, head, query + i, key + begin, count, row + begin);
+            if (mask != NULL) NAME(maskScores)(mask + key + begin, count, row + begin);
+            float maximum = NAME(largest)(count, row + begin) * scale;
             maximum = maximum > maxima[i] ? maximum : maxima[i];
             if (maximum == -INFINITY) {
                 for (int64_t j = 0; j < keys; j++) row[j] = 0;
                 continue;
             }
-            float sum = NAME(exponentials)(count, keys, a->scale, maximum, row);
-            if (key > 0 && maximum != maxima[i]) {
+            for (int64_t j = 0; j < begin; j++) row[j] = 0;
+            float sum = NAME(exponentials)(count, keys - begin, scale, maximum, row + begin);
+            if (maximum != maxima[i]) {
                 float correction = maxima[i] == -INFINITY ? 0 : __builtin_expf(maxima[i] - maximum);
+                float *outputs = output + i * a->outputTokenStride;
                 sums[i] *= correction;
-                NAME(affine)(a->headWidth, correction, output + i * a->outputTokenStride, 0, output + i * a->outputTokenStride);
+                if (key > first) NAME(affine)(a->headWidth, correction, outputs, 0, outputs);
             }
             sums[i] += sum;
             maxima[i] = maximum;
-            if (a->dropout > 0 && count > 0) NAME(dropWeights)(a, firstRow + i, key, count, row);
+            if (a->dropout > 0 && count > 0) NAME(dropWeights)(a, firstRow + i, key, visible.end, row);
         }
-        NAME(tileOutputs)(a, query, queries, key, keys, scores, packedValues + key * padded, output, a->outputTokenStride, key > 0);
+        NAME(tileOutputs)(a, query, queries, key, keys, scores, packedValues + key * padded, output, a->outputTokenStride,
+                          key > first);
     }
     for (int64_t i = 0; i < queries; i++) {
         float *row = output + i * a->outputTokenStride;
@@ -186,18 +226,30 @@ static void NAME(attendRow)(const AttendAttention *a, int64_t sequence, int64_t 
     const float *keys = a->key + sequence * a->keyBatchStride + shared * width;
     const float *values = a->value + sequence * a->valueBatchStride + shared * width;
     float *output = a->output + sequence * a->outputBatchStride + query * a->outputTokenStride + head * width;
-    int64_t row = (sequence * a->heads + head) * a->queries + query, count = NAME(visibleKeys)(a, query);
+    int64_t row = (sequence * a->heads + head) * a->queries + query;
+    NAME(Range) visible = NAME(visibleKeys)(a, query);
+    int64_t begin = visible.begin, count = visible.end - begin;
+    const int hasTerms = NAME(hasTerms)(a);
+    const float scale = hasTerms ? 1 : a->scale, sink = a->sinks == NULL ? -INFINITY : a->sinks[head];
 
-    for (int64_t j = 0; j < count; j++) scores[j] = NAME(dotProduct)(width, q, keys + j * a->keyTokenStride);
-    if (a->keyMask != NULL) NAME(maskScores)(a->keyMask + sequence * a->keys, count, scores);
-    float maximum = NAME(largest)(count, scores) * a->scale, sum = 0;
+    for (int64_t j = begin; j < visible.end; j++) scores[j] = NAME(dotProduct)(width, q, keys + j * a->keyTokenStride);
+    if (hasTerms) NAME(addTerms)(a, head, query, begin, count, scores + begin);
+    if (a->keyMask != NULL) NAME(maskScores)(a->keyMask + sequence * a->keys + begin, count, scores + begin);
+    float maximum = NAME(largest)(count, scores + begin) * scale, sum = 0;
+    maximum = maximum > sink ? maximum : sink;
     NAME(fill)(width, 0, output);
     if (maximum != -INFINITY) {
-        sum = NAME(exponentials)(count, count, a->scale, maximum, scores);
-        for (int64_t j = 0; j < count && a->dropout > 0; j += 64) {
-            NAME(dropWeights)(a, row, j, count - j < 64 ? count - j : 64, scores + j);
+        sum = NAME(exponentials)(count, count, scale, maximum, scores + begin);
+        if (sink != -INFINITY) sum += __builtin_expf(sink - maximum);
+        if (a->dropout > 0) {
+            // Random numbers come in blocks of 64 keys; what is hidden at the beginning of the first stays hidden.
+            int64_t j = begin / 64 * 64;
+            for (int64_t hidden = j; hidden < begin; hidden++) scores[hidden] = 0;
+            for (; j < visible.end; j += 64) {
+                NAME(dropWeights)(a, row, j, visible.end - j < 64 ? visible.end - j : 64, scores + j);
+            }
         }
-        for (int64_t j = 0; j < count; j++) {
+        for (int64_t j = begin; j < visible.end; j++) {
             NAME(combine)(width, scores[j] / sum, values + j * a->valueTokenStride, 1, output, output);
         }
     }
@@ -227,121 +279,6 @@ static void NAME(attention)(const AttendAttention *a, int64_t begin, int64_t end
                 }
                 int64_t queries = a->queries - query < SCORE_BLOCK ? a->queries - query : SCORE_BLOCK;
                 NAME(attendBlock)(a, sequence, head, query, queries, packedKeys, packedValues, scores);
-            }
-        }
-    }
-}
-
-// Working memory of one pair's backward pass; the packed operands of its five products.
-typedef struct {
-    float *keysAcross, *valuesAcross, *keysAlong;        // shared by the heads of a group
-    float *queriesAlong, *gradientsAlong;                // of one head
-    float *weights, *scoreGradients, *rowDots;
-} NAME(AttentionScratch);
-
-// One tile of the backward pass. P = exp(scale · S − logSumExp), dropped weights P̂;
-// dV += P̂ᵀ dO, dS = scale · P ∘ (mask ∘ dO Vᵀ − rowDot), dQ += dS K, dK += dSᵀ Q.
-static void NAME(attentionGradientTile)(const AttendAttentionGradient *g, int64_t sequence, int64_t head, int64_t shared,
-                                        int64_t query, int64_t queries, int64_t key, int64_t keys,
-                                        const NAME(AttentionScratch) *s) {
-    const AttendAttention *a = &g->forward;
-    int64_t width = a->headWidth, padded = NAME(panelled)(width);
-    int64_t firstRow = (sequence * a->heads + head) * a->queries + query;
-    int64_t queryOffset = sequence * a->queryBatchStride + query * a->queryTokenStride + head * width;
-    int64_t outputOffset = sequence * a->outputBatchStride + query * a->outputTokenStride + head * width;
-    const float *mask = a->keyMask == NULL ? NULL : a->keyMask + sequence * a->keys + key;
-
-    NAME(tileScores)(a, query, queries, key, keys, a->query + queryOffset, a->queryTokenStride, s->keysAcross + key * width,
-                     s->weights);
-    NAME(tileScores)(a, query, queries, key, keys, g->outputGradient + outputOffset, a->outputTokenStride,
-                     s->valuesAcross + key * width, s->scoreGradients);
-    for (int64_t i = 0; i < queries; i++) {
-        float *weights = s->weights + i * SCORE_BLOCK, *gradients = s->scoreGradients + i * SCORE_BLOCK;
-        int64_t count = NAME(visibleKeys)(a, query + i) - key;
-        count = count < 0 ? 0 : count > keys ? keys : count;
-        float logSumExp = a->logSumExp[firstRow + i];
-        if (logSumExp == -INFINITY) count = 0;
-        if (mask != NULL) NAME(maskScores)(mask, count, weights);
-        NAME(exponentials)(count, keys, a->scale, logSumExp, weights);
-        for (int64_t j = count; j < keys; j++) gradients[j] = 0;
-        float rowDot = s->rowDots[query + i];
-        if (a->dropout > 0 && count > 0) {
-            NAME(dropWeights)(a, firstRow + i, key, count, gradients);
-            for (int64_t j = 0; j < count; j++) gradients[j] = weights[j] * (gradients[j] - rowDot) * a->scale;
-            NAME(dropWeights)(a, firstRow + i, key, count, weights);
-        } else {
-            for (int64_t j = 0; j < count; j++) gradients[j] = weights[j] * (gradients[j] - rowDot) * a->scale;
-        }
-    }
-
-    NAME(tileOutputs)(a, query, queries, key, keys, s->scoreGradients, s->keysAlong + key * padded, g->queryGradient + queryOffset,
-                      a->queryTokenStride, 1);
-    int64_t keyOffset = sequence * a->keyBatchStride + key * a->keyTokenStride + shared * width;
-    int64_t valueOffset = sequence * a->valueBatchStride + key * a->valueTokenStride + shared * width;
-    for (int64_t j = 0; j < keys; j += TILE_ROWS) {
-        int rows = keys - j < TILE_ROWS ? (int)(keys - j) : TILE_ROWS;
-        // Queries before the first that sees key j contribute nothing.
-        int64_t first = a->isCausal ? key + j - (a->keys - a->queries) - query : 0;
-        first = first < 0 ? 0 : first;
-        if (first >= queries) break;
-        for (int64_t column = 0; column < width; column += TILE_COLUMNS) {
-            int columns = width - column < TILE_COLUMNS ? (int)(width - column) : TILE_COLUMNS;
-            int64_t panel = query * padded + column * queries + first * TILE_COLUMNS;
-            NAME(directTile)(rows, columns, queries - first, s->weights + first * SCORE_BLOCK + j, 1, SCORE_BLOCK,
-                             s->gradientsAlong + panel, g->valueGradient + valueOffset + j * a->valueTokenStride + column,
-                             a->valueTokenStride, 1);
-            NAME(directTile)(rows, columns, queries - first, s->scoreGradients + first * SCORE_BLOCK + j, 1, SCORE_BLOCK,
-                             s->queriesAlong + panel, g->keyGradient + keyOffset + j * a->keyTokenStride + column,
-                             a->keyTokenStride, 1);
-        }
-    }
-}
-
-static void NAME(fillRows)(int64_t rows, int64_t width, float *x, int64_t stride) {
-    for (int64_t row = 0; row < rows; row++) NAME(fill)(width, 0, x + row * stride);
-}
-
-static void NAME(attentionGradient)(const AttendAttentionGradient *g, int64_t begin, int64_t end) {
-    const AttendAttention *a = &g->forward;
-    int64_t group = a->heads / a->keyValueHeads, width = a->headWidth, padded = NAME(panelled)(width);
-    int64_t across = NAME(panelled)(a->keys) * width, along = a->keys * padded, ofQueries = a->queries * padded;
-    int64_t floats = 2 * across + along + 2 * ofQueries + 2 * SCORE_BLOCK * SCORE_BLOCK + a->queries;
-    NAME(AttentionScratch) s;
-    s.keysAcross = attend_scratch(sizeof(float) * (size_t)floats);
-    s.valuesAcross = s.keysAcross + across;
-    s.keysAlong = s.valuesAcross + across;
-    s.queriesAlong = s.keysAlong + along;
-    s.gradientsAlong = s.queriesAlong + ofQueries;
-    s.weights = s.gradientsAlong + ofQueries;
-    s.scoreGradients = s.weights + SCORE_BLOCK * SCORE_BLOCK;
-    s.rowDots = s.scoreGradients + SCORE_BLOCK * SCORE_BLOCK;
-
-    for (int64_t pair = begin; pair < end; pair++) {
-        int64_t sequence = pair / a->keyValueHeads, shared = pair % a->keyValueHeads;
-        int64_t keyOffset = sequence * a->keyBatchStride + shared * width;
-        int64_t valueOffset = sequence * a->valueBatchStride + shared * width;
-        NAME(packHeadAcross)(a->keys, width, a->key + keyOffset, a->keyTokenStride, s.keysAcross);
-        NAME(packHeadAlong)(a->keys, width, a->key + keyOffset, a->keyTokenStride, s.keysAlong);
-        NAME(packHeadAcross)(a->keys, width, a->value + valueOffset, a->valueTokenStride, s.valuesAcross);
-        NAME(fillRows)(a->keys, width, g->keyGradient + keyOffset, a->keyTokenStride);
-        NAME(fillRows)(a->keys, width, g->valueGradient + valueOffset, a->valueTokenStride);
-        for (int64_t head = shared * group; head < (shared + 1) * group; head++) {
-            int64_t queryOffset = sequence * a->queryBatchStride + head * width;
-            int64_t outputOffset = sequence * a->outputBatchStride + head * width;
-            NAME(packHeadAlong)(a->queries, width, a->query + queryOffset, a->queryTokenStride, s.queriesAlong);
-            NAME(packHeadAlong)(a->queries, width, g->outputGradient + outputOffset, a->outputTokenStride, s.gradientsAlong);
-            NAME(fillRows)(a->queries, width, g->queryGradient + queryOffset, a->queryTokenStride);
-            for (int64_t query = 0; query < a->queries; query++) {
-                int64_t offset = outputOffset + query * a->outputTokenStride;
-                s.rowDots[query] = NAME(dotProduct)(width, a->output + offset, g->outputGradient + offset);
-            }
-            for (int64_t key = 0; key < a->keys; key += SCORE_BLOCK) {
-                int64_t keys = a->keys - key < SCORE_BLOCK ? a->keys - key : SCORE_BLOCK;
-                for (int64_t query = 0; query < a->queries; query += SCORE_BLOCK) {
-                    int64_t queries = a->queries - query < SCORE_BLOCK ? a->queries - query : SCORE_BLOCK;
-                    if (NAME(visibleKeys)(a, query + queries - 1) <= key) continue;
-                    NAME(attentionGradientTile)(g, sequence, head, shared, query, queries, key, keys, &s);
-                }
             }
         }
     }

@@ -26,4 +26,6 @@
 
 #include "Attention.h"
 
+#include "AttentionGradient.h"
+
 #include "Table.h"

@@ -79,11 +79,16 @@ typedef struct {
 
 /// Scaled dot-product attention for all heads, softmax(scale · Q Kᵀ) V, without its score matrix in memory.
 /// Head h of a token lies at `token + h · headWidth`; query head h reads key-value head h · keyValueHeads / heads.
+/// The place of query i among the keys is i + keys − queries. A query that sees no key gives zeros.
 typedef struct {
     int64_t batch, heads, keyValueHeads, queries, keys, headWidth;
     float scale;
-    int32_t isCausal;                 // query i sees keys 0 … i + keys − queries
+    int32_t isCausal;                 // a query sees keys up to its own place
+    int64_t window;                   // a query sees keys less than this far from its place; 0: any distance
     const float *_Nullable keyMask;   // [batch, keys]: 0 hides the key
+    const float *_Nullable bias;      // [heads, queries, keys], added to the scaled scores; −∞ hides the key
+    const float *_Nullable slopes;    // [heads]: slope · distance from the query's place is taken from the scaled scores
+    const float *_Nullable sinks;     // [heads]: a score that joins the softmax and carries no value
     float dropout;                    // probability that a weight is zeroed; the others are scaled by 1 / (1 − dropout)
     AttendRandom random;              // element ((b·heads + h)·queries + q)·⌈keys/64⌉·64 + k decides about weight (q, k)
     const float *query, *key, *value;
@@ -92,7 +97,7 @@ typedef struct {
     int64_t valueBatchStride, valueTokenStride;
     float *output;
     int64_t outputBatchStride, outputTokenStride;
-    float *_Nullable logSumExp;       // [batch, heads, queries]; −∞ where a query sees no key
+    float *_Nullable logSumExp;       // [batch, heads, queries], the sink included; −∞ where there is no score
 } AttendAttention;
 
 /// The derivative of AttendAttention. Gradients have the strides of what they belong to and are overwritten.
@@ -100,6 +105,8 @@ typedef struct {
     AttendAttention forward;          // output and logSumExp as the forward pass left them
     const float *outputGradient;      // strides of output
     float *queryGradient, *keyGradient, *valueGradient;
+    float *_Nullable biasGradient;    // [batch, heads, queries, keys]: each sequence's own, to be summed
+    float *_Nullable sinkGradient;    // [batch, heads], likewise
 } AttendAttentionGradient;
 
 /// Rotary positions (Su et al. 2021): in each of the first `headCount` heads of a row, elements [begin, begin + 2 pairs)

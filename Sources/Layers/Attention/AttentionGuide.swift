@@ -2,7 +2,9 @@ public import AttendTensors
 
 /// What an attention layer is told about the sequences beside their vectors: which keys exist, and where they lie.
 public struct AttentionGuide: Sendable {
-    /// Which keys are tokens rather than padding, `[batch, keys]`: 0 hides. A query that sees none yields zeros.
+    /// Which keys are tokens rather than padding, `[batch, keys]`: 0 hides.
+    ///
+    /// A query that sees none yields zeros.
     public var keyMask: Tensor?
     /// The angles of the tokens at hand, for rotary positions.
     public var rotary: RotaryTable?

@@ -4,8 +4,9 @@ public struct AttentionLayout: Hashable, Sendable {
     public var width: Int
     /// How many heads queries have.
     public var headCount: Int
-    /// How many heads keys and values have: as many as queries (multi-head), fewer (grouped-query; Ainslie et al. 2023) or
-    /// one (multi-query; Shazeer 2019).
+    /// How many heads keys and values have.
+    ///
+    /// As many as queries (multi-head), fewer (grouped-query; Ainslie et al. 2023) or one (multi-query; Shazeer 2019).
     public var keyValueHeadCount: Int
     /// The width of each head.
     public var headWidth: Int
@@ -21,9 +22,13 @@ public struct AttentionLayout: Hashable, Sendable {
     public var isCausal: Bool
     /// How many places back a query sees, itself included; all where nil.
     public var window: Int?
-    /// Whether each head has a learned logit that takes part in the softmax and carries no value (GPT-OSS; after Xiao et al. 2023).
+    /// Whether each head has a learned logit that takes part in the softmax and carries no value.
+    ///
+    /// - Source: Xiao et al. 2023; OpenAI 2025 (gpt-oss).
     public var hasSinks = false
-    /// Whether each head's queries and keys are normalised by RMSNorm before their product (Henry et al. 2020).
+    /// Whether each head's queries and keys are normalised by RMSNorm before their product.
+    ///
+    /// - Source: Henry et al. 2020.
     public var normalisesQueriesAndKeys = false
     /// Added to mean squares in that normalisation.
     public var normEpsilon: Float = 1e-6

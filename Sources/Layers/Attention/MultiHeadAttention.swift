@@ -119,11 +119,11 @@ public struct MultiHeadAttention: Module {
             layout.latent == nil ? layout.keyValueHeadCount : layout.headCount
         options.scale = layout.scale
         options.isCausal = layout.isCausal
-        //TEMP options.window = layout.window
+        options.window = layout.window
         options.keyMask = guide.keyMask
-        //TEMP options.bias = guide.bias
-        //TEMP options.slopes = guide.slopes
-        //TEMP options.sinks = sinks?.tensor
+        options.bias = guide.bias
+        options.slopes = guide.slopes
+        options.sinks = sinks?.tensor
         if let stream = context.dropoutStream(layout.dropout) {
             options.dropout = (layout.dropout, stream)
         }

@@ -78,6 +78,17 @@ public struct LadderConfiguration: LanguageModelConfiguration {
         }
     }
 
+    /// The sizes that the rung uses, as words and values.
+    public var facts: [(String, String)] {
+        let common = [("context", "\(contextLength)"), ("vocabulary", "\(vocabularySize)")]
+        return switch rung {
+        case .bigram: common
+        case .singleHead: [("heads", "1"), ("width", "\(width)")] + common
+        case .multiHead: [("heads", "\(headCount)"), ("width", "\(width)")] + common
+        case .block: stack.facts + common
+        }
+    }
+
     /// About how many numbers the backward pass needs of each token.
     public var activationsPerToken: Int {
         rung == .bigram ? 2 * vocabularySize : stack.activationsPerToken

@@ -1,30 +1,5 @@
 internal import AttendKernels
 
-/// How attention weights are made.
-public struct AttentionOptions: Sendable {
-    /// How many heads the queries have; they share the last axis of the queries.
-    public var headCount: Int
-    /// How many heads keys and values have; a divisor of `headCount`.
-    public var keyValueHeadCount: Int
-    /// What scores are multiplied by; 1 / √headWidth where nil.
-    public var scale: Float?
-    /// Whether a query sees only the keys up to its own place, counted from the last key.
-    public var isCausal: Bool
-    /// Which keys may be seen, `[batch, keys]`: 0 hides.
-    ///
-    /// A query that may see none yields zeros.
-    public var keyMask: Tensor?
-    /// The probability that a weight is zeroed, and the stream that decides.
-    public var dropout: (probability: Float, random: RandomStream)?
-
-    /// Options with the usual scale, for as many key-value heads as heads.
-    public init(headCount: Int, isCausal: Bool = false) {
-        self.headCount = headCount
-        keyValueHeadCount = headCount
-        self.isCausal = isCausal
-    }
-}
-
 /// Where the queries, keys or values of an attention lie: the whole of a tensor's rows, or a part of them.
 struct AttentionPart: Sendable {
     let tensor: Tensor
@@ -123,17 +98,8 @@ extension Tensor {
         _ parts: [AttentionPart], keyCount: Int, width: Int, _ options: AttentionOptions
     ) -> Tensor {
         let (batch, queries) = (parts[0].tensor.shape[0], parts[0].tensor.shape[1])
-        let headWidth = width / max(options.headCount, 1)
-        if options.headCount < 1 || options.keyValueHeadCount < 1
-            || width != headWidth * options.headCount
-            || options.headCount % options.keyValueHeadCount != 0
-            || options.keyMask.map({ $0.shape != [batch, keyCount] }) ?? false
-        {
-            shapeError(
-                "attention: \(options.headCount) heads over \(options.keyValueHeadCount) key-value heads do not fit"
-                    + " width \(width), or the mask \(options.keyMask?.shape.description ?? "–") is not [batch, keys]"
-            )
-        }
+        options.check(batch: batch, queries: queries, keys: keyCount, width: width)
+        let headWidth = width / options.headCount
         let output = Tensor(uninitialized: [batch, queries, width])
         let logSumExp = Storage(count: batch * options.headCount * queries)
         let storages = parts.map(\.tensor.storage)
@@ -145,7 +111,9 @@ extension Tensor {
                 queries: Int64(queries), keys: Int64(keyCount), headWidth: Int64(headWidth),
                 scale: options.scale ?? 1 / Float(headWidth).squareRoot(),
                 isCausal: options.isCausal ? 1 : 0,
-                keyMask: options.keyMask.map { unsafe UnsafePointer($0.storage.pointer) },
+                window: Int64(min(options.window ?? 0, queries + keyCount)),
+                keyMask: address(options.keyMask), bias: address(options.bias),
+                slopes: address(options.slopes), sinks: address(options.sinks),
                 dropout: options.dropout?.probability ?? 0,
                 random: options.dropout?.random.kernelRandom ?? AttendRandom(seed: 0, stream: 0),
                 query: parts[0].pointer(in: storages[0]), key: parts[1].pointer(in: storages[1]),
@@ -165,7 +133,8 @@ extension Tensor {
                 unsafe kernels.attention($0, begin, end)
             }
         }
-        return output.recorded(on: nodes[0], nodes[1], nodes[2]) { gradient in
+        let (biasNode, sinkNode) = (options.bias?.node, options.sinks?.node)
+        return output.recorded(on: nodes[0], nodes[1], nodes[2], biasNode, sinkNode) { gradient in
             // Parts of one projection share a gradient, of which each writes its own elements.
             var targets: [Storage] = []
             for part in parts {
@@ -173,12 +142,17 @@ extension Tensor {
                 targets.append(
                     isShared ? targets[part.source] : Storage(count: part.tensor.count))
             }
+            // Each sequence has its own gradient of what all sequences share.
+            let (biasCount, sinkCount) = (options.bias?.count ?? 0, options.headCount)
+            let biases = biasNode == nil ? nil : Storage(count: batch * biasCount)
+            let sinks = sinkNode == nil ? nil : Storage(count: batch * sinkCount)
             let backward = {
                 unsafe AttendAttentionGradient(
                     forward: description(), outputGradient: gradient.storage.pointer,
                     queryGradient: parts[0].pointer(in: targets[0]),
                     keyGradient: parts[1].pointer(in: targets[1]),
-                    valueGradient: parts[2].pointer(in: targets[2]))
+                    valueGradient: parts[2].pointer(in: targets[2]),
+                    biasGradient: biases?.pointer, sinkGradient: sinks?.pointer)
             }
             forEachPair(pairs) { begin, end in
                 unsafe withUnsafePointer(to: unsafe backward()) {
@@ -188,7 +162,26 @@ extension Tensor {
             for index in 0...parts[2].source {
                 nodes[index]?.add(Tensor(shape: parts[index].tensor.shape, storage: targets[index]))
             }
+            if let biases, let shape = options.bias?.shape {
+                biasNode?.add(sum(of: batch, in: biases, shape: shape))
+            }
+            if let sinks { sinkNode?.add(sum(of: batch, in: sinks, shape: [sinkCount])) }
         }
+    }
+
+    private static func address(_ tensor: Tensor?) -> UnsafePointer<Float>? {
+        unsafe tensor.map { unsafe UnsafePointer($0.storage.pointer) }
+    }
+
+    /// The sum of as many tensors of this shape that lie behind one another, added in their order.
+    private static func sum(of batch: Int, in storage: Storage, shape: Shape) -> Tensor {
+        let result = Tensor(uninitialized: shape)
+        parallelRanges(shape.count, grain: elementwiseGrain) { begin, end in
+            unsafe kernels.columnSums(
+                Int64(batch), Int64(end - begin), storage.pointer + begin, Int64(shape.count),
+                result.storage.pointer + begin)
+        }
+        return result
     }
 
     /// Divides the pairs of sequence and key-value head among the threads, a few at a time.

@@ -22,8 +22,28 @@ public enum DataError: Error, Hashable, Sendable {
     case tooShort(source: String, tokens: Int, needed: Int, context: Int)
     /// A number is outside what is accepted.
     case outOfRange(name: String, value: String, accepted: String)
+    /// A line of the named source has more tokens, its end included, than a model reads at once.
+    case lineTooLong(source: String, line: Int, tokens: Int, limit: Int)
     /// Neither a built-in data set nor a file has this name.
     case unknownName(String, suggestion: String?, known: [String])
+    /// Two files whose lines belong together have different numbers of lines.
+    case lineCounts(source: String, lines: Int, target: String, targetLines: Int)
+    /// A line, from 1, has this number of tabs instead of one.
+    case tabs(path: String, line: Int, count: Int)
+    /// A line, from 1, has nothing on one side of its pair; `other` is the file of the other side.
+    case emptySide(path: String, line: Int, other: String)
+    /// A directory has files for these languages, of which no two can be chosen.
+    case languages(directory: String, found: [String])
+    /// A directory has no files for a language.
+    case unknownLanguage(String, directory: String, suggestion: String?, known: [String])
+    /// The named data has no examples.
+    case noExamples(source: String)
+    /// All examples of the named data are longer than the model's length.
+    case allTooLong(source: String, count: Int, limit: Int)
+    /// A file has fewer different examples than its parts need.
+    case tooFewExamples(path: String, count: Int, needed: Int)
+    /// A file of labelled texts has only this label.
+    case oneLabel(path: String, label: String)
 }
 
 extension DataError: CustomStringConvertible {
@@ -60,6 +80,10 @@ extension DataError: CustomStringConvertible {
         case .tooShort(let source, let tokens, let needed, let context):
             return "\(source) has \(tokens) \(tokens == 1 ? "token" : "tokens"), but a context of "
                 + "\(context) needs at least \(needed); give more text or a shorter context."
+        case .lineTooLong(let source, let line, let tokens, let limit):
+            return
+                "\(source): line \(line) has \(tokens) tokens with its end, but the model reads at most "
+                + "\(limit) at once; divide the line."
         case .outOfRange(let name, let value, let accepted):
             return "The \(name) is \(value); expected \(accepted)."
         case .unknownName(let name, let suggestion, let known):
@@ -67,25 +91,8 @@ extension DataError: CustomStringConvertible {
                 suggestion.map { "did you mean \"\($0)\"?" }
                 ?? "expected a text file or one of: \(known.joined(separator: ", "))."
             return "\"\(name)\" is neither a file nor a built-in data set; \(mend)"
+        default:
+            return exampleDescription
         }
-    }
-}
-
-/// Throws unless the sizes of a batch are positive and its tokens few enough to be held.
-func validateBatch(rows: Int, context: Int) throws(DataError) {
-    guard context >= 1 else { throw .notPositive("context length", context) }
-    guard rows >= 1 else { throw .notPositive("batch size", rows) }
-    let (tokens, overflow) = rows.multipliedReportingOverflow(by: context)
-    guard !overflow, tokens <= TokenBatch.tokenLimit else {
-        throw .outOfRange(
-            name: "batch", value: "\(rows) rows of \(context) tokens",
-            accepted: "at most \(TokenBatch.tokenLimit) tokens in all")
-    }
-}
-
-extension DataError {
-    /// The error for a count that must be at least 1.
-    static func notPositive(_ name: String, _ value: Int) -> DataError {
-        .outOfRange(name: name, value: "\(value)", accepted: "a whole number of at least 1")
     }
 }

@@ -17,6 +17,14 @@ package struct CounterRandom: Sendable {
         case windows = 0x5749_4E44
         /// The choices in a text from a grammar.
         case stories = 0x5441_4C45
+        /// The order of batches and of what is in them.
+        case shuffles = 0x5348_5546
+        /// Which part of the data something belongs to.
+        case splits = 0x5350_4C54
+        /// The examples of a task.
+        case tasks = 0x5441_534B
+        /// Which tokens are hidden, and behind what.
+        case masks = 0x4D41_534B
     }
 
     /// The start of stream number `stream` of the given seed, for one purpose.
@@ -45,6 +53,15 @@ package struct CounterRandom: Sendable {
             let (high, low) = bound.multipliedFullWidth(by: next())
             if low >= bound || low >= (0 &- bound) % bound { return Int(high) }
         }
+    }
+
+    /// The numbers from 0 up to, not including, `count`, in any order, each as likely as another.
+    package mutating func permutation(of count: Int) -> [Int] {
+        var numbers = Array(0..<count)
+        for last in stride(from: count - 1, to: 0, by: -1) {
+            numbers.swapAt(last, next(below: last + 1))
+        }
+        return numbers
     }
 
     /// Ten rounds of Philox: four words of a counter become four random words.

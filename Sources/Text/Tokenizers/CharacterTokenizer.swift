@@ -3,7 +3,11 @@
 /// Scalars rather than grapheme clusters, because a cluster such as an emoji family has no bounded
 /// spelling, and because scalars survive the round trip whether the text is composed or decomposed.
 public struct CharacterTokenizer: Tokenizer, Hashable {
-    /// The character that each id stands for, in ascending order of code points where built from text.
+    /// The texts of the special tokens; the first has id 0.
+    public let specialTokens: [String]
+
+    /// The character that each id after the special ones stands for, in ascending order of code points
+    /// where built from text.
     public let characters: [Unicode.Scalar]
 
     /// The id of every character, looked up by page and by position in it.
@@ -12,16 +16,26 @@ public struct CharacterTokenizer: Tokenizer, Hashable {
     /// Every character that occurs in `text`, in ascending order of code points.
     ///
     /// - Throws: ``TokenizerError/invalid(_:)`` where the text is empty.
-    public init(text: String) throws(TokenizerError) {
-        var seen = ScalarTable()
-        for scalar in text.unicodeScalars { seen[scalar] = 0 }
-        try self.init(characters: seen.scalars)
+    public init(text: String, specialTokens: [String] = []) throws(TokenizerError) {
+        try self.init(texts: CollectionOfOne(text), specialTokens: specialTokens)
     }
 
-    /// The given characters; the first has id 0.
+    /// Every character that occurs in `texts`, in ascending order of code points.
     ///
-    /// - Throws: ``TokenizerError/invalid(_:)`` where there are none, or one occurs twice.
-    public init(characters: [Unicode.Scalar]) throws(TokenizerError) {
+    /// - Throws: ``TokenizerError/invalid(_:)`` where all texts are empty.
+    public init(texts: some Sequence<String>, specialTokens: [String] = []) throws(TokenizerError) {
+        var seen = ScalarTable()
+        for text in texts {
+            for scalar in text.unicodeScalars { seen[scalar] = 0 }
+        }
+        try self.init(characters: seen.scalars, specialTokens: specialTokens)
+    }
+
+    /// The given characters; the first has the id after those of the special tokens.
+    ///
+    /// - Throws: ``TokenizerError/invalid(_:)`` where there are none, or one occurs twice, or a special token does.
+    public init(characters: [Unicode.Scalar], specialTokens: [String] = []) throws(TokenizerError) {
+        try validateSpecialTokens(specialTokens)
         guard !characters.isEmpty else {
             throw .invalid(
                 "A character tokenizer needs at least one character, but its list is empty.")
@@ -31,16 +45,17 @@ public struct CharacterTokenizer: Tokenizer, Hashable {
             if let earlier = table[scalar] {
                 throw .invalid(
                     "The character \(describe(scalar)) occurs twice in the tokenizer's list, as ids "
-                        + "\(earlier) and \(id); each may occur once.")
+                        + "\(earlier) and \(id + specialTokens.count); each may occur once.")
             }
-            table[scalar] = Int32(id)
+            table[scalar] = Int32(id + specialTokens.count)
         }
+        self.specialTokens = specialTokens
         self.characters = characters
         self.table = table
     }
 
-    /// How many characters there are.
-    public var vocabularySize: Int { characters.count }
+    /// How many characters and special tokens there are.
+    public var vocabularySize: Int { specialTokens.count + characters.count }
 
     /// The id of each Unicode scalar of `text`.
     ///
@@ -50,19 +65,20 @@ public struct CharacterTokenizer: Tokenizer, Hashable {
         ids.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
             guard let id = table[scalar] else {
-                let line = 1 + ids.count { characters[Int($0)] == "\n" }
-                throw .unknownCharacter(scalar, line: line, vocabularySize: vocabularySize)
+                let feed = table["\n"]
+                throw .unknownCharacter(
+                    scalar, line: 1 + ids.count { $0 == feed }, vocabularySize: characters.count)
             }
             ids.append(id)
         }
         return ids
     }
 
-    /// The characters that `ids` stand for; U+FFFD for an id outside the vocabulary.
+    /// The characters that `ids` stand for, without special tokens; U+FFFD for an id outside the vocabulary.
     public func decode(_ ids: [Int32]) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(ids.count)
-        for id in ids {
+        for id in ids where !isSpecial(id) {
             let scalar = scalar(of: id)
             if scalar.isASCII {
                 bytes.append(UInt8(truncatingIfNeeded: scalar.value))
@@ -73,18 +89,28 @@ public struct CharacterTokenizer: Tokenizer, Hashable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The UTF-8 bytes of the character that `id` stands for.
-    public func bytes(of id: Int32) -> [UInt8] { Array(UTF8.encode(scalar(of: id))!) }
+    /// The UTF-8 bytes of the character that `id` stands for; none for a special token.
+    public func bytes(of id: Int32) -> [UInt8] {
+        isSpecial(id) ? [] : Array(UTF8.encode(scalar(of: id))!)
+    }
+
+    private func isSpecial(_ id: Int32) -> Bool { id >= 0 && id < specialTokens.count }
 
     private func scalar(of id: Int32) -> Unicode.Scalar {
-        characters.indices.contains(Int(id)) ? characters[Int(id)] : "\u{FFFD}"
+        let index = Int(id) - specialTokens.count
+        return characters.indices.contains(index) ? characters[index] : "\u{FFFD}"
     }
 
     /// Whether both give the same ids to the same characters.
-    public static func == (left: Self, right: Self) -> Bool { left.characters == right.characters }
+    public static func == (left: Self, right: Self) -> Bool {
+        left.characters == right.characters && left.specialTokens == right.specialTokens
+    }
 
-    /// Hashes the characters in the order of their ids.
-    public func hash(into hasher: inout Hasher) { hasher.combine(characters) }
+    /// Hashes the characters and the special tokens in the order of their ids.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(characters)
+        hasher.combine(specialTokens)
+    }
 }
 
 /// A map from scalars to ids in two steps, page and place in the page: much faster than hashing, and

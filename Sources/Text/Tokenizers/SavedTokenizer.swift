@@ -3,14 +3,19 @@ public import Foundation
 /// A tokenizer in the form that is stored beside a model, as `tokenizer.json`.
 ///
 /// `{"type":"character","characters":["\n"," ","a"]}`, where the position of a character is its id, or
-/// `{"type":"byte"}`. What is read is checked: an unknown type or field, and an empty, repeated or
-/// many-scalar character, are errors that name the file's fault.
+/// `{"type":"byte"}`, or for byte pairs the form of Hugging Face tokenizers. A field `specialTokens`
+/// stands in the first where there are any; their ids come before those of the characters. What is read is
+/// checked: an unknown type or field, an empty, repeated or many-scalar character, and a vocabulary whose
+/// merges do not make it, are errors that name the file's fault.
 public enum SavedTokenizer: Hashable, Sendable {
     /// One token per Unicode scalar.
     case character(CharacterTokenizer)
 
     /// One token per byte of UTF-8.
     case byte(ByteTokenizer)
+
+    /// Common strings of bytes as one token.
+    case bytePair(BytePairTokenizer)
 
     /// Reads what ``json`` wrote.
     ///
@@ -23,6 +28,10 @@ public enum SavedTokenizer: Hashable, Sendable {
         } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
             throw .invalid(
                 "The tokenizer is not valid JSON; expected an object such as \(Self.example).")
+        } catch DecodingError.keyNotFound(let key, let context) where !context.codingPath.isEmpty {
+            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+            throw .invalid(
+                "The tokenizer's field \"\(path)\" has no field \"\(key.stringValue)\"; add it.")
         } catch DecodingError.keyNotFound(let key, _) {
             throw .invalid(
                 "The tokenizer has no field \"\(key.stringValue)\"; expected an object such as "
@@ -60,6 +69,16 @@ extension SavedTokenizer: Tokenizer {
         switch self {
         case .character(let tokenizer): tokenizer.vocabularySize
         case .byte(let tokenizer): tokenizer.vocabularySize
+        case .bytePair(let tokenizer): tokenizer.vocabularySize
+        }
+    }
+
+    /// The texts of the special tokens; the first has id 0.
+    public var specialTokens: [String] {
+        switch self {
+        case .character(let tokenizer): tokenizer.specialTokens
+        case .byte(let tokenizer): tokenizer.specialTokens
+        case .bytePair(let tokenizer): tokenizer.specialTokens
         }
     }
 
@@ -70,6 +89,7 @@ extension SavedTokenizer: Tokenizer {
         switch self {
         case .character(let tokenizer): try tokenizer.encode(text)
         case .byte(let tokenizer): tokenizer.encode(text)
+        case .bytePair(let tokenizer): tokenizer.encode(text)
         }
     }
 
@@ -78,6 +98,7 @@ extension SavedTokenizer: Tokenizer {
         switch self {
         case .character(let tokenizer): tokenizer.decode(ids)
         case .byte(let tokenizer): tokenizer.decode(ids)
+        case .bytePair(let tokenizer): tokenizer.decode(ids)
         }
     }
 
@@ -86,73 +107,7 @@ extension SavedTokenizer: Tokenizer {
         switch self {
         case .character(let tokenizer): tokenizer.bytes(of: id)
         case .byte(let tokenizer): tokenizer.bytes(of: id)
+        case .bytePair(let tokenizer): tokenizer.bytes(of: id)
         }
-    }
-}
-
-extension SavedTokenizer: Codable {
-    private struct Field: CodingKey {
-        static let type = Field("type")
-        static let characters = Field("characters")
-
-        var stringValue: String
-        var intValue: Int? { nil }
-
-        init(_ name: String) { stringValue = name }
-        init?(stringValue: String) { self.init(stringValue) }
-        init?(intValue: Int) { nil }
-    }
-
-    /// Reads the stored form, and checks it.
-    ///
-    /// - Throws: ``TokenizerError/invalid(_:)`` for a wrong value, the decoder's own error for a wrong type.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Field.self)
-        let type = try container.decode(String.self, forKey: .type)
-        var allowed = ["type"]
-        switch type {
-        case "character":
-            allowed.append("characters")
-            let strings = try container.decode([String].self, forKey: .characters)
-            self = .character(try CharacterTokenizer(characters: Self.scalars(strings)))
-        case "byte":
-            self = .byte(ByteTokenizer())
-        default:
-            throw TokenizerError.invalid(
-                "The tokenizer's \"type\" is \"\(type)\"; expected \"character\" or \"byte\".")
-        }
-        if let extra = container.allKeys.map(\.stringValue).sorted().first(where: {
-            !allowed.contains($0)
-        }) {
-            throw TokenizerError.invalid(
-                "The tokenizer of type \"\(type)\" has an unknown field \"\(extra)\"; expected only "
-                    + allowed.map { "\"\($0)\"" }.joined(separator: " and ") + ".")
-        }
-    }
-
-    /// Writes the stored form.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Field.self)
-        switch self {
-        case .character(let tokenizer):
-            try container.encode("character", forKey: .type)
-            try container.encode(tokenizer.characters.map { String($0) }, forKey: .characters)
-        case .byte:
-            try container.encode("byte", forKey: .type)
-        }
-    }
-
-    /// Each string's only scalar.
-    private static func scalars(_ strings: [String]) throws(TokenizerError) -> [Unicode.Scalar] {
-        var scalars: [Unicode.Scalar] = []
-        for (id, string) in strings.enumerated() {
-            guard let scalar = string.unicodeScalars.first, string.unicodeScalars.count == 1 else {
-                throw .invalid(
-                    "The tokenizer's character \(id) consists of \(string.unicodeScalars.count) Unicode "
-                        + "scalars; each must be exactly one.")
-            }
-            scalars.append(scalar)
-        }
-        return scalars
     }
 }

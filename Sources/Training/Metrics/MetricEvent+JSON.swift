@@ -21,6 +21,7 @@ extension MetricEvent {
             object.add("trainLoss", event.trainLoss)
             object.add("validationLoss", event.validationLoss)
             object.add("floor", event.floor)
+            object.add("accuracy", event.accuracy)
         case .sample(let event):
             object.add("event", "sample")
             object.add("step", event.step)
@@ -109,7 +110,7 @@ private struct JSONObjectText {
 
 extension MetricEvent: Codable {
     private enum Key: String, CodingKey {
-        case event, parameters, run, floor, step, loss, learningRate, gradientNorm
+        case event, parameters, run, floor, accuracy, step, loss, learningRate, gradientNorm
         case tokensPerSecond, trainLoss, validationLoss, text, steps, seconds
     }
 
@@ -150,7 +151,8 @@ extension MetricEvent: Codable {
                 Evaluation(
                     step: try count(.step), trainLoss: try number(.trainLoss),
                     validationLoss: try number(.validationLoss),
-                    floor: try container.decodeIfPresent(Double.self, forKey: .floor)))
+                    floor: try container.decodeIfPresent(Double.self, forKey: .floor),
+                    accuracy: try container.decodeIfPresent(Double.self, forKey: .accuracy)))
         case "sample":
             self = .sample(
                 Sample(
@@ -201,6 +203,7 @@ extension MetricEvent: Codable {
             try encode(event.trainLoss, .trainLoss)
             try encode(event.validationLoss, .validationLoss)
             if let floor = event.floor { try encode(floor, .floor) }
+            if let accuracy = event.accuracy { try encode(accuracy, .accuracy) }
         case .sample(let event):
             try container.encode("sample", forKey: .event)
             try container.encode(event.step, forKey: .step)

@@ -70,13 +70,19 @@ public enum MetricEvent: Hashable, Sendable {
         public var validationLoss: Double
         /// The least possible loss in nats per token, where it is known.
         public var floor: Double?
+        /// The share of validation answers that are right, where there are right ones.
+        public var accuracy: Double?
 
         /// The losses after some steps.
-        public init(step: Int, trainLoss: Double, validationLoss: Double, floor: Double? = nil) {
+        public init(
+            step: Int, trainLoss: Double, validationLoss: Double, floor: Double? = nil,
+            accuracy: Double? = nil
+        ) {
             self.step = step
             self.trainLoss = trainLoss
             self.validationLoss = validationLoss
             self.floor = floor
+            self.accuracy = accuracy
         }
     }
 

@@ -23,16 +23,20 @@ struct RunReport {
             configuration.model, configuration.training, configuration.data
         )
         return ReportSummary(
-            title: "\(configuration.preset) on \(data.source)", modelName: "GPT",
-            parameterCount: model.parameterCount,
-            configuration: [
-                ("layers", "\(model.layerCount)"), ("heads", "\(model.headCount)"),
-                ("width", "\(model.width)"),
-                ("hidden width", "\(model.hiddenWidth)"), ("context", "\(model.contextLength)"),
-                ("vocabulary", "\(model.vocabularySize)"), ("dropout", "\(model.dropout)"),
-                ("biases", model.hasBias ? "yes" : "no"), ("activation", model.activation.rawValue),
-                ("steps", "\(training.steps)"), ("batch", "\(training.batch)"),
-                ("learning rate", "\(training.learningRate) → \(training.finalLearningRate)"),
+            title: "\(configuration.preset) on \(data.source)",
+            modelName: model.architecture.rawValue, parameterCount: model.sizes.parameterCount,
+            configuration: model.sizes.facts + [
+                ("steps", "\(training.steps)"),
+                (
+                    "batch",
+                    data.kind == .text ? "\(training.batch)" : "\(training.batchTokens) tokens"
+                ),
+                (
+                    "learning rate",
+                    training.schedule == .noam
+                        ? "\(training.learningRate), then falling with √step"
+                        : "\(training.learningRate) → \(training.finalLearningRate)"
+                ),
                 ("warm-up", "\(training.warmupSteps) steps"),
                 ("AdamW β", "\(training.beta1), \(training.beta2)"),
                 ("weight decay", "\(training.weightDecay)"),

@@ -14,8 +14,12 @@ private struct Reference {
     var isCausal = false
     var mask: [Float]?
     var dropped: (probability: Double, uniform: [Float])?
+    var window: Int?
+    var slopes: [Float]?
 
-    func callAsFunction(_ q: [Double], _ k: [Double], _ v: [Double]) -> [Double] {
+    func callAsFunction(
+        _ q: [Double], _ k: [Double], _ v: [Double], bias: [Double]? = nil, sinks: [Double]? = nil
+    ) -> [Double] {
         var output = [Double](repeating: 0, count: q.count)
         for sequence in 0..<batch {
             for head in 0..<heads {
@@ -30,13 +34,21 @@ private struct Reference {
                         (0..<headWidth).reduce(0) { $0 + q[place + $1] * k[from(key) + $1] }
                             * scale
                     }
-                    for key in 0..<keys
-                    where isCausal && key > query + keys - queries
-                        || mask.map({ $0[sequence * keys + key] == 0 }) ?? false
-                    {
-                        scores[key] = -.infinity
+                    for key in 0..<keys {
+                        let distance = query + keys - queries - key
+                        if let bias { scores[key] += bias[(head * queries + query) * keys + key] }
+                        if let slopes {
+                            scores[key] -= Double(slopes[head]) * Double(abs(distance))
+                        }
+                        if isCausal && distance < 0 || window.map({ abs(distance) >= $0 }) ?? false
+                            || mask.map({ $0[sequence * keys + key] == 0 }) ?? false
+                        {
+                            scores[key] = -.infinity
+                        }
                     }
-                    for (key, weight) in softmax(scores[...]).enumerated() {
+                    // A sink is one more score, whose weight is dropped.
+                    if let sinks { scores.append(sinks[head]) }
+                    for (key, weight) in softmax(scores[...]).prefix(keys).enumerated() {
                         var factor = weight
                         if let dropped {
                             let isKept =
@@ -206,6 +218,141 @@ extension Operations {
             for (a, b) in zip(fused.gradients, plain.gradients) {
                 expectClose(a.elements, b.doubles)
             }
+        }
+
+        /// A window, sinks, a bias and slopes, alone and with all else that changes weights.
+        @Test(arguments: 0..<128, [(1, 6), (5, 5), (7, 4)])
+        func combinations(choice: Int, lengths: (Int, Int)) {
+            let (queries, keys) = lengths
+            let (batch, heads, headWidth) = (2, 4, 2)
+            let shared = choice & 64 != 0 ? 2 : 4
+            var options = AttentionOptions(headCount: heads, isCausal: choice & 1 != 0)
+            options.keyValueHeadCount = shared
+            var reference = Reference(
+                batch: batch, heads: heads, keyValueHeads: shared, queries: queries, keys: keys,
+                headWidth: headWidth, scale: 1 / 2.0.squareRoot(), isCausal: choice & 1 != 0)
+            if choice & 2 != 0 {
+                (options.window, reference.window) = (1 + choice % 5, 1 + choice % 5)
+            }
+            if choice & 4 != 0 {
+                let mask = numbers(batch * keys, seed: 31).map { $0 > -0.7 ? 1 : 0 as Float }
+                (options.keyMask, reference.mask) = (Tensor(mask, shape: [batch, keys]), mask)
+            }
+            if choice & 8 != 0 {
+                let slopes = numbers(heads, seed: 32, in: 0...1)
+                (options.slopes, reference.slopes) = (Tensor(slopes), slopes)
+            }
+            if choice & 16 != 0, choice & 3 != 0 {
+                let stream = RandomStream(seed: 5, stream: 9)
+                options.dropout = (0.25, stream)
+                reference.dropped = (
+                    0.25, stream.uniform([batch * heads * queries * 64]).elements
+                )
+            }
+            let (hasBias, hasSinks) = (choice & 32 != 0, choice % 3 > 0)
+            let rows: Shape = [batch, keys, shared * headWidth]
+            var shapes: [Shape] = [[batch, queries, heads * headWidth], rows, rows]
+            if hasBias { shapes.append([heads, queries, keys]) }
+            if hasSinks { shapes.append([heads]) }
+            expectOperation(
+                on: shapes,
+                {
+                    var options = options
+                    if hasBias { options.bias = $0[3] }
+                    if hasSinks { options.sinks = $0[$0.count - 1] }
+                    return $0[0].attention(keys: $0[1], values: $0[2], options: options)
+                }
+            ) {
+                reference(
+                    $0[0], $0[1], $0[2], bias: hasBias ? $0[3] : nil,
+                    sinks: hasSinks ? $0[$0.count - 1] : nil)
+            }
+        }
+
+        @Test(
+            arguments: [(3, 70), (67, 67), (131, 131), (70, 130), (130, 70)], [1, 29, 64, 65, 500])
+        func longWindows(lengths: (Int, Int), window: Int) {
+            let (queries, keys) = lengths
+            for isCausal in [false, true] {
+                var options = AttentionOptions(headCount: 2, isCausal: isCausal)
+                options.window = window
+                options.sinks = Tensor([0.3, -1])
+                options.bias = tensor([2, queries, keys], seed: 9)
+                let reference = Reference(
+                    batch: 1, heads: 2, keyValueHeads: 2, queries: queries, keys: keys,
+                    headWidth: 3, scale: 1 / 3.0.squareRoot(), isCausal: isCausal, window: window)
+                let (q, k) = (tensor([1, queries, 6]), tensor([1, keys, 6], seed: 2))
+                let v = tensor([1, keys, 6], seed: 3)
+                let output = q.attention(keys: k, values: v, options: options)
+                let wanted = reference(
+                    q.doubles, k.doubles, v.doubles, bias: options.bias?.doubles,
+                    sinks: options.sinks?.doubles)
+                expectClose(output.elements, wanted)
+            }
+        }
+
+        /// The largest window there is sees all.
+        @Test func widestWindow() {
+            let (q, k) = (tensor([2, 9, 4]), tensor([2, 12, 4], seed: 2))
+            var options = AttentionOptions(headCount: 2)
+            let without = q.attention(keys: k, values: k, options: options)
+            options.window = .max
+            #expect(q.attention(keys: k, values: k, options: options).bits == without.bits)
+        }
+
+        /// A bias and a mask that hide everything, with and without a sink: zeros, and no gradient.
+        @Test(arguments: [1, 7, 70], [false, true]) func nothingToSee(queries: Int, hasSinks: Bool)
+        {
+            let hidden = Tensor(repeating: -.infinity, shape: [2, queries, 9])
+            let inputs = [
+                tensor([1, queries, 6]), tensor([1, 9, 6], seed: 2), tensor([1, 9, 6], seed: 3),
+                hidden, tensor([2]),
+            ]
+            let (value, gradients) = valueWithGradients(of: inputs) {
+                var options = AttentionOptions(headCount: 2)
+                options.bias = $0[3]
+                if hasSinks { options.sinks = $0[4] }
+                let output = $0[0].attention(keys: $0[1], values: $0[2], options: options)
+                #expect(output.elements.allSatisfy { $0 == 0 })
+                return output.weighted()
+            }
+            #expect(value == 0)
+            for gradient in gradients {
+                #expect(gradient.elements.allSatisfy { $0 == 0 })
+            }
+        }
+
+        /// One bias for all sequences: its gradient is the sum of theirs.
+        @Test func biasAndSinksOfManySequences() {
+            let (batch, tokens) = (11, 3)
+            let reference = Reference(
+                batch: batch, heads: 2, keyValueHeads: 2, queries: tokens, keys: tokens,
+                headWidth: 1, scale: 1)
+            let shape: Shape = [batch, tokens, 2]
+            expectOperation(
+                on: [shape, shape, shape, [2, tokens, tokens], [2]],
+                {
+                    var options = AttentionOptions(headCount: 2)
+                    (options.bias, options.sinks) = ($0[3], $0[4])
+                    return $0[0].attention(keys: $0[1], values: $0[2], options: options)
+                }
+            ) { reference($0[0], $0[1], $0[2], bias: $0[3], sinks: $0[4]) }
+        }
+
+        /// What the packed form gives is what its parts give, with all options.
+        @Test(arguments: [1, 5, 80]) func packedIsItsParts(tokens: Int) {
+            var options = AttentionOptions(headCount: 6, isCausal: true)
+            options.keyValueHeadCount = 3
+            options.window = 4
+            options.sinks = tensor([6], seed: 4)
+            options.slopes = tensor([6], seed: 5, in: 0...1)
+            options.bias = tensor([6, tokens, tokens], seed: 6)
+            let packed = tensor([2, tokens, 48])
+            let (q, k, v) = (packed.slice(0..<24), packed.slice(24..<36), packed.slice(36..<48))
+            let whole = packed.packedSelfAttention(options: options)
+            #expect(whole.bits == q.attention(keys: k, values: v, options: options).bits)
+            let cross = q.attention(packedKeysValues: packed.slice(24..<48), options: options)
+            #expect(whole.bits == cross.bits)
         }
     }
 }

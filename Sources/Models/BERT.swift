@@ -6,7 +6,7 @@ public import AttendTensors
 /// Every token sees every other; post-norm blocks, GELU, learned positions, a norm after the embeddings.
 ///
 /// - Source: Devlin et al. 2019.
-public struct Encoder: Module {
+public struct BERT: Module {
     /// A vector for each token; also the head.
     public var tokenEmbedding: Embedding
     /// A vector for each place, where positions are learned.
@@ -105,18 +105,25 @@ public struct Encoder: Module {
     public func loss(
         _ ids: [Int32], batch: Int, mask: Tensor?, targets: [Int32], context: inout Context
     ) -> Tensor {
-        let x = hidden(ids, batch: batch, mask: mask, context: &context)
-        // Only the masked places pass through the head, which is most of the work of a small model.
         let places = targets.indices.filter { targets[$0] >= 0 }
+        let x = hidden(ids, batch: batch, mask: mask, context: &context)
         if places.isEmpty { return context.addingAuxiliaryLosses(to: x.sum() * 0) }
-        let chosen = x.reshaped([targets.count, configuration.width])
-            .gathered(places.map { Int32($0) }, shape: [places.count])
-        let logits = transformed(chosen, precision: context.precision)
-            .linear(
-                weight: tokenEmbedding.weight.tensor, bias: headBias.tensor,
-                precision: context.precision)
-        let loss = logits.crossEntropy(targets: places.map { targets[$0] })
+        let loss = logits(ofHidden: x, at: places, precision: context.precision)
+            .crossEntropy(targets: places.map { targets[$0] })
         return context.addingAuxiliaryLosses(to: loss)
+    }
+
+    /// Logits of some places alone, `[places, vocabulary]`: the head is most of the work of a small model.
+    ///
+    /// - Parameter places: numbers of places, counted through all sequences.
+    public func logits(
+        ofHidden x: Tensor, at places: [Int], precision: Precision = .float32
+    ) -> Tensor {
+        let chosen = x.reshaped([x.shape.rows, configuration.width])
+            .gathered(places.map { Int32($0) }, shape: [places.count])
+        return transformed(chosen, precision: precision)
+            .linear(
+                weight: tokenEmbedding.weight.tensor, bias: headBias.tensor, precision: precision)
     }
 
     /// Visits the parts in the order in which they are used.
@@ -132,7 +139,7 @@ public struct Encoder: Module {
     }
 }
 
-extension Encoder {
+extension BERT {
     /// The sizes and variants of an encoder.
     public struct Configuration: LanguageModelConfiguration {
         /// How many tokens there are.
@@ -208,6 +215,11 @@ extension Encoder {
         /// Multiplications and additions of a forward pass with logits everywhere, per token of a full context.
         public var flopsPerToken: Int {
             stack.flopsPerToken(keys: contextLength) + 2 * width * (width + vocabularySize)
+        }
+
+        /// The sizes and variants as words and values.
+        public var facts: [(String, String)] {
+            stack.facts + [("context", "\(contextLength)"), ("vocabulary", "\(vocabularySize)")]
         }
 
         /// About how many numbers the backward pass needs of each token.

@@ -25,10 +25,11 @@ extension LoadedModel {
         of text: String, source: String,
         progress: (_ batchesDone: Int, _ batchCount: Int) -> Bool = { _, _ in true }
     ) throws -> TextEvaluation? {
+        let model = try causal()
         let (ids, separator) = try encoded(text, source: source)
         let batches: any FiniteBatchSource
         var byteCount = text.utf8.count
-        let context = model.configuration.contextLength
+        let context = configuration.model.sizes.contextLength
         // Enough rows for matrix products of a good size, few enough for little memory.
         let rows = max(4096 / context, 1)
         if let separator {

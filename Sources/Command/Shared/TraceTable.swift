@@ -1,0 +1,41 @@
+import Attend
+import Foundation
+
+/// A batch's way through a model as lines of text.
+struct TraceTable {
+    /// The lines, with a heading and sums.
+    let lines: [String]
+
+    init(_ trace: ModelTrace) {
+        let columns = ["part", "output", "GFLOP", "ms", "GFLOP/s"]
+        let rows = trace.steps.map { step in
+            [
+                step.name, step.shape.map(\.grouped).joined(separator: " × "),
+                Self.billions(step.flops), String(format: "%.3f", step.milliseconds),
+                step.flops == 0
+                    ? "" : String(format: "%.0f", Double(step.flops) / step.milliseconds / 1e6),
+            ]
+        }
+        let widths = columns.indices.map { column in
+            ([columns] + rows).map { $0[column].count }.max() ?? 0
+        }
+        func line(_ cells: [String]) -> String {
+            cells.enumerated().map { column, cell in
+                let space = String(repeating: " ", count: widths[column] - cell.count)
+                return column < 2 ? cell + space : space + cell
+            }.joined(separator: "  ")
+        }
+        lines =
+            [
+                "One batch of \(trace.batch) sequences of \(trace.length) tokens, forward:", "",
+                line(columns),
+            ] + rows.map(line) + [
+                "",
+                "\(Self.billions(trace.flops)) GFLOP in \(String(format: "%.2f", trace.milliseconds)) ms",
+            ]
+    }
+
+    private static func billions(_ flops: Int) -> String {
+        flops == 0 ? "" : String(format: "%.3f", Double(flops) / 1e9)
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Attend
+
+/// `attend translate`: a sentence a line, from standard input to standard output.
+struct TranslateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "translate",
+        abstract: "Translate each line of standard input.",
+        discussion: """
+            Standard output receives one line for each line read, an empty one for an empty one. \
+            The model is an encoder-decoder; what it reads and writes is what it was trained on.
+
+            Example:
+              echo "Ein Hund läuft." | attend translate runs/multi30k
+              attend translate runs/multi30k --beams 1 < test.de > test.out
+            """)
+
+    @Argument(help: "The directory of a run.")
+    var model: String
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How many hypotheses are pursued side by side; 1 always takes the likeliest token.",
+            valueName: "n"),
+        transform: Number.whole(TranslationSettings.beamCounts))
+    var beams = 4
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How much longer translations are preferred: 0 not at all.", valueName: "x"),
+        transform: Number.real(
+            Double(TranslationSettings.lengthPenalties.lowerBound)...Double(
+                TranslationSettings.lengthPenalties.upperBound)))
+    var lengthPenalty = 0.6
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        common.apply()
+        let loaded = try LoadedModel.load(model)
+        loaded.notices.forEach(Output.message)
+        let translator = try TextTranslator(
+            loaded, beamCount: beams, lengthPenalty: Float(lengthPenalty))
+        let text = try StandardInput.text()
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+            String($0.hasSuffix("\r") ? $0.dropLast() : $0)
+        }
+        // What ends the last line begins no other.
+        if lines.last == "" { lines.removeLast() }
+        Interruption.listen()
+        let clock = ContinuousClock()
+        let begin = clock.now
+        // A part at a time, so that a reader sees translations while others are being made.
+        let part = 64
+        for start in stride(from: 0, to: lines.count, by: part) {
+            let piece = Array(lines[start..<min(start + part, lines.count)])
+            let translations: [TextTranslator.Translation]
+            do {
+                translations = try translator.translate(
+                    piece, source: "Standard input", firstLine: start + 1,
+                    progress: { done in
+                        if !common.json {
+                            Output.progress(
+                                "\((start + done).grouped) of \(lines.count.grouped) lines")
+                        }
+                    }, shouldStop: { Interruption.isRequested })
+            } catch is CancellationError {
+                throw Interruption.requested
+            }
+            Output.progress("")
+            for translation in translations {
+                if common.json {
+                    try Output.json(translation)
+                } else {
+                    try Output.line(translation.target.replacing("\n", with: " "))
+                }
+            }
+        }
+        if common.json { return }
+        let seconds = (clock.now - begin) / .seconds(1)
+        Output.message("\(lines.count.grouped) lines in \(seconds.rounded(to: 1)) s.")
+        Output.next("attend evaluate \(ShellWord.quoted(model)) --data DIR")
+    }
+}

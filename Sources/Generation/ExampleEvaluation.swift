@@ -1,0 +1,114 @@
+public import AttendCheckpoints
+internal import AttendLayers
+internal import AttendModels
+internal import AttendTensors
+internal import AttendText
+internal import Foundation
+
+/// How well a model does on examples that it has not seen: pairs, masked sequences, or texts with labels.
+public struct ExampleEvaluation: Hashable, Encodable, Sendable {
+    /// The mean negative log-likelihood of what is scored, in nats.
+    public var loss = 0.0
+    /// The exponential of the loss.
+    public var perplexity: Double { exp(loss) }
+    /// How many tokens, or texts, are scored.
+    public var tokens = 0
+    /// What is scored: a token or a text.
+    public var unit = "token"
+    /// What was right, by name.
+    public var shares: [String: AnswerShare] = [:]
+
+    private enum Key: String, CodingKey {
+        case loss, perplexity, tokens, accuracies
+    }
+
+    /// Writes the figures, with accuracies by name.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(loss, forKey: .loss)
+        try fields.encode(perplexity, forKey: .perplexity)
+        try fields.encode(tokens, forKey: .tokens)
+        try fields.encode(shares.mapValues(\.accuracy), forKey: .accuracies)
+    }
+
+    /// Measures a model on the test part of data, or on the validation part where there is no other.
+    ///
+    /// - Parameters:
+    ///   - loaded: a model that learnt from examples of the same kind.
+    ///   - source: the name of built-in data, or a path.
+    ///   - beamCount: how many hypotheses of each answer are pursued.
+    ///   - progress: told how many answers have been found.
+    ///   - shouldStop: asked now and then; where it answers yes, the figures are of no use.
+    /// - Throws: `DataError` for data that are of no use; `CancellationError` where it was told to stop.
+    public init(
+        of loaded: LoadedModel, on source: String, beamCount: Int,
+        progress: ((Int) -> Void)? = nil, shouldStop: () -> Bool
+    ) throws {
+        let (configuration, tokenizer) = (loaded.configuration, loaded.tokenizer)
+        let precision = configuration.training.precision
+        let limit = configuration.model.sizes.contextLength
+        switch loaded.model {
+        case .encoderDecoder(let model):
+            let corpus = try ParallelCorpus.named(
+                source, seed: configuration.seed, testCount: 1000,
+                sourceName: configuration.data.sourceName,
+                targetName: configuration.data.targetName)
+            let dataset = try PairDataset(
+                corpus, tokenizer: tokenizer, sourceLimit: limit, targetLimit: limit)
+            let pairs = dataset.test.isEmpty ? dataset.validation : dataset.test
+            let batches = try PairEvaluationBatches(
+                pairs, size: .tokens(4096), specialTokens: dataset.specialTokens)
+            for batch in batches.batches {
+                var context = Context(precision: precision)
+                let value = model.loss(
+                    sources: batch.sources,
+                    sourceMask: Tensor(batch.sourceMask, shape: [batch.rows, batch.sourceColumns]),
+                    targetInputs: batch.targetInputs, targetOutputs: batch.targetOutputs,
+                    batch: batch.rows, context: &context)
+                loss += Double(value.item()) * Double(batch.scoredCount)
+                tokens += batch.scoredCount
+                if shouldStop() { throw CancellationError() }
+            }
+            loss /= Double(tokens)
+            if corpus.isExact {
+                let special = dataset.specialTokens
+                let translator = try Translator(
+                    model,
+                    settings: TranslationSettings(
+                        beamCount: beamCount, padding: special.padding, start: special.start,
+                        end: special.end))
+                let found = try withoutActuallyEscaping(shouldStop) { stop in
+                    try translator.translate(
+                        pairs.map(\.source), progress: progress, shouldStop: stop)
+                }
+                shares["answers"] = AnswerShare(
+                    right: zip(pairs, found).count { $0.target == $1.tokens }, count: pairs.count)
+            }
+        case .encoder(let model):
+            let corpus = try Corpus.named(source, seed: configuration.seed, trainingCharacters: 1000)
+            let dataset = try MaskedDataset(corpus, tokenizer: tokenizer, contextLength: limit)
+            let batches = try MaskedEvaluationBatches(
+                validation: dataset, size: .tokens(4096), seed: configuration.seed)
+            let result = MaskedEvaluation(
+                of: model, on: batches.batches,
+                functionWords: MaskedEvaluation.functionWords(of: tokenizer), precision: precision,
+                shouldStop: shouldStop)
+            (loss, tokens) = (result.loss, result.tokens.count)
+            shares["masked tokens"] = result.tokens
+            if result.functionWords.count > 0 { shares["function words"] = result.functionWords }
+        case .classifier(let model):
+            let texts = try LabelledTexts.named(source, seed: configuration.seed)
+            let dataset = try LabelledDataset(texts, tokenizer: tokenizer, limit: limit)
+            let batches = try LabelledEvaluationBatches(
+                dataset.test.isEmpty ? dataset.validation : dataset.test, size: .tokens(4096),
+                specialTokens: dataset.specialTokens)
+            let result = ClassificationEvaluation(
+                of: model, on: batches.batches, precision: precision, shouldStop: shouldStop)
+            (loss, tokens, unit) = (result.loss, result.texts.count, "text")
+            shares["texts"] = result.texts
+        case .causal:
+            throw loaded.familyError("which is measured on a text, not on examples")
+        }
+        if shouldStop() { throw CancellationError() }
+    }
+}

@@ -1,0 +1,82 @@
+internal import AttendCheckpoints
+internal import AttendLayers
+internal import AttendModels
+internal import AttendTensors
+
+extension Preset {
+    private static let tales = TrainingSettings(
+        steps: 1100, batch: 8, learningRate: 4e-3, finalLearningRate: 1e-4, warmupSteps: 60,
+        evaluationInterval: 100, evaluationTokens: 24_576)
+
+    /// Decoders that learn from text.
+    static let languageModels: [Preset] =
+        [
+            Preset(
+                "default",
+                "a small model that learns to tell the built-in tales in about a minute",
+                data: "tales",
+                model: .gpt(
+                    GPT.Configuration(
+                        vocabularySize: 64, contextLength: 256, layerCount: 4, headCount: 4,
+                        width: 128, hasBias: false)),
+                training: tales),
+            Preset(
+                "shakespeare", "nanoGPT's configuration for processors, on tiny Shakespeare",
+                data: nil,
+                model: .gpt(
+                    GPT.Configuration(
+                        vocabularySize: 65, contextLength: 64, layerCount: 4, headCount: 4,
+                        width: 128, hasBias: false, activation: .gelu)),
+                training: TrainingSettings(
+                    steps: 2000, batch: 12, learningRate: 1e-3, finalLearningRate: 1e-4,
+                    warmupSteps: 100, evaluationInterval: 250, evaluationTokens: 15_360)),
+            Preset(
+                "shakespeare-large",
+                "nanoGPT's larger configuration, on tiny Shakespeare; hours", data: nil,
+                model: .gpt(
+                    GPT.Configuration(
+                        vocabularySize: 65, contextLength: 256, layerCount: 6, headCount: 6,
+                        width: 384, dropout: 0.2, hasBias: false, activation: .gelu)),
+                training: TrainingSettings(
+                    steps: 5000, batch: 64, learningRate: 1e-3, finalLearningRate: 1e-4,
+                    warmupSteps: 100, evaluationInterval: 250, evaluationTokens: 65_536)),
+            Preset(
+                "gpt2-124m", "GPT-2 with 124 million parameters, on bytes; days",
+                data: "tales", tokenizer: .byte, model: .gpt(.gpt2Small), hasFixedVocabulary: true,
+                training: TrainingSettings(
+                    steps: 1000, batch: 4, learningRate: 6e-4, finalLearningRate: 6e-5,
+                    warmupSteps: 100, beta2: 0.95, evaluationInterval: 100, evaluationTokens: 8192)),
+            Preset(
+                "llama", "a small Llama: rotary positions, RMSNorm, SwiGLU, grouped queries",
+                data: "tales", model: .llama(smallLlama), training: tales),
+            Preset(
+                "gpt-oss", "a small GPT-OSS: sinks, windows in every second layer, experts",
+                data: "tales",
+                model: .gptOSS(
+                    GPTOSS.Configuration(
+                        vocabularySize: 64, contextLength: 256, layerCount: 4, headCount: 4,
+                        keyValueHeadCount: 2, width: 128, window: 32, expertCount: 8,
+                        expertsPerToken: 2)),
+                training: tales),
+        ] + LadderConfiguration.Rung.allCases.map(rung)
+
+    private static var smallLlama: Llama.Configuration {
+        var configuration = Llama.Configuration(
+            vocabularySize: 64, contextLength: 256, layerCount: 4, headCount: 4,
+            keyValueHeadCount: 2, width: 128)
+        configuration.tiesHead = true
+        return configuration
+    }
+
+    private static func rung(_ rung: LadderConfiguration.Rung) -> Preset {
+        Preset(
+            rung.rawValue, "a rung of the ladder from counting pairs to GPT", data: "tales",
+            model: .ladder(
+                LadderConfiguration(
+                    rung: rung, vocabularySize: 64, contextLength: 64, width: 128, headCount: 4)),
+            training: TrainingSettings(
+                steps: 1000, batch: 32, learningRate: rung == .bigram ? 1e-2 : 3e-3,
+                finalLearningRate: 1e-4, warmupSteps: 50, evaluationInterval: 250,
+                evaluationTokens: 24_576))
+    }
+}

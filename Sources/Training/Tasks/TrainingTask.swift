@@ -1,0 +1,41 @@
+public import AttendLayers
+public import AttendModels
+public import AttendTensors
+
+/// What a model learns: its batches, its loss on one of them, and how well it does.
+///
+/// A ``Trainer`` takes steps on any task; which task a run has follows from the family of its model.
+public protocol TrainingTask: Sendable {
+    /// What learns.
+    associatedtype Model: Module
+    /// What one step learns from.
+    associatedtype Batch: Sendable
+
+    /// A model with fresh weights.
+    func makeModel(random: inout RandomSource) -> Model
+    /// The same model, by what it can be asked.
+    func erased(_ model: Model) -> AnyModel
+    /// The batch of a step, counted from 0; always the same for the same step.
+    func batch(at step: Int) -> Batch
+    /// How many tokens a batch has that are not padding.
+    func tokenCount(of batch: Batch) -> Int
+    /// The mean loss of what the batch scores, in nats.
+    func loss(of model: Model, on batch: Batch, context: inout Context) -> Tensor
+    /// The mean loss over a split, without dropout and label smoothing, in nats for each thing scored.
+    ///
+    /// - Parameters:
+    ///   - tokens: how many tokens to look at, about; all where nil.
+    ///   - shouldStop: asked after each batch; where it answers yes the figure is of no use.
+    func evaluate(
+        _ model: Model, on split: DataSplit, upTo tokens: Int?, precision: Precision,
+        shouldStop: () -> Bool
+    ) throws -> Double
+}
+
+/// A part of the data.
+public enum DataSplit: Hashable, Sendable {
+    /// What the model learns from.
+    case training
+    /// What it never sees in training.
+    case validation
+}
