@@ -98,6 +98,11 @@ void checkMatrixMultiply(void) {
     // Few rows, as in decoding, may take a way of their own.
     for (int64_t rows = 1; rows < 14; rows++)
         for (int turn = 0; turn < 6; turn++) check(rows, sizes[below(count)], sizes[below(count)], 1);
+    for (int64_t rows = 14; rows < 100; rows += 1 + below(9))
+        for (int turn = 0; turn < 3; turn++) check(rows, sizes[below(count)], sizes[below(count)], 1);
+    // Sums longer than the block that few rows share.
+    for (int turn = 0; turn < 8; turn++) check(1 + below(25), 1020 + below(9), 1 + below(9), 1);
+    for (int turn = 0; turn < 4; turn++) check(1 + below(25), 2047 + below(3), 1 + below(9), 1);
     for (int turn = 0; turn < 8; turn++) {
         checkProduct(1 + below(4), 300, 70);
         checkProduct(7, 255 + below(4), 33);

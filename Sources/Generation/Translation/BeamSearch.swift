@@ -56,7 +56,7 @@ struct BeamSearch {
         let encoded = model.encode(ids, batch: sources.count, mask: mask, context: &context)
         memories = model.memories(of: encoded, mask: mask, context: &context)
         // Room for what most translations need; it grows with those that need more.
-        caches = model.makeCaches(batch: sources.count, capacity: min(longest, columns + 8))
+        caches = model.makeCaches(batch: sources.count, capacity: min(longest, 2 * columns + 16))
         inputs = Array(repeating: settings.start, count: sources.count)
         leave()
     }
@@ -111,7 +111,7 @@ struct BeamSearch {
             inputs, batch: inputs.count, memories: memories, caches: &caches, context: &context)
         let logits = hidden.linear(weight: model.headWeight)
         // Three more than are needed, in case padding, start and end are among them.
-        let likeliest = logits.largest(2 * settings.beamCount + 3)
+        let likeliest = logits.largest(settings.beamCount + 3)
         let normalizers = logits.logSumExp().elements
         var result: [[SourceSearch.Continuation]] = []
         for (index, (_, search)) in searches.enumerated() {

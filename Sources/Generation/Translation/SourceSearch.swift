@@ -44,7 +44,6 @@ struct SourceSearch: Sendable {
         self.settings = settings
         self.wanted = wanted
         self.limit = limit
-        if limit == 0 { finishLive() }
     }
 
     /// Whether nothing better can be found.
@@ -60,8 +59,8 @@ struct SourceSearch: Sendable {
 
     /// Goes on by one token.
     ///
-    /// - Parameter continuations: of every live hypothesis at least its 2 · beamCount likeliest, the end token among them only
-    ///   where it is permitted.
+    /// - Parameter continuations: of every live hypothesis at least its beamCount likeliest, not counting the end token, which is
+    ///   among them only where it is permitted.
     /// - Returns: for each hypothesis that is live now, the rank of the one that it continues.
     mutating func advance(_ continuations: [Continuation]) -> [Int] {
         let sorted = continuations.sorted {

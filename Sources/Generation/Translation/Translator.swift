@@ -76,8 +76,10 @@ public struct Translator: Sendable {
         if translated > 0 { progress?(translated) }
         // The longest first: should memory not suffice, that shows at once. Equals keep their order.
         waiting.sort { ($1.tokens.count, $0.place) < ($0.tokens.count, $1.place) }
-        for begin in stride(from: 0, to: waiting.count, by: batchLimit) {
-            let batch = Array(waiting[begin..<min(begin + batchLimit, waiting.count)])
+        while !waiting.isEmpty {
+            let batch = Array(
+                waiting.prefix(batchCount(longest: waiting[0].tokens.count, batchLimit)))
+            waiting.removeFirst(batch.count)
             var search = BeamSearch(model, settings, sources: batch, wanted: count)
             var found = 0
             while !search.isOver {
@@ -93,6 +95,16 @@ public struct Translator: Sendable {
         }
         return results
     }
+
+    /// How many sources of at most this length are translated together, so that the caches stay within bounds.
+    private func batchCount(longest: Int, _ batchLimit: Int) -> Int {
+        let limit = settings.limit(
+            sourceCount: longest, contextLength: model.configuration.contextLength)
+        return max(min(batchLimit, Self.cachedTokens / (settings.beamCount * limit)), 1)
+    }
+
+    /// The most tokens of all beams of a batch together: 1.6 GB of keys and values in the base model.
+    private static let cachedTokens = 1 << 16
 
     private func check(_ source: [Int32], at index: Int) throws(GenerationError) {
         let limit = model.configuration.contextLength

@@ -152,8 +152,8 @@ static void NAME(finish)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_
     }
 }
 
-// Few rows against B stored [columns, inner]: dot products that read B once, where it lies.
-static void NAME(fewRows)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
+// One row against B stored [columns, inner]: dot products with two sums each, since four would wait for one another.
+static void NAME(oneRow)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
                           int64_t columnEnd) {
     const float *a = m->a.data, *b = m->b.data;
     int64_t whole = m->inner / VECTOR_WIDTH * VECTOR_WIDTH;
@@ -213,9 +213,13 @@ static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin
             NAME(fill)(columnEnd - columnBegin, 0, m->c + row * m->cStride + columnBegin);
         }
     }
-    if (m->rows < TILE_ROWS / 2 && isPlain && !m->a.isTransposed && m->b.isTransposed) {
-        NAME(fewRows)(m, rowBegin, rowEnd, columnBegin, columnEnd);
-        NAME(finish)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+    if (m->rows <= DOT_ROW_LIMIT && m->inner > 0 && isPlain && !m->a.isTransposed && m->b.isTransposed) {
+        if (m->rows == 1) {
+            NAME(oneRow)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+        } else {
+            NAME(someRows)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+        }
+        if (!m->accumulates) NAME(finish)(m, rowBegin, rowEnd, columnBegin, columnEnd);
         return;
     }
 
@@ -225,12 +229,6 @@ static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin
         return;
     }
 #endif
-
-    if (m->rows <= DOT_ROW_LIMIT && m->inner > 0 && isPlain && !m->a.isTransposed && m->b.isTransposed) {
-        NAME(someRows)(m, rowBegin, rowEnd, columnBegin, columnEnd);
-        if (!m->accumulates) NAME(finish)(m, rowBegin, rowEnd, columnBegin, columnEnd);
-        return;
-    }
 
     // Rows of A are read where they lie, unless they are read so often that packing them pays, so many of them fall into
     // one set of the first-level cache that they would displace each other, or the tile needs them in another form.

@@ -1,3 +1,8 @@
+internal import AttendKernels
+
+/// How many elements are passed over at once where none of them is large enough.
+private let blockWidth = 64
+
 extension Tensor {
     /// The largest elements of each row, in descending order, and where they stand; of equals the first.
     ///
@@ -32,38 +37,33 @@ extension Tensor {
     ) -> [(value: Float, index: Int32)] {
         var kept: [(value: Float, index: Int32)] = []
         kept.reserveCapacity(limit + 1)
-        func consider(_ index: Int) {
-            let value = unsafe row[index]
-            // A comparison with what is not a number is false.
-            guard kept.count < limit ? value == value : value > kept[limit - 1].value else {
-                return
+        func consider(_ range: Range<Int>) {
+            for index in range {
+                let value = unsafe row[index]
+                // A comparison with what is not a number is false.
+                guard kept.count < limit ? value == value : value > kept[limit - 1].value else {
+                    continue
+                }
+                var (low, high) = (0, kept.count)
+                while low < high {
+                    let middle = (low + high) / 2
+                    if kept[middle].value >= value { low = middle + 1 } else { high = middle }
+                }
+                kept.insert((value, Int32(index)), at: low)
+                if kept.count > limit { kept.removeLast() }
             }
-            var (low, high) = (0, kept.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if kept[middle].value >= value { low = middle + 1 } else { high = middle }
-            }
-            kept.insert((value, Int32(index)), at: low)
-            if kept.count > limit { kept.removeLast() }
         }
-        var index = 0
-        while index < row.count, kept.count < limit {
-            consider(index)
-            index += 1
+        let blocks = row.count / blockWidth
+        var maxima = [Float](repeating: 0, count: blocks)
+        var places = [Int32](repeating: 0, count: blocks)
+        if let elements = row.baseAddress {
+            unsafe kernels.rowMaxima(
+                Int64(blocks), Int64(blockWidth), elements, &maxima, &places)
         }
-        // Sixteen at a time while none of them is large enough.
-        while index + 16 <= row.count {
-            let block = unsafe UnsafeRawPointer(row.baseAddress! + index)
-                .loadUnaligned(as: SIMD16<Float>.self)
-            if any(block .> SIMD16(repeating: kept[limit - 1].value)) {
-                for place in index..<index + 16 { consider(place) }
-            }
-            index += 16
+        for block in 0..<blocks where kept.count < limit || maxima[block] > kept[limit - 1].value {
+            consider(block * blockWidth..<(block + 1) * blockWidth)
         }
-        while index < row.count {
-            consider(index)
-            index += 1
-        }
+        consider(blocks * blockWidth..<row.count)
         return kept
     }
 }
