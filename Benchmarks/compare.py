@@ -2,9 +2,10 @@
 
     swift build -c release
     python3 Benchmarks/compare.py W1 [--precision float32|bfloat16] [--runs 5] [--threads N]
+    python3 Benchmarks/compare.py W6 [--beams 4] [--runs 5] [--threads N]
     python3 Benchmarks/compare.py gemm [--core-type SKYLAKEX] [--runs 5] [--threads N]
 
-Run it on an otherwise idle machine. The peer of W1, W2 and W3 is training.py (PyTorch), that of gemm is gemm.c (OpenBLAS).
+Run it on an otherwise idle machine. The peer of W1 to W4 is training.py (PyTorch), that of W6 is translation.py (Hugging Face), that of gemm is gemm.c (OpenBLAS).
 Each run is a process of its own; its peak memory is what the operating system reports for it. The single runs go to
 stderr, the table to stdout.
 """
@@ -79,6 +80,19 @@ def compare_training(options):
           f"{ours[0]['firstLoss']:.3f}, {theirs[0]['firstLoss']:.3f}"]])
 
 
+def compare_translation(options):
+    common = ["--threads", str(options.threads), "--beams", str(options.beams)]
+    attend = [options.attend, "bench", "W6", "--json", *common]
+    peer = [options.python, BENCHMARKS / "translation.py", *common]
+    ours, theirs = by_turns(options, lambda: run(attend), lambda: run(peer))
+    our_rate, their_rate = median(ours, "tokensPerSecond"), median(theirs, "tokensPerSecond")
+    table(
+        ["workload", "beams", "Attend, tokens/s", "Hugging Face, tokens/s", "times as fast",
+         "Attend, peak MB", "Hugging Face, peak MB"],
+        [["W6", str(options.beams), f"{our_rate:.0f}", f"{their_rate:.0f}", f"{our_rate / their_rate:.2f}",
+          f"{median(ours, 'peakMegabytes'):.0f}", f"{median(theirs, 'peakMegabytes'):.0f}"]])
+
+
 def compare_gemm(options):
     attend = [options.attend, "bench", "gemm", "--json", "--threads", str(options.threads)]
     environment = dict(OPENBLAS_NUM_THREADS=str(options.threads))
@@ -112,19 +126,20 @@ def compare_gemm(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("workload", choices=["W1", "W2", "W3", "gemm"])
+    parser.add_argument("workload", choices=["W1", "W2", "W3", "W4", "W6", "gemm"])
     parser.add_argument("--runs", type=int, default=5, help="how often each is run (default 5)")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--precision", default="float32", choices=["float32", "bfloat16"])
+    parser.add_argument("--beams", type=int, default=1, help="hypotheses of each source in W6 (default 1)")
     parser.add_argument("--core-type", help="what OpenBLAS should take the processor for, such as SKYLAKEX or HASWELL")
     parser.add_argument("--attend", default=str(BENCHMARKS.parent / ".build/release/attend"), help="the built program")
     parser.add_argument("--python", default=sys.executable, help="a Python with the peers' requirements")
     options = parser.parse_args()
     if options.runs < 1 or options.threads < 1:
         parser.error("--runs and --threads must be at least 1")
-    if options.workload == "gemm" and options.precision != "float32":
-        parser.error("the peer of gemm is OpenBLAS, which has float32 only")
-    (compare_gemm if options.workload == "gemm" else compare_training)(options)
+    if options.workload in ("gemm", "W6") and options.precision != "float32":
+        parser.error(f"{options.workload} is compared in float32 only")
+    {"gemm": compare_gemm, "W6": compare_translation}.get(options.workload, compare_training)(options)
 
 
 if __name__ == "__main__":

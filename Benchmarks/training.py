@@ -1,4 +1,4 @@
-"""Times training steps of GPTs in PyTorch: the peer of `attend bench W1`, `W2` and `W3`.
+"""Times training steps in PyTorch: the peer of `attend bench W1`, `W2`, `W3` (GPTs) and `W4` (an encoder-decoder).
 
     python3 Benchmarks/training.py W1 [--mode float32|bfloat16|compile] [--threads N] [--seconds X]
 
@@ -30,12 +30,14 @@ class Workload:
     batch: int
     vocabulary: int
     bias: bool
+    hidden: int = 0  # of an encoder-decoder; 0 for a GPT
 
 
 WORKLOADS = {
     "W1": Workload(layers=4, heads=4, width=128, context=64, batch=12, vocabulary=65, bias=False),
     "W2": Workload(layers=6, heads=6, width=384, context=256, batch=16, vocabulary=65, bias=False),
     "W3": Workload(layers=12, heads=12, width=768, context=64, batch=4, vocabulary=50304, bias=True),
+    "W4": Workload(layers=6, heads=8, width=512, context=32, batch=32, vocabulary=8000, bias=True, hidden=2048),
 }
 WARM_UP_STEPS, LEAST_STEPS = 3, 8
 
@@ -89,6 +91,26 @@ class GPT(nn.Module):
         return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
 
 
+class EncoderDecoder(nn.Module):
+    """The base model of 2017 around `nn.Transformer`, with one table for source, target and head, and no positions."""
+
+    def __init__(self, w):
+        super().__init__()
+        self.tokens = nn.Embedding(w.vocabulary, w.width)
+        nn.init.normal_(self.tokens.weight, std=w.width ** -0.5)
+        self.scale = w.width ** 0.5
+        self.stacks = nn.Transformer(
+            w.width, w.heads, w.layers, w.layers, w.hidden, dropout=0.0, batch_first=True)
+        self.register_buffer("mask", nn.Transformer.generate_square_subsequent_mask(w.context))
+
+    def forward(self, ids, targets):
+        # The target's inputs are as good as any other tokens, since all are random.
+        source, target = self.tokens(ids) * self.scale, self.tokens(targets.flip(1)) * self.scale
+        hidden = self.stacks(source, target, tgt_mask=self.mask, tgt_is_causal=True)
+        logits = F.linear(hidden, self.tokens.weight).flatten(0, 1).float()
+        return F.cross_entropy(logits, targets.flatten(), label_smoothing=0.1)
+
+
 def peak_megabytes():
     """The most memory this process has occupied, in 10⁶ bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -97,7 +119,7 @@ def peak_megabytes():
 
 def measure(w, mode, seconds):
     """Trains for some seconds; returns the first loss and the steps' times in seconds."""
-    model = GPT(w)
+    model = EncoderDecoder(w) if w.hidden else GPT(w)
     loss_of = torch.compile(model) if mode == "compile" else model
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=0.1, fused=True)
     ids, targets = torch.randint(0, w.vocabulary, (2, w.batch, w.context))

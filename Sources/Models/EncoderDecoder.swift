@@ -27,7 +27,13 @@ public struct EncoderDecoder: Module {
         let deviation = configuration.scalesEmbeddings ? 1 / Float(width).squareRoot() : 0.02
         func embedding(_ size: Int) -> Embedding {
             Embedding(
-                vocabularySize: size, width: width, deviation: deviation, random: &random)
+                vocabularySize: size, width: width, deviation: deviation,
+                paddingIndex: configuration.paddingToken, random: &random)
+        }
+        func places() -> Embedding {
+            Embedding(
+                vocabularySize: configuration.contextLength, width: width, deviation: deviation,
+                random: &random)
         }
         sourceEmbedding = embedding(configuration.sourceVocabularySize)
         if configuration.tying != .all {
@@ -36,13 +42,19 @@ public struct EncoderDecoder: Module {
         if configuration.tying == .none { head = embedding(configuration.targetVocabularySize) }
         positionEmbeddings = []
         if configuration.positions.kind == .learned {
-            positionEmbeddings = [
-                embedding(configuration.contextLength), embedding(configuration.contextLength),
-            ]
+            positionEmbeddings = [places(), places()]
         }
         encoder = TransformerStack(configuration.encoderStack, random: &random)
         decoder = TransformerStack(configuration.decoderStack, random: &random)
         self.configuration = configuration
+    }
+
+    /// Which of some ids are tokens rather than padding, `[batch, tokens]`; nil where all are.
+    public func paddingMask(_ ids: [Int32], batch: Int) -> Tensor? {
+        guard let padding = configuration.paddingToken, batch > 0, ids.contains(padding) else {
+            return nil
+        }
+        return Tensor(ids.map { $0 == padding ? 0 : 1 }, shape: [batch, ids.count / batch])
     }
 
     /// What the encoder makes of the source: `[batch, tokens, width]`.
@@ -92,10 +104,13 @@ public struct EncoderDecoder: Module {
     }
 
     /// Logits of every target place, given the source and the target before it: `[batch, target tokens, vocabulary]`.
+    ///
+    /// - Parameter sourceMask: which source ids are tokens; by default those that are not padding.
     public func logits(
         sources: [Int32], targets: [Int32], batch: Int = 1, sourceMask: Tensor? = nil
     ) -> Tensor {
         var (caches, context) = ([KeyValueCache](), Context())
+        let sourceMask = sourceMask ?? paddingMask(sources, batch: batch)
         let encoded = encode(sources, batch: batch, mask: sourceMask, context: &context)
         let memories = memories(of: encoded, mask: sourceMask, context: &context)
         let x = decode(
@@ -106,13 +121,15 @@ public struct EncoderDecoder: Module {
     /// Mean negative log-likelihood of the target, in nats per scored token (teacher forcing).
     ///
     /// - Parameters:
+    ///   - sourceMask: which source ids are tokens; by default those that are not padding.
     ///   - targetInputs: ids `[batch, tokens]`: the start token and the target.
     ///   - targetOutputs: the ids that follow each; a negative one is not scored.
     ///   - smoothing: how much of the probability the targets share with all other tokens (Szegedy et al. 2016).
     public func loss(
-        sources: [Int32], sourceMask: Tensor?, targetInputs: [Int32], targetOutputs: [Int32],
+        sources: [Int32], sourceMask: Tensor? = nil, targetInputs: [Int32], targetOutputs: [Int32],
         batch: Int, smoothing: Float = 0, context: inout Context
     ) -> Tensor {
+        let sourceMask = sourceMask ?? paddingMask(sources, batch: batch)
         let encoded = encode(sources, batch: batch, mask: sourceMask, context: &context)
         let memories = memories(of: encoded, mask: sourceMask, context: &context)
         var caches: [KeyValueCache] = []

@@ -60,6 +60,8 @@ extension EncoderDecoder {
         public var attentionScale: Float?
         /// Which tables are one.
         public var tying: Tying
+        /// The id that fills up shorter sequences; nil where every id is a token.
+        public var paddingToken: Int32?
 
         /// A configuration; 512 / 8 / 2048 / 6 + 6 / 0.1 / 5000 unless given.
         public init(
@@ -168,6 +170,10 @@ extension EncoderDecoder {
                 "tying is all, but sourceVocabularySize is \(sourceVocabularySize) and targetVocabularySize"
                     + " \(targetVocabularySize); one table needs one vocabulary",
                 if: tying == .all && sourceVocabularySize != targetVocabularySize)
+            let vocabularySize = min(sourceVocabularySize, targetVocabularySize)
+            problems.add(
+                "paddingToken is \(paddingToken ?? 0), but must be from 0 to \(vocabularySize - 1)",
+                if: paddingToken.map { $0 < 0 || Int($0) >= vocabularySize } ?? false)
             problems.checkSize(
                 parameterCount: parameterCount, contextLength: contextLength, width: width,
                 hiddenWidth: hiddenWidth)

@@ -2,6 +2,7 @@ internal import AttendCheckpoints
 internal import AttendLayers
 internal import AttendModels
 internal import AttendTensors
+internal import AttendText
 
 extension Preset {
     /// Encoders that learn from text, or from texts with labels.
@@ -41,8 +42,8 @@ extension Preset {
             data: nil, kind: .pairs, tokenizer: .bytePair, vocabularySize: 8000,
             model: .encoderDecoder(translation),
             training: TrainingSettings(
-                steps: 4000, batch: 1, learningRate: 2e-3, finalLearningRate: 2e-5,
-                warmupSteps: 400, beta2: 0.98, weightDecay: 0.01, evaluationInterval: 500,
+                steps: 3600, batch: 1, learningRate: 2e-3, finalLearningRate: 2e-5,
+                warmupSteps: 400, beta2: 0.98, weightDecay: 0.01, evaluationInterval: 400,
                 evaluationTokens: 20_000, batchTokens: 3000, labelSmoothing: 0.1,
                 averagedCheckpoints: 3)),
         task("copy", "letters and digits as they are", steps: 1000),
@@ -58,8 +59,9 @@ extension Preset {
         var configuration = EncoderDecoder.Configuration(
             sourceVocabularySize: 8000, targetVocabularySize: 8000, contextLength: 128,
             width: 256, headCount: 4, hiddenWidth: 1024, encoderLayerCount: 3,
-            decoderLayerCount: 3, dropout: 0.3)
+            decoderLayerCount: 3, dropout: 0.2)
         configuration.normPlacement = .pre
+        configuration.paddingToken = SpecialTokens().padding
         return configuration
     }
 
@@ -68,6 +70,7 @@ extension Preset {
             sourceVocabularySize: 40, targetVocabularySize: 40, contextLength: 64, width: 128,
             headCount: 4, hiddenWidth: 512, encoderLayerCount: 2, decoderLayerCount: 2, dropout: 0)
         configuration.normPlacement = .pre
+        configuration.paddingToken = SpecialTokens().padding
         return Preset(
             name, summary, data: name, kind: .pairs,
             model: .encoderDecoder(configuration),
