@@ -84,7 +84,8 @@ public struct LoadedModel: Sendable {
             throw CheckpointError(
                 .malformed, path: file.path,
                 "holds \(held) numbers where a model of this config.json has "
-                    + "\(configuration.sizes.parameterCount); restore the files as they were written")
+                    + "\(configuration.sizes.parameterCount); restore the files as they were written"
+            )
         }
         do {
             return try configuration.makeModel(loading: namedTensors(in: file))

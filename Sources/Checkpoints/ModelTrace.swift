@@ -6,6 +6,8 @@ internal import AttendTensors
 public struct ModelTrace: Sendable {
     /// The parts, in the order in which they ended.
     public let steps: [Trace.Step]
+    /// How the routers divided the batch's tokens, in order; empty for a model without experts.
+    public let routers: [RouterStatistics]
     /// How many sequences the batch has.
     public let batch: Int
     /// How many tokens each has.
@@ -36,6 +38,7 @@ public struct ModelTrace: Sendable {
             Self.walk(model, ids, batch: batch, context: &traced)
         }
         steps = traced.trace?.steps ?? []
+        routers = traced.routerStatistics
     }
 
     private static func walk(

@@ -55,7 +55,8 @@ struct BenchCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    private static let names = TrainingWorkload.all.map(\.name) + [TranslationWorkload.base.name, "gemm"]
+    private static let names =
+        TrainingWorkload.all.map(\.name) + [TranslationWorkload.base.name, "gemm"]
 
     func validate() throws {
         let isTraining = TrainingWorkload.all.contains { $0.name == workload }

@@ -24,7 +24,8 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("A text file, a directory or a table of pairs, or built-in data.", valueName: "file"))
+        help: ArgumentHelp(
+            "A text file, a directory or a table of pairs, or built-in data.", valueName: "file"))
     var data: String
 
     @Option(
@@ -86,8 +87,9 @@ struct EvaluateCommand: ParsableCommand {
         if common.json { return try Output.json(result) }
         try Output.line("loss           \(result.loss.rounded(to: 4)) nats per \(result.unit)")
         try Output.line("perplexity     \(result.perplexity.rounded(to: 3))")
-        try Output.line("\(result.unit)s".padding(toLength: 15, withPad: " ", startingAt: 0)
-            + result.tokens.grouped)
+        try Output.line(
+            "\(result.unit)s".padding(toLength: 15, withPad: " ", startingAt: 0)
+                + result.tokens.grouped)
         for (name, share) in result.shares.sorted(by: { $0.key < $1.key }) {
             try Output.line(
                 name.padding(toLength: 15, withPad: " ", startingAt: 0)

@@ -90,6 +90,7 @@ struct InspectCommand: ParsableCommand {
         let flopsPerToken: Int
         let parts: [ModelSummary.Part]
         let trace: [Trace.Step]?
+        let routers: [RouterStatistics]?
 
         init(_ summary: ModelSummary, _ trace: ModelTrace?) {
             architecture = summary.architecture
@@ -99,6 +100,7 @@ struct InspectCommand: ParsableCommand {
             flopsPerToken = summary.flopsPerToken
             parts = summary.parts
             self.trace = trace?.steps
+            routers = trace.flatMap { $0.routers.isEmpty ? nil : $0.routers }
         }
     }
 }

@@ -100,7 +100,8 @@ struct TrainOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Width of the model; its feed-forward networks keep their proportion to it.", valueName: "n"),
+            "Width of the model; its feed-forward networks keep their proportion to it.",
+            valueName: "n"),
         transform: Number.whole(1...65_536))
     var width: Int?
 
@@ -192,7 +193,8 @@ struct TrainOptions: ParsableArguments {
             throw UsageError(
                 description:
                     "--model \(model.rawValue) is another family than \(start.architecture.rawValue), which "
-                    + (file == nil ? "--preset \(preset.name)" : "--config") + " has; give one of the two."
+                    + (file == nil ? "--preset \(preset.name)" : "--config")
+                    + " has; give one of the two."
             )
         }
         var training = file?.training ?? preset.training

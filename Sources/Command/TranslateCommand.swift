@@ -31,8 +31,9 @@ struct TranslateCommand: ParsableCommand {
         help: ArgumentHelp(
             "How much longer translations are preferred: 0 not at all.", valueName: "x"),
         transform: Number.real(
-            Double(TranslationSettings.lengthPenalties.lowerBound)...Double(
-                TranslationSettings.lengthPenalties.upperBound)))
+            Double(
+                TranslationSettings.lengthPenalties.lowerBound)...Double(
+                    TranslationSettings.lengthPenalties.upperBound)))
     var lengthPenalty = 0.6
 
     @OptionGroup var common: CommonOptions

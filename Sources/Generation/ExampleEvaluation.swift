@@ -85,7 +85,8 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
                     right: zip(pairs, found).count { $0.target == $1.tokens }, count: pairs.count)
             }
         case .encoder(let model):
-            let corpus = try Corpus.named(source, seed: configuration.seed, trainingCharacters: 1000)
+            let corpus = try Corpus.named(
+                source, seed: configuration.seed, trainingCharacters: 1000)
             let dataset = try MaskedDataset(corpus, tokenizer: tokenizer, contextLength: limit)
             let batches = try MaskedEvaluationBatches(
                 validation: dataset, size: .tokens(4096), seed: configuration.seed)

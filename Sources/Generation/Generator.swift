@@ -69,7 +69,8 @@ public struct Generator: Sendable {
     /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)`` for settings, `TokenizerError` for a prompt with a
     ///   character that the tokenizer does not know.
     public init(
-        model: any CausalLanguageModel, tokenizer: SavedTokenizer, prompt: String, settings: GenerationSettings
+        model: any CausalLanguageModel, tokenizer: SavedTokenizer, prompt: String,
+        settings: GenerationSettings
     ) throws {
         try SamplingSettings.check(
             "number of tokens", settings.maxTokens, GenerationSettings.tokenCounts)

@@ -110,7 +110,8 @@ public struct RunSampler: Sendable {
         let lines = try ids.prefix(Self.shownCount).map { item in
             let batch = try LabelledEvaluationBatches([item], size: .tokens(4096)).batch(at: 0)
             var context = Context()
-            let label = model.logits(batch.inputs, batch: 1, context: &context).rowMaxima().indices[0]
+            let label = model.logits(batch.inputs, batch: 1, context: &context).rowMaxima().indices[
+                0]
             return "\(texts.validation[item.index].text) → \(texts.labels[Int(label)])"
         }
         return (lines.joined(separator: "\n"), accuracy)

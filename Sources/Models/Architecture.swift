@@ -174,7 +174,8 @@ extension AnyConfiguration {
         case .gpt: self = .gpt(try GPT.Configuration(from: decoder))
         case .llama: self = .llama(try Llama.Configuration(from: decoder))
         case .gptOSS: self = .gptOSS(try GPTOSS.Configuration(from: decoder))
-        case .encoderDecoder: self = .encoderDecoder(try EncoderDecoder.Configuration(from: decoder))
+        case .encoderDecoder:
+            self = .encoderDecoder(try EncoderDecoder.Configuration(from: decoder))
         case .encoder: self = .encoder(try BERT.Configuration(from: decoder))
         case .classifier: self = .classifier(try SequenceClassifier.Configuration(from: decoder))
         case .bigram, .singleHead, .multiHead, .block:

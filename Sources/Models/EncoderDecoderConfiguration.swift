@@ -140,7 +140,10 @@ extension EncoderDecoder {
 
         /// The sizes and variants as words and values.
         public var facts: [(String, String)] {
-            [("encoder layers", "\(encoderLayerCount)"), ("decoder layers", "\(decoderLayerCount)")]
+            [
+                ("encoder layers", "\(encoderLayerCount)"),
+                ("decoder layers", "\(decoderLayerCount)"),
+            ]
                 + decoderStack.facts.dropFirst() + [
                     ("context", "\(contextLength)"),
                     ("vocabulary", "\(sourceVocabularySize), \(targetVocabularySize)"),

@@ -81,7 +81,9 @@ extension GPT {
         public var facts: [(String, String)] {
             var stack = stack
             stack.positions = PositionOptions(.learned)
-            return stack.facts + [("context", "\(contextLength)"), ("vocabulary", "\(vocabularySize)")]
+            return stack.facts + [
+                ("context", "\(contextLength)"), ("vocabulary", "\(vocabularySize)"),
+            ]
         }
 
         /// About how many numbers the backward pass needs of each token.

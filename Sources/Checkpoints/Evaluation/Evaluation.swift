@@ -27,7 +27,8 @@ public struct Evaluation: Hashable, Sendable {
 ///   - progress: called after each batch with how many are done and the loss so far; false ends the evaluation there.
 /// - Returns: nil where no token is scored.
 public func evaluateLoss(
-    of model: any CausalLanguageModel, on batches: some FiniteBatchSource, precision: Precision = .float32,
+    of model: any CausalLanguageModel, on batches: some FiniteBatchSource,
+    precision: Precision = .float32,
     progress: (_ batchesDone: Int, _ loss: Double) -> Bool = { _, _ in true }
 ) -> Evaluation? {
     var total = 0.0

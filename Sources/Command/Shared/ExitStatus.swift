@@ -28,7 +28,8 @@ struct Failure {
             is GenerationError where Self.isAboutSettings(error):
             self.init(.usage, "\(error)")
         case is CheckpointError, is DataError, is TokenizerError, is ConfigurationError,
-            is LoadingError, is FamilyError, is GenerationError, is TrainingError, is MetricsLogError,
+            is LoadingError, is FamilyError, is GenerationError, is TrainingError,
+            is MetricsLogError,
             is OutputError,
             is StandardInputError:
             self.init(.badInput, "\(error)")

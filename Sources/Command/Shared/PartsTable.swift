@@ -9,7 +9,8 @@ struct PartsTable {
     init(_ summary: ModelSummary) {
         lines.append(
             "\(summary.architecture): "
-                + summary.configuration.sizes.facts.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
+                + summary.configuration.sizes.facts.map { "\($0.0) \($0.1)" }.joined(
+                    separator: ", "))
         lines.append("")
         let outside = summary.parts.filter { $0.layer == nil }
         add(outside.filter { $0.role == "embeddings" }, title: "embeddings")
@@ -46,7 +47,10 @@ struct PartsTable {
         let total = first.reduce(0) { $0 + $1.parameters }
         let owner = stack.isEmpty ? "" : " of the \(stack)"
         rows.append(
-            (count == 1 ? "one layer\(owner)" : "each of \(count) layers\(owner)", "", total.grouped))
+            (
+                count == 1 ? "one layer\(owner)" : "each of \(count) layers\(owner)", "",
+                total.grouped
+            ))
         for role in ["norms", "attention", "cross-attention", "feed-forward", "experts"] {
             let parts = first.filter { $0.role == role }
             if parts.isEmpty { continue }

@@ -32,7 +32,19 @@ struct TraceTable {
             ] + rows.map(line) + [
                 "",
                 "\(Self.billions(trace.flops)) GFLOP in \(String(format: "%.2f", trace.milliseconds)) ms",
-            ]
+            ] + Self.routers(trace.routers)
+    }
+
+    /// How evenly the tokens are divided among experts.
+    private static func routers(_ routers: [RouterStatistics]) -> [String] {
+        if routers.isEmpty { return [] }
+        return [
+            "", "Tokens of each expert, layer by layer (and the largest load beside an even one):",
+        ]
+            + routers.enumerated().map { number, router in
+                "  h.\(number)  " + router.loads.map(\.grouped).joined(separator: "  ")
+                    + "  (\(String(format: "%.2f", router.imbalance)))"
+            }
     }
 
     private static func billions(_ flops: Int) -> String {

@@ -27,7 +27,8 @@ extension Preset {
                 $0.decoderLayerCount = layers
             }
         } + [256, 1024].map { width in vaswani("vaswani-width-\(width)") { $0.width = width } }
-        + [1024, 4096].map { width in vaswani("vaswani-hidden-\(width)") { $0.hiddenWidth = width } }
+        + [1024, 4096].map { width in vaswani("vaswani-hidden-\(width)") { $0.hiddenWidth = width }
+        }
 
     private static let days = TrainingSettings(
         steps: 1000, batch: 4, learningRate: 6e-4, finalLearningRate: 6e-5, warmupSteps: 100,
@@ -58,7 +59,7 @@ extension Preset {
         return configuration
     }
 
-    /// A row of Table 3 of Vaswani et al. 2017, with one vocabulary of 41,000 for all three tables.
+    /// A row of Table 3 of the paper of 2017, with one vocabulary of 41,000 for all three tables.
     private static func vaswani(
         _ name: String, _ change: (inout EncoderDecoder.Configuration) -> Void = { _ in }
     ) -> Preset {
