@@ -34,7 +34,15 @@ struct ReportFigures {
 
     /// The smaller curves, those that have no data left out.
     var details: [LineChart] {
-        [aboveFloor, learningRate, gradientNorm, speed].compactMap { $0 }
+        [rightAnswers, aboveFloor, learningRate, gradientNorm, speed].compactMap { $0 }
+    }
+
+    /// The share of validation answers that are right, where there are right ones.
+    private var rightAnswers: LineChart? {
+        chart(
+            "Right answers, percent",
+            evaluated { $0.accuracy.map { $0 * 100 } ?? .nan }, .init("", includesZero: true),
+            color: 1)
     }
 
     /// The distance to the floor on a logarithmic axis, where late progress is still visible.

@@ -44,9 +44,30 @@ struct RunReport {
                 ("precision", training.precision.rawValue),
                 ("version", configuration.attendVersion), ("data SHA-256", data.sha256),
             ],
-            dataDescription:
-                "\(data.source), \(Numeral.count(data.trainingCharacterCount)) characters to train on and"
-                + " \(Numeral.count(data.validationCharacterCount)) to validate",
+            dataDescription: Self.description(of: data), tokenName: Self.tokenName(of: data),
             seed: configuration.seed, command: commandLine, run: run, plannedSteps: training.steps)
+    }
+
+    private static func description(of data: DataDescription) -> String {
+        guard let training = data.trainingExampleCount, let validation = data.validationExampleCount
+        else {
+            return
+                "\(data.source), \(Numeral.count(data.trainingCharacterCount)) characters to train on and"
+                + " \(Numeral.count(data.validationCharacterCount)) to validate"
+        }
+        let languages = data.sourceName.flatMap { source in
+            data.targetName.map { " from \(source) to \($0)" }
+        }
+        return
+            "\(data.source)\(languages ?? ""), \(Numeral.count(training)) examples to train on and"
+            + " \(Numeral.count(validation)) to validate"
+    }
+
+    private static func tokenName(of data: DataDescription) -> String {
+        switch data.kind {
+        case .labelled: "text"
+        case .masked: "masked token"
+        case .text, .pairs: "token"
+        }
     }
 }
