@@ -114,8 +114,11 @@ struct BenchCommand: ParsableCommand {
             return try Output.json(
                 TranslationReport(
                     workload: workload, precision: precision, threads: threadCount,
-                    beams: beamCount, tokensPerSecond: result.tokensPerSecond,
-                    seconds: result.seconds, peakMegabytes: PeakMemory.megabytes))
+                    beams: beamCount,
+                    millisecondsPerStep: result.seconds * 1e3
+                        / Double(TranslationWorkload.base.targetLength),
+                    tokensPerSecond: result.tokensPerSecond, seconds: result.seconds,
+                    peakMegabytes: PeakMemory.megabytes))
         }
         try Output.line(
             "\(workload) in \(precision.rawValue) with \(beamCount) \(beamCount == 1 ? "beam" : "beams") on "
@@ -130,6 +133,7 @@ struct BenchCommand: ParsableCommand {
         let precision: Precision
         let threads: Int
         let beams: Int
+        let millisecondsPerStep: Double
         let tokensPerSecond: Double
         let seconds: Double
         let peakMegabytes: Double

@@ -11,7 +11,7 @@ struct EvaluateCommand: ParsableCommand {
             The loss is the mean over all tokens of the text, in nats per token, in the same windows as in \
             the run's own evaluation. Of a built-in corpus (\(Corpus.builtInNames.joined(separator: ", "))) \
             it is the part that the run was validated on. Of pairs it is the test part, or the validation part \
-            where there is none; where each source has one right answer, answers are counted. An encoder \
+            where there is none, and all of a table that the model did not learn from; where each source has one right answer, answers are counted. An encoder \
             restores masked tokens, and a classifier is measured on its test part.
 
             Example:
@@ -82,6 +82,7 @@ struct EvaluateCommand: ParsableCommand {
             throw Interruption.requested
         }
         if !common.json { Output.progress("") }
+        result.notices.forEach(Output.message)
         try Interruption.check()
         if !result.loss.isFinite { throw GenerationError.logitsAreNotFinite }
         if common.json { return try Output.json(result) }

@@ -69,7 +69,7 @@ struct InspectCommand: ParsableCommand {
             let trace = ModelTrace(of: model, configuration)
             if common.json { return try Output.json(Report(summary, trace)) }
             try TraceTable(trace).lines.forEach(Output.line)
-            return Output.next("attend inspect \(subject)")
+            return Output.next("attend bench W4")
         }
         if common.json { return try Output.json(Report(summary, nil)) }
         if let title { try Output.line(title) }

@@ -9,7 +9,8 @@ struct LadderCommand: ParsableCommand {
         abstract: "Train five models, each with one more idea, and compare them.",
         discussion: """
             From a table of pairs to GPT: \(LadderClimb.ideas.map(\.architecture.rawValue).joined(separator: ", ")). \
-            All take the same steps on the same text. The figure is written beside the table.
+            All take the same steps on the same batches; the bigram, which has nothing but a table, learns at \
+            ten times the rate of the others. The figure is written beside the table.
 
             Example:
               attend ladder
@@ -46,30 +47,34 @@ struct LadderCommand: ParsableCommand {
         let text = try TrainingData(
             TrainingData.Request(source: data, seed: seed, tokenizer: .character))
         // A figure that cannot be written should be known before ten minutes are spent.
-        try AtomicFile.write("", to: out)
+        try checkCanWrite()
         Interruption.listen()
         let climb = LadderClimb(data: text, steps: steps, seed: seed)
         let clock = ContinuousClock()
         let begin = clock.now
-        var header = false
+        var (header, rungBegan) = (false, 0.0)
         let rungs = try climb.climb(
             version: AttendCommand.configuration.version,
             shouldStop: { Interruption.isRequested },
             report: { progress in
                 if common.json || !progress.step.isMultiple(of: 10) { return }
                 let seconds = (clock.now - begin) / .seconds(1)
-                let all = Double(steps * LadderClimb.ideas.count)
-                let done = Double(progress.rung * steps + progress.step)
+                // Higher rungs take longer, so a time for all of them would only mislead.
+                let left =
+                    (seconds - rungBegan) * Double(steps - progress.step) / Double(progress.step)
                 Output.progress(
-                    "\(progress.model) \(progress.step.grouped)/\(steps.grouped)  loss "
-                        + "\(Double(progress.loss).rounded(to: 3))  at most "
-                        + "\(DurationText.text(seconds * (all / done - 1) * 1.5)) left")
+                    "model \(progress.rung + 1) of \(LadderClimb.ideas.count), \(progress.model): "
+                        + "\(progress.step.grouped)/\(steps.grouped)  loss "
+                        + "\(Double(progress.loss).rounded(to: 3))  \(DurationText.text(left)) left for this one"
+                )
             },
             finished: { rung in
+                rungBegan = (clock.now - begin) / .seconds(1)
                 if common.json { return }
                 Output.progress("")
                 if !header {
-                    Output.message("model        parameters  validation loss  seconds  what is new")
+                    try? Output.line(
+                        "model        parameters  validation loss  seconds  what is new")
                     header = true
                 }
                 func column(_ text: String, _ width: Int) -> String {
@@ -88,6 +93,20 @@ struct LadderCommand: ParsableCommand {
         if common.json { return try Output.json(Report(rungs: rungs)) }
         Output.message("Figure: \(out.legible)")
         Output.next("attend train --data \(ShellWord.quoted(data))")
+    }
+
+    private func checkCanWrite() throws {
+        let folder = URL(fileURLWithPath: out).deletingLastPathComponent().path
+        var isDirectory: ObjCBool = false
+        let isFolder =
+            FileManager.default.fileExists(atPath: out, isDirectory: &isDirectory)
+            && isDirectory.boolValue
+        guard !isFolder, FileManager.default.isWritableFile(atPath: folder) else {
+            throw UsageError(
+                description:
+                    "--out \(out.quoted) cannot be written; give a file in a directory that can be."
+            )
+        }
     }
 
     private struct Report: Encodable {

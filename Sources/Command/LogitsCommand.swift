@@ -51,15 +51,19 @@ struct LogitsCommand: ParsableCommand {
                     shape: [rows.count, vocabulary],
                     logits: rows))
         }
+        // An encoder's logits are about the place itself, the others' about the next one.
+        let preposition = sizes.architecture == .encoder ? "at" : "after"
         for (place, row) in rows.enumerated() {
             let sampler = try Sampler(SamplingSettings(topK: Self.shownCount), seed: 0)
             let likeliest = try sampler.distribution(of: row).map { id, _ in
                 "\(id) \(loaded.tokenizer.decode([id]).quoted) \(Double(row[Int(id)]).rounded(to: 3))"
             }
-            try Output.line("after \(tokens[place]): " + likeliest.joined(separator: ", "))
+            try Output.line("\(preposition) \(tokens[place]): " + likeliest.joined(separator: ", "))
         }
-        let ids = tokens.map { "\($0)" }.joined(separator: ",")
-        Output.next("attend logits \(ShellWord.quoted(model)) --tokens \(ids) --json")
+        func words(_ ids: [Int32]) -> String { ids.map { "\($0)" }.joined(separator: ",") }
+        Output.next(
+            "attend logits \(ShellWord.quoted(model)) --tokens \(words(tokens))"
+                + (sourceTokens.map { " --source-tokens \(words($0))" } ?? "") + " --json")
     }
 
     private func logits(of loaded: LoadedModel) throws -> Tensor {
@@ -82,6 +86,10 @@ struct LogitsCommand: ParsableCommand {
                     + "\(loaded.configuration.model.architecture.rawValue).")
         }
         if case .encoder(let model) = loaded.model { return model.logits(tokens) }
+        if case .classifier = loaded.model {
+            throw loaded.familyError(
+                "which has logits for classes, not for tokens; use attend evaluate")
+        }
         return try loaded.causal().logits(tokens)
     }
 

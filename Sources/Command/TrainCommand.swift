@@ -105,14 +105,14 @@ struct TrainCommand: ParsableCommand {
         let commandLine = (["attend"] + CommandLine.arguments.dropFirst()).map(ShellWord.quoted)
             .joined(separator: " ")
         guard let resume else {
-            let (configuration, data) = try what.resolved(seed: seed)
+            let (configuration, data, encoder) = try what.resolved(seed: seed)
             data.notices.forEach(Output.message)
             let path =
                 out
                 ?? RunName.unused(data: configuration.data.source, model: configuration.preset)
             do {
                 return try TrainingRun.begin(
-                    configuration, data: data, at: path, commandLine: commandLine)
+                    configuration, data: data, encoder: encoder, at: path, commandLine: commandLine)
             } catch let error as ConfigurationError {
                 throw UsageError(description: "The sizes cannot be used: \(error).")
             }
@@ -127,7 +127,9 @@ struct TrainCommand: ParsableCommand {
         }
         let (run, notices) = try TrainingRun.resume(at: resume, commandLine: commandLine)
         notices.forEach(Output.message)
-        if run.trainer.stepCount >= run.trainer.configuration.training.steps {
+        let steps = run.trainer.configuration.training.steps
+        // A run that was stopped in its last evaluation has that to do yet.
+        if run.trainer.stepCount >= steps, run.state.evaluatedStep == steps {
             throw UsageError(
                 description: "The run in \(resume.quoted) has taken all of its"
                     + " \(run.trainer.stepCount.grouped) steps; begin a new one with more --steps.")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attend
+import Foundation
 
 /// `attend translate`: a sentence a line, from standard input to standard output.
 struct TranslateCommand: ParsableCommand {
@@ -7,7 +8,8 @@ struct TranslateCommand: ParsableCommand {
         commandName: "translate",
         abstract: "Translate each line of standard input.",
         discussion: """
-            Standard output receives one line for each line read, an empty one for an empty one. \
+            Standard output receives one line for each line read, an empty one for an empty one; space \
+            around a sentence does not count, as in training. \
             The model is an encoder-decoder; what it reads and writes is what it was trained on.
 
             Example:
@@ -44,12 +46,11 @@ struct TranslateCommand: ParsableCommand {
         loaded.notices.forEach(Output.message)
         let translator = try TextTranslator(
             loaded, beamCount: beams, lengthPenalty: Float(lengthPenalty))
-        let text = try StandardInput.text()
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-            String($0.hasSuffix("\r") ? $0.dropLast() : $0)
+        if isatty(STDIN_FILENO) == 1 {
+            Output.message("Type a sentence a line; Ctrl-D ends and translates.")
         }
-        // What ends the last line begins no other.
-        if lines.last == "" { lines.removeLast() }
+        let lines = try TextFile.lines(
+            of: StandardInput.bytes(), source: TextTranslator.standardInput)
         Interruption.listen()
         let clock = ContinuousClock()
         let begin = clock.now
@@ -60,7 +61,7 @@ struct TranslateCommand: ParsableCommand {
             let translations: [TextTranslator.Translation]
             do {
                 translations = try translator.translate(
-                    piece, source: "Standard input", firstLine: start + 1,
+                    piece, source: TextTranslator.standardInput, firstLine: start + 1,
                     progress: { done in
                         if !common.json {
                             Output.progress(
@@ -81,7 +82,11 @@ struct TranslateCommand: ParsableCommand {
         }
         if common.json { return }
         let seconds = (clock.now - begin) / .seconds(1)
-        Output.message("\(lines.count.grouped) lines in \(seconds.rounded(to: 1)) s.")
-        Output.next("attend evaluate \(ShellWord.quoted(model)) --data DIR")
+        Output.message(
+            "\(lines.count.grouped) \(lines.count == 1 ? "line" : "lines") in \(seconds.rounded(to: 1)) s."
+        )
+        Output.next(
+            "attend evaluate \(ShellWord.quoted(model)) --data "
+                + ShellWord.quoted(loaded.configuration.data.source))
     }
 }

@@ -15,23 +15,30 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
     public var tokens = 0
     /// What is scored: a token or a text.
     public var unit = "token"
+    /// Bits for each byte of the targets, line ends included; nil where what is scored spells no text.
+    public var bitsPerByte: Double?
+    /// Sentences for the user, such as how many examples are too long.
+    public var notices: [String] = []
     /// What was right, by name.
     public var shares: [String: AnswerShare] = [:]
 
     private enum Key: String, CodingKey {
-        case loss, perplexity, tokens, accuracies
+        case loss, perplexity, bitsPerByte, tokens, accuracies
     }
 
     /// Writes the figures, with accuracies by name.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
-        try fields.encode(loss, forKey: .loss)
-        try fields.encode(perplexity, forKey: .perplexity)
+        // JSON has no infinity.
+        try fields.encode(loss.isFinite ? loss : nil, forKey: .loss)
+        try fields.encode(perplexity.isFinite ? perplexity : nil, forKey: .perplexity)
+        try fields.encode(bitsPerByte, forKey: .bitsPerByte)
         try fields.encode(tokens, forKey: .tokens)
         try fields.encode(shares.mapValues(\.accuracy), forKey: .accuracies)
     }
 
-    /// Measures a model on the test part of data, or on the validation part where there is no other.
+    /// Measures a model on the test part of data, or on the validation part where there is no other; on all of a table that the
+    /// model did not learn from.
     ///
     /// - Parameters:
     ///   - loaded: a model that learnt from examples of the same kind.
@@ -55,7 +62,15 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
                 targetName: configuration.data.targetName)
             let dataset = try PairDataset(
                 corpus, tokenizer: tokenizer, sourceLimit: limit, targetLimit: limit)
-            let pairs = dataset.test.isEmpty ? dataset.validation : dataset.test
+            notices = dataset.notices
+            let isForeignTable =
+                !corpus.isExact && !Self.isDirectory(source)
+                && URL(fileURLWithPath: source).standardizedFileURL.path
+                    != configuration.data.source
+            let pairs =
+                isForeignTable
+                ? dataset.training + dataset.validation + dataset.test
+                : dataset.test.isEmpty ? dataset.validation : dataset.test
             let batches = try PairEvaluationBatches(
                 pairs, size: .tokens(4096), specialTokens: dataset.specialTokens)
             for batch in batches.batches {
@@ -69,6 +84,10 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
                 tokens += batch.scoredCount
                 if shouldStop() { throw CancellationError() }
             }
+            let bytes = pairs.reduce(0) { count, pair in
+                count + pair.target.reduce(1) { $0 + tokenizer.bytes(of: $1).count }
+            }
+            bitsPerByte = loss / log(2) / Double(bytes)
             loss /= Double(tokens)
             if corpus.isExact {
                 let special = dataset.specialTokens
@@ -99,9 +118,19 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
             if result.functionWords.count > 0 { shares["function words"] = result.functionWords }
         case .classifier(let model):
             let texts = try LabelledTexts.named(source, seed: configuration.seed)
+                .relabelled(model.configuration.classes)
             let dataset = try LabelledDataset(texts, tokenizer: tokenizer, limit: limit)
+            notices = dataset.notices
+            let isForeignTable =
+                !LabelledTexts.builtInNames.contains(source)
+                && URL(fileURLWithPath: source).standardizedFileURL.path
+                    != configuration.data.source
+            let measured =
+                isForeignTable
+                ? dataset.training + dataset.validation + dataset.test
+                : dataset.test.isEmpty ? dataset.validation : dataset.test
             let batches = try LabelledEvaluationBatches(
-                dataset.test.isEmpty ? dataset.validation : dataset.test, size: .tokens(4096),
+                measured, size: .tokens(4096),
                 specialTokens: dataset.specialTokens)
             let result = ClassificationEvaluation(
                 of: model, on: batches.batches, precision: precision, shouldStop: shouldStop)
@@ -111,5 +140,11 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
             throw loaded.familyError("which is measured on a text, not on examples")
         }
         if shouldStop() { throw CancellationError() }
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+            && isDirectory.boolValue
     }
 }

@@ -70,12 +70,17 @@ public struct RunSampler: Sendable {
         let tried = ids.prefix(isExact ? Self.answerCount : Self.shownCount)
         let found = try translator.translate(tried.map(\.source))
         let lines = zip(tried, found).prefix(Self.shownCount).map { pair, hypothesis in
-            "\(texts[pair.index].source) → \(tokenizer.decode(hypothesis.tokens))"
+            "\(texts[pair.index].source) → \(Self.shortened(tokenizer.decode(hypothesis.tokens)))"
         }
         let right = zip(tried, found).count { $0.target == $1.tokens }
         return (
             lines.joined(separator: "\n"), isExact ? Double(right) / Double(tried.count) : nil
         )
+    }
+
+    /// A text that fits a line or two: an untrained model does not know where to end.
+    private static func shortened(_ text: String) -> String {
+        text.count > 120 ? text.prefix(119) + "…" : text
     }
 
     private func restored(_ model: BERT, _ dataset: MaskedDataset) throws -> (String, Double?) {

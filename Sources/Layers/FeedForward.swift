@@ -106,7 +106,7 @@ extension HiddenFunction: Codable {
             throw DecodingError.dataCorrupted(
                 .init(
                     codingPath: decoder.codingPath,
-                    debugDescription: "is \"\(word)\"; expected one of "
+                    debugDescription: "\"\(word)\" is none of "
                         + Self.allCases.map(\.name).joined(separator: ", ")))
         }
         self = found

@@ -146,7 +146,12 @@ extension EncoderDecoder {
             ]
                 + decoderStack.facts.dropFirst() + [
                     ("context", "\(contextLength)"),
-                    ("vocabulary", "\(sourceVocabularySize), \(targetVocabularySize)"),
+                    (
+                        "vocabulary",
+                        sourceVocabularySize == targetVocabularySize
+                            ? "\(sourceVocabularySize)"
+                            : "\(sourceVocabularySize), \(targetVocabularySize)"
+                    ),
                     ("tied tables", tying.rawValue),
                 ]
         }

@@ -148,7 +148,7 @@ extension GPTOSS {
                 if: positions.kind != .rotary)
             problems.checkSize(
                 parameterCount: parameterCount, contextLength: contextLength, width: width,
-                hiddenWidth: experts.count * experts.hiddenWidth)
+                hiddenWidth: experts.hiddenWidth)
             try problems.throwIfAny()
         }
     }

@@ -42,10 +42,13 @@ public struct SequenceClassifier: Module {
     ) -> Tensor {
         let x = encoder.hidden(ids, batch: batch, mask: mask, context: &context)
         let pooled = x.pooled(configuration.pooling, mask: mask)
-        let summary = pooler(pooled, activation: .tanh, precision: context.precision)
-        return classifier(
-            context.dropout(summary, probability: configuration.encoder.dropout),
-            precision: context.precision)
+        let summary = context.traced("pooler", flopsPerToken: 2 * pooler.weight.tensor.count) {
+            pooler(pooled, activation: .tanh, precision: $0.precision)
+        }
+        let kept = context.dropout(summary, probability: configuration.encoder.dropout)
+        return context.traced("classifier", flopsPerToken: 2 * classifier.weight.tensor.count) {
+            classifier(kept, precision: $0.precision)
+        }
     }
 
     /// Mean negative log-likelihood of the labels, in nats per sequence.

@@ -48,6 +48,8 @@ public struct TrainingData: Sendable {
         public var tokenizer: TokenizerKind
         /// How many tokens a vocabulary of pieces has.
         public var vocabularySize: Int
+        /// A tokenizer that exists already, such as that of an encoder to build on; it comes before the above.
+        public var savedTokenizer: SavedTokenizer?
         /// The most tokens of an example; longer ones are left out.
         public var lengthLimit: Int
         /// The ending of the source's files, where a directory holds several.
@@ -76,7 +78,7 @@ public struct TrainingData: Sendable {
     ///
     /// - Throws: `DataError` for a file that is of no use, and for a name that is neither built-in data nor a file.
     public init(_ request: Request) throws {
-        try self.init(request, tokenizer: nil)
+        try self.init(request, tokenizer: request.savedTokenizer)
     }
 
     /// Reads the same data again, to continue a run.

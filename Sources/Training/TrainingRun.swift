@@ -77,12 +77,15 @@ public final class TrainingRun {
     ///
     /// The data and the sizes are checked before the directory is made, so that a refused run leaves nothing behind.
     ///
-    /// - Parameter commandLine: what was typed, for the report.
+    /// - Parameters:
+    ///   - encoder: a trained encoder that a classifier is to begin with.
+    ///   - commandLine: what was typed, for the report.
     /// - Throws: an error with a sentence for data or sizes that cannot be used, or a directory that cannot be written.
     public static func begin(
-        _ configuration: RunConfiguration, data: TrainingData, at path: String, commandLine: String
+        _ configuration: RunConfiguration, data: TrainingData, encoder: BERT? = nil,
+        at path: String, commandLine: String
     ) throws -> TrainingRun {
-        let trainer = try makeTrainer(configuration, data: data)
+        let trainer = try makeTrainer(configuration, data: data, encoder: encoder)
         let directory = try RunDirectory.create(at: path)
         let lock = try directory.lock()
         let metrics = try MetricsLog(creating: URL(fileURLWithPath: directory.metricsPath))
@@ -160,7 +163,8 @@ public final class TrainingRun {
             if isLast || step.isMultiple(of: settings.evaluationInterval),
                 state.evaluatedStep != step
             {
-                if isLast { try averageWeights(notice: notice) }
+                // Kept, so that a run that is stopped in its last evaluation does not average twice.
+                let weightsBefore = isLast ? try averageWeights(notice: notice) : nil
                 let (training, begin) = try evaluate(
                     upTo: settings.evaluationTokens, shouldStop: shouldStop)
                 // The last figure is of the whole split; which step is best is decided on the
@@ -168,6 +172,7 @@ public final class TrainingRun {
                 let validation =
                     isLast ? try evaluate(upTo: nil, shouldStop: shouldStop).validation : begin
                 if shouldStop() {
+                    if let weightsBefore { try trainer.load(weights: weightsBefore) }
                     if step > 0 { try save(isBest: false, notice: notice) }
                     return .interrupted
                 }
@@ -178,7 +183,8 @@ public final class TrainingRun {
                             step: step, trainLoss: training, validationLoss: validation,
                             floor: floor, accuracy: sample.accuracy)))
                 try emit(.sample(.init(step: step, text: sample.text)))
-                let isBest = begin < state.bestValidationLoss ?? .infinity
+                // The weights before the first step are not saved, so they cannot be the best.
+                let isBest = step > 0 && begin < state.bestValidationLoss ?? .infinity
                 state.evaluatedStep = step
                 state.validationLoss = validation
                 if isBest { state.bestValidationLoss = begin }
@@ -232,12 +238,18 @@ public final class TrainingRun {
     /// Takes the mean of the weights now and at the last evaluations, where the settings ask for it.
     ///
     /// - Source: Vaswani et al. 2017, §6.1.
-    private func averageWeights(notice: (String) -> Void) throws {
-        let wanted = settings.averagedCheckpoints - 1
-        let earlier = try directory.snapshots.snapshots().filter { $0.step < trainer.stepCount }
-            .suffix(wanted)
-        if earlier.isEmpty { return }
-        var sums = Dictionary(uniqueKeysWithValues: trainer.weights().map { ($0.name, $0.tensor) })
+    ///
+    /// Only snapshots of evaluations count: those that an interruption leaves would make a resumed run another one.
+    ///
+    /// - Returns: the weights as they were; nil where there is nothing to average.
+    private func averageWeights(notice: (String) -> Void) throws -> [String: Tensor]? {
+        let steps = averagedSteps.filter { $0 < trainer.stepCount }
+            .suffix(settings.averagedCheckpoints - 1)
+        let earlier = try directory.snapshots.snapshots().filter { steps.contains($0.step) }
+        if earlier.isEmpty { return nil }
+        let weights = Dictionary(
+            uniqueKeysWithValues: trainer.weights().map { ($0.name, $0.tensor) })
+        var sums = weights
         for snapshot in earlier {
             for (name, tensor) in try namedTensors(in: snapshot.model()) {
                 sums[name] = sums[name].map { $0 + tensor }
@@ -249,6 +261,16 @@ public final class TrainingRun {
             "The weights at the end are the mean of those at steps "
                 + (earlier.map(\.step) + [trainer.stepCount]).map(String.init)
                 .joined(separator: ", ") + ".")
+        return weights
+    }
+
+    /// The steps of the evaluations whose weights are, or may yet be, averaged.
+    private var averagedSteps: [Int] {
+        let interval = settings.evaluationInterval
+        let last = trainer.stepCount / interval
+        let first = max(last - settings.averagedCheckpoints + 1, 1)
+        return first > last || settings.averagedCheckpoints == 1
+            ? [] : (first...last).map { $0 * interval }
     }
 
     private func save(isBest: Bool, notice: (String) -> Void) throws {
@@ -258,7 +280,7 @@ public final class TrainingRun {
         let saved = try directory.snapshots.save(
             step: trainer.stepCount, model: items(trainer.weights()),
             optimizer: items(trainer.optimizerState()), state: state, isBest: isBest,
-            keepingLast: max(Self.keptCheckpoints, settings.averagedCheckpoints))
+            keepingLast: Self.keptCheckpoints, keepingSteps: Set(averagedSteps))
         saved.notices.forEach(notice)
         try writeReport()
     }

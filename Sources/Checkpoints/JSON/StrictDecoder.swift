@@ -52,7 +52,9 @@ extension StrictDecoder: SingleValueDecodingContainer {
     func decode(_ type: UInt64.Type) throws -> UInt64 { try integer() }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        if let choices = type as? any CaseIterable.Type { return try decodeChoice(of: choices) }
+        if type is any RawRepresentable.Type, let choices = type as? any CaseIterable.Type {
+            return try decodeChoice(of: choices)
+        }
         return try Value(from: self)
     }
 

@@ -17,6 +17,8 @@ public struct RunConfiguration: Hashable, Sendable {
     public var training: TrainingSettings
     /// What all random numbers come from.
     public var seed: UInt64
+    /// The run whose weights this one began with; nil where all were fresh.
+    public var startedFrom: String?
 
     /// A configuration in the present format.
     public init(
@@ -38,6 +40,7 @@ public struct RunConfiguration: Hashable, Sendable {
 extension RunConfiguration: Codable {
     private enum Key: String, CodingKey {
         case formatVersion, attendVersion, preset, architecture, model, data, training, seed
+        case startedFrom
     }
 
     /// Reads a configuration; the field `architecture` says what `model` holds.
@@ -52,6 +55,7 @@ extension RunConfiguration: Codable {
         data = try fields.decode(DataDescription.self, forKey: .data)
         training = try fields.decode(TrainingSettings.self, forKey: .training)
         seed = try fields.decode(UInt64.self, forKey: .seed)
+        startedFrom = try fields.decodeIfPresent(String.self, forKey: .startedFrom)
     }
 
     /// Writes all fields.
@@ -65,6 +69,7 @@ extension RunConfiguration: Codable {
         try fields.encode(data, forKey: .data)
         try fields.encode(training, forKey: .training)
         try fields.encode(seed, forKey: .seed)
+        try fields.encodeIfPresent(startedFrom, forKey: .startedFrom)
     }
 
     private struct AnyEncodable: Encodable {
@@ -130,6 +135,18 @@ public enum DataKind: String, Codable, Hashable, Sendable, CaseIterable {
     case pairs
     /// Texts with a label.
     case labelled
+}
+
+extension Architecture {
+    /// What a model of the family learns from.
+    public var dataKind: DataKind {
+        switch self {
+        case .gpt, .llama, .gptOSS, .bigram, .singleHead, .multiHead, .block: .text
+        case .encoderDecoder: .pairs
+        case .encoder: .masked
+        case .classifier: .labelled
+        }
+    }
 }
 
 /// How the learning rate changes over a run.

@@ -30,6 +30,12 @@ extension RunConfiguration {
                 "has formatVersion \(formatVersion), and this version of Attend reads"
                     + " \(RunConfiguration.newestFormatVersion); use the version that wrote it")
         }
+        if model.architecture.dataKind != data.kind {
+            throw refuse(
+                "has data of the kind \(data.kind.rawValue.quoted), but a model of the family"
+                    + " \(model.architecture.rawValue) learns from \(model.architecture.dataKind.rawValue.quoted)"
+            )
+        }
         do {
             try model.sizes.validate()
             try training.validate()

@@ -3,15 +3,19 @@ extension SnapshotStore {
     ///
     /// - Parameter count: how many of the newest to keep beside the latest and the best.
     public func prune(keepingLast count: Int) throws {
-        try prune(keepingLast: count, knownIntact: nil)
+        try prune(keepingLast: count, keepingSteps: [], knownIntact: nil)
     }
 
-    /// - Parameter intact: a snapshot that was just written, which need not be read again.
-    func prune(keepingLast count: Int, knownIntact intact: Snapshot?) throws {
+    /// - Parameters:
+    ///   - steps: steps whose snapshots are kept too.
+    ///   - intact: a snapshot that was just written, which need not be read again.
+    func prune(keepingLast count: Int, keepingSteps steps: Set<Int>, knownIntact intact: Snapshot?)
+        throws
+    {
         let all = try snapshots()
         var kept = Set(all.suffix(max(count, 0)))
         let named = [step(named: .latest), step(named: .best), intact?.step]
-        kept.formUnion(all.filter { named.contains($0.step) })
+        kept.formUnion(all.filter { named.contains($0.step) || steps.contains($0.step) })
         let surplus = all.filter { !kept.contains($0) }
         guard !surplus.isEmpty else { return }
         var protected: Snapshot?

@@ -8,13 +8,15 @@ extension SnapshotStore {
     ///   - state: whatever else the run needs to continue.
     ///   - isBest: whether it is the best so far, which `best` then names.
     ///   - keepingLast: how many of the newest to keep beside the best and this one, nil for all.
+    ///   - keepingSteps: steps whose snapshots are kept too.
     /// - Returns: the snapshot, and what could not be tidied up.
     /// - Throws: ``CheckpointError`` where it could not be saved; those saved before are then still
     ///   there.
     @discardableResult
     public func save(
         step: Int, model: [SafetensorsWriter.Item], optimizer: [SafetensorsWriter.Item],
-        state: some Encodable, isBest: Bool, keepingLast: Int? = nil
+        state: some Encodable, isBest: Bool, keepingLast: Int? = nil,
+        keepingSteps: Set<Int> = []
     ) throws -> Found {
         guard step >= 0 else {
             throw CheckpointError(
@@ -43,7 +45,8 @@ extension SnapshotStore {
         notices += removeLeftovers()
         if let keepingLast {
             do {
-                try prune(keepingLast: keepingLast, knownIntact: snapshot)
+                try prune(
+                    keepingLast: keepingLast, keepingSteps: keepingSteps, knownIntact: snapshot)
             } catch {
                 notices.append("\(error)")
             }

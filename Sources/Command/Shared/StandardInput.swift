@@ -10,23 +10,33 @@ enum StandardInput {
     ///
     /// - Throws: ``StandardInputError`` where it is too long or not UTF-8.
     static func text() throws -> String {
+        guard let text = String(validating: try bytes(), as: UTF8.self) else {
+            throw StandardInputError(fault: "is not UTF-8", remedy: "give a prompt as UTF-8 text")
+        }
+        return text
+    }
+
+    /// All of its bytes.
+    ///
+    /// - Throws: ``StandardInputError`` where there are too many.
+    static func bytes() throws -> [UInt8] {
         var bytes: [UInt8] = []
         while let piece = try FileHandle.standardInput.read(upToCount: 1 << 16), !piece.isEmpty {
             bytes += piece
             if bytes.count > byteLimit {
-                throw StandardInputError(fault: "holds more than \(byteLimit.grouped) bytes")
+                throw StandardInputError(
+                    fault: "holds more than \(byteLimit.grouped) bytes", remedy: "give a part of it"
+                )
             }
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw StandardInputError(fault: "is not UTF-8")
-        }
-        return text
+        return bytes
     }
 }
 
 /// What is wrong with the text on standard input.
 struct StandardInputError: Error, CustomStringConvertible {
     let fault: String
+    let remedy: String
 
-    var description: String { "Standard input \(fault); give a prompt as UTF-8 text." }
+    var description: String { "Standard input \(fault); \(remedy)." }
 }

@@ -14,6 +14,9 @@ public struct TextTranslator: Sendable {
         public let score: Float?
     }
 
+    /// What sentences from there are called in errors.
+    public static let standardInput = "Standard input"
+
     private let translator: Translator
     private let tokenizer: SavedTokenizer
     private let end: Int32
@@ -27,9 +30,10 @@ public struct TextTranslator: Sendable {
     /// - Throws: `FamilyError` for another model, ``GenerationError`` for settings, `TokenizerError` where the tokenizer has
     ///   no special tokens.
     public init(_ loaded: LoadedModel, beamCount: Int = 4, lengthPenalty: Float = 0.6) throws {
+        let model = try loaded.encoderDecoder()
         let special = try SpecialTokens(of: loaded.tokenizer)
         translator = try Translator(
-            loaded.encoderDecoder(),
+            model,
             settings: TranslationSettings(
                 beamCount: beamCount, lengthPenalty: lengthPenalty, padding: special.padding,
                 start: special.start, end: special.end))

@@ -54,7 +54,7 @@ public struct MultiHeadAttention: Module {
         } else {
             keyValue = linear(width, layout.queryWidth + 2 * layout.keyValueWidth, hasBias)
         }
-        if layout.normalisesQueriesAndKeys {
+        if layout.normalisesQueriesAndKeys && !isCross {
             queryNorm = Norm(.rms, width: layout.headWidth, epsilon: layout.normEpsilon)
             keyNorm = Norm(.rms, width: layout.headWidth, epsilon: layout.normEpsilon)
         }
@@ -74,13 +74,12 @@ public struct MultiHeadAttention: Module {
         _ x: Tensor, guide: AttentionGuide, residual: Tensor? = nil, cache: inout KeyValueCache?,
         context: inout Context
     ) -> Tensor {
-        var options = options(guide, context: &context)
+        let options = options(guide, context: &context)
         let attended: Tensor
         if let latent = layout.latent {
             attended = latentAttention(
                 x, latent, guide: guide, options: options, cache: &cache, context: context)
         } else if let packedMap = keyValue {
-            options.isCausal = layout.isCausal
             let packed = prepared(packedMap(x, precision: context.precision), rotary: guide.rotary)
             attended =
                 cache?.attend(packed, options: options)

@@ -46,9 +46,6 @@ public struct PositionOptions: Codable, Hashable, Sendable {
         self.maximumDistance = maximumDistance
     }
 
-    /// Whether the kind limits sequences to a table that was made or learned.
-    public var isTable: Bool { kind == .learned || kind == .sinusoidal }
-
     /// What is wrong with these options for heads of this width, one sentence each.
     public func problems(headWidth: Int) -> [String] {
         var problems: [String] = []

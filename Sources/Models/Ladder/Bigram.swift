@@ -24,7 +24,9 @@ public struct Bigram: CausalLanguageModel {
         context: inout Context
     ) -> Tensor {
         checkCount(ids, batch: batch, held: 0)
-        return table(ids, shape: [batch, batch == 0 ? 0 : ids.count / batch])
+        return context.traced("table") { _ in
+            table(ids, shape: [batch, batch == 0 ? 0 : ids.count / batch])
+        }
     }
 
     /// There is no head: the rows of the table are logits.

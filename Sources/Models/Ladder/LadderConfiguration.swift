@@ -47,7 +47,9 @@ public struct LadderConfiguration: LanguageModelConfiguration {
     /// The one block of the highest rung.
     var stack: StackOptions {
         var stack = StackOptions(
-            layerCount: 1, width: width, headCount: headCount, hiddenWidth: 4 * width)
+            layerCount: 1, width: width,
+            headCount: rung == .bigram || rung == .singleHead ? 1 : headCount,
+            hiddenWidth: 4 * width)
         stack.function = .activation(.gelu)
         stack.hasBias = false
         stack.normHasBias = false

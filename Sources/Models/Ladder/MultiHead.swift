@@ -34,8 +34,10 @@ public struct MultiHead: CausalLanguageModel {
         checkCount(ids, batch: batch, held: first)
         let x = embedding(ids, batch: batch, first: first, context: &context)
         var cache = caches.popLast()
-        let attended = attention(
-            x, guide: AttentionGuide(keyMask: keyMask), cache: &cache, context: &context)
+        let flops = attention.layout.flopsPerToken(keys: first + x.shape[1])
+        let attended = context.traced("attn", flopsPerToken: flops) {
+            attention(x, guide: AttentionGuide(keyMask: keyMask), cache: &cache, context: &$0)
+        }
         if let cache { caches = [cache] }
         return attended
     }

@@ -34,11 +34,18 @@ public struct SingleHead: CausalLanguageModel {
         let first = caches.first?.count ?? 0
         checkCount(ids, batch: batch, held: first)
         let x = embedding(ids, batch: batch, first: first, context: &context)
-        let packed = queryKeyValue(x, precision: context.precision)
+        let packed = context.traced("c_attn", flopsPerToken: 6 * x.shape.width * x.shape.width) {
+            queryKeyValue(x, precision: $0.precision)
+        }
         var options = AttentionOptions(headCount: 1, isCausal: true)
         options.keyMask = keyMask
-        if caches.isEmpty { return packed.packedSelfAttention(options: options) }
-        return caches[0].attend(packed, options: options)
+        return context.traced(
+            "attn", flopsPerToken: 4 * (first + packed.shape[1]) * configuration.width
+        ) { _ in
+            caches.isEmpty
+                ? packed.packedSelfAttention(options: options)
+                : caches[0].attend(packed, options: options)
+        }
     }
 
     /// The head's vectors.

@@ -22,6 +22,8 @@ public enum DataError: Error, Hashable, Sendable {
     case tooShort(source: String, tokens: Int, needed: Int, context: Int)
     /// A number is outside what is accepted.
     case outOfRange(name: String, value: String, accepted: String)
+    /// A label of the named source is not among those that a model learnt.
+    case unknownLabel(String, source: String, known: [String])
     /// A line of the named source has more tokens, its end included, than a model reads at once.
     case lineTooLong(source: String, line: Int, tokens: Int, limit: Int)
     /// Neither a built-in data set nor a file has this name.
@@ -80,6 +82,10 @@ extension DataError: CustomStringConvertible {
         case .tooShort(let source, let tokens, let needed, let context):
             return "\(source) has \(tokens) \(tokens == 1 ? "token" : "tokens"), but a context of "
                 + "\(context) needs at least \(needed); give more text or a shorter context."
+        case .unknownLabel(let label, let source, let known):
+            return
+                "\"\(source)\" has the label \"\(label)\", which the model did not learn; its labels are "
+                + known.prefix(20).map { "\"\($0)\"" }.joined(separator: ", ") + "."
         case .lineTooLong(let source, let line, let tokens, let limit):
             return
                 "\(source): line \(line) has \(tokens) tokens with its end, but the model reads at most "

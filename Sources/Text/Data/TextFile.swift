@@ -16,6 +16,20 @@ public enum TextFile {
         try text(of: bytes(at: path), path: path)
     }
 
+    /// The lines of a text, without line ends and without the space around them; none where there is no byte.
+    ///
+    /// A byte order mark at the start is dropped, and an end after the last line starts no other.
+    ///
+    /// - Parameter source: where the bytes come from, for messages.
+    /// - Throws: ``DataError`` where they are no text.
+    public static func lines(of bytes: [UInt8], source: String) throws(DataError) -> [String] {
+        if bytes.isEmpty { return [] }
+        let text = try text(of: bytes, path: source)
+        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty ?? false { lines.removeLast() }
+        return lines.map { trimmed($0) }
+    }
+
     /// The text that the bytes of a file hold; `path` is for messages.
     static func text(of file: [UInt8], path: String) throws(DataError) -> String {
         if file.starts(with: [0xFF, 0xFE]) || file.starts(with: [0xFE, 0xFF])

@@ -50,6 +50,9 @@ extension Preset {
                 "llama", "a small Llama: rotary positions, RMSNorm, SwiGLU, grouped queries",
                 data: "tales", model: .llama(smallLlama), training: tales),
             Preset(
+                "latent", "the same with latent attention, whose cache is a narrow vector a token",
+                data: "tales", model: .llama(latentLlama), training: tales),
+            Preset(
                 "gpt-oss", "a small GPT-OSS: sinks, windows in every second layer, experts",
                 data: "tales",
                 model: .gptOSS(
@@ -65,6 +68,13 @@ extension Preset {
             vocabularySize: 64, contextLength: 256, layerCount: 4, headCount: 4,
             keyValueHeadCount: 2, width: 128)
         configuration.tiesHead = true
+        return configuration
+    }
+
+    private static var latentLlama: Llama.Configuration {
+        var configuration = smallLlama
+        configuration.keyValueHeadCount = configuration.headCount
+        configuration.latent = LatentOptions(rank: 48, rotaryWidth: 16)
         return configuration
     }
 

@@ -1,12 +1,13 @@
 public import AttendCheckpoints
-internal import AttendModels
+public import AttendModels
 
 /// A trainer of the family that a configuration names, on the task that goes with it.
 ///
+/// - Parameter encoder: a trained encoder that a classifier is to begin with.
 /// - Throws: `ConfigurationError` for sizes that make no model, or data of another kind than the family learns from;
 ///   `DataError` for data that do not do.
 public func makeTrainer(
-    _ configuration: RunConfiguration, data: TrainingData
+    _ configuration: RunConfiguration, data: TrainingData, encoder: BERT? = nil
 ) throws -> any Stepping {
     func languageModel<Model: CausalLanguageModel>(
         _ type: Model.Type, _ sizes: Model.Configuration
@@ -46,7 +47,8 @@ public func makeTrainer(
     case .classifier(let sizes):
         guard case .labelled(_, let dataset) = data.content else { throw mismatch() }
         let task = try ClassificationTask(
-            sizes, dataset: dataset, training: configuration.training, seed: configuration.seed)
+            sizes, dataset: dataset, encoder: encoder, training: configuration.training,
+            seed: configuration.seed)
         return try Trainer(configuration: configuration, task: task)
     }
 }

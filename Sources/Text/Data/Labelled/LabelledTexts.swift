@@ -120,6 +120,28 @@ public struct LabelledTexts: Hashable, Sendable {
         return LabelledTexts(name: path, labels: labels, parts: texts, lines: lines)
     }
 
+    /// The same texts, with labels numbered as in the list that a model learnt.
+    ///
+    /// - Throws: ``DataError/unknownLabel(_:source:known:)`` for a label that is not in the list.
+    public func relabelled(_ known: [String]) throws(DataError) -> LabelledTexts {
+        var numbers: [Int] = []
+        for label in labels {
+            guard let number = known.firstIndex(of: label) else {
+                throw .unknownLabel(label, source: name, known: known)
+            }
+            numbers.append(number)
+        }
+        func relabelled(_ texts: [LabelledText]) -> [LabelledText] {
+            texts.map { LabelledText(label: numbers[$0.label], text: $0.text) }
+        }
+        return LabelledTexts(
+            name: name, labels: known,
+            parts: [
+                .training: relabelled(training), .validation: relabelled(validation),
+                .test: relabelled(test),
+            ], lines: lines)
+    }
+
     /// A tokenizer with one token for each character of these texts, and the special tokens.
     ///
     /// - Throws: ``TokenizerError/invalid(_:)`` where there is no character.

@@ -1,0 +1,245 @@
+import Attend
+import Foundation
+
+extension TrainOptions {
+    /// The configuration that preset, file and flags make together, and the data it is for.
+    ///
+    /// - Throws: `UsageError` for flags that do not fit together, `DataError` for data that cannot be used.
+    func resolved(
+        seed: UInt64?
+    ) throws -> (configuration: RunConfiguration, data: TrainingData, encoder: BERT?) {
+        let file = try config.map(RunConfiguration.read(fromFile:))
+        if file != nil, preset != nil {
+            throw UsageError(
+                description:
+                    "--config and --preset both give all sizes and settings; give one of them.")
+        }
+        let preset = try chosenPreset(file)
+        let seed = seed ?? file?.seed ?? 1
+        guard let source = data ?? file?.data.source ?? preset.data else {
+            throw UsageError(
+                description:
+                    "The preset \(preset.name) needs something to learn from: give --data "
+                    + (preset.kind == .pairs ? "DIR with train.SRC and train.TGT." : "FILE."))
+        }
+        let start = file?.model ?? preset.model
+        if let model, model != start.architecture {
+            throw UsageError(
+                description:
+                    "--model \(model.rawValue) is another family than \(start.architecture.rawValue), which "
+                    + (file == nil ? "--preset \(preset.name)" : "--config")
+                    + " has; give one of the two."
+            )
+        }
+        let kind = file?.data.kind ?? preset.kind
+        try check(source: source, kind: kind, architecture: start.architecture)
+        try checkFlags(kind: kind, model: start)
+        var training = file?.training ?? preset.training
+        let trained = try encoder.map { try LoadedModel.load($0) }
+        let model = try withEncoder(trained, in: start).applying(sizes)
+        apply(to: &training)
+        // The model is checked before the data is read, with any vocabulary.
+        try check(model, training, kind)
+        let tokenizer =
+            tokenizer ?? file.flatMap { .init(rawValue: $0.data.tokenizer) } ?? preset.tokenizer
+        if vocabulary != nil, tokenizer != .bytePair {
+            throw UsageError(
+                description:
+                    "--vocabulary is the size of a bpe vocabulary, and the tokenizer is \(tokenizer.rawValue); give --tokenizer bpe with it."
+            )
+        }
+        var request = TrainingData.Request(
+            source: source, kind: kind, seed: seed,
+            tokenizer: tokenizer,
+            vocabularySize: vocabulary ?? file?.model.vocabularySizes.first
+                ?? preset.vocabularySize,
+            lengthLimit: model.sizes.contextLength,
+            sourceName: self.source ?? file?.data.sourceName,
+            targetName: target ?? file?.data.targetName)
+        request.savedTokenizer = trained?.tokenizer
+        let text = try TrainingData(request)
+        let needed = text.tokenizer.vocabularySize
+        if preset.hasFixedVocabulary, let size = model.vocabularySizes.first, needed > size {
+            throw UsageError(
+                description:
+                    "The preset \(preset.name) has \(size.grouped) tokens, but the text needs"
+                    + " \(needed.grouped); give --tokenizer byte.")
+        }
+        var sized = preset.hasFixedVocabulary ? model : model.withVocabulary(needed)
+        if case .labelled(let texts, _) = text.content { sized = sized.withClasses(texts.labels) }
+        var configuration = RunConfiguration(
+            attendVersion: AttendCommand.configuration.version, preset: preset.name, model: sized,
+            data: text.description, training: training, seed: seed)
+        configuration.startedFrom = trained?.path
+        if case .encoder(let model)? = trained?.model { return (configuration, text, model) }
+        return (configuration, text, nil)
+    }
+
+    /// The configuration with the sizes of a trained encoder.
+    private func withEncoder(
+        _ trained: LoadedModel?, in start: AnyConfiguration
+    ) throws -> AnyConfiguration {
+        guard let trained else { return start }
+        guard case .classifier(var configuration) = start else {
+            throw UsageError(
+                description:
+                    "--encoder is for a classifier, not for \(start.architecture.rawValue); give --model classifier with it."
+            )
+        }
+        guard case .encoder(let sizes) = trained.configuration.model else {
+            throw trained.familyError(
+                "which no classifier can begin with; give the run of an encoder")
+        }
+        let flags = [
+            ("--context", context != nil), ("--layers", layers != nil), ("--heads", heads != nil),
+            ("--width", width != nil), ("--tokenizer", tokenizer != nil),
+            ("--vocabulary", vocabulary != nil),
+        ]
+        if let flag = flags.first(where: \.1)?.0 {
+            throw UsageError(
+                description:
+                    "--encoder brings its own sizes and tokenizer, so \(flag) cannot be given with it."
+            )
+        }
+        configuration.encoder = sizes
+        return .classifier(configuration)
+    }
+
+    /// Built-in data of all kinds.
+    private static let builtInNames =
+        Corpus.builtInNames + ParallelCorpus.builtInNames + LabelledTexts.builtInNames
+
+    /// Refuses built-in data that the family does not learn from, which would otherwise be looked for as files.
+    private func check(source: String, kind: DataKind, architecture: Architecture) throws {
+        let (names, what) =
+            switch kind {
+            case .text, .masked: (Corpus.builtInNames, "text")
+            case .pairs: (ParallelCorpus.builtInNames, "pairs")
+            case .labelled: (LabelledTexts.builtInNames, "texts with labels")
+            }
+        if Self.builtInNames.contains(source), !names.contains(source) {
+            throw UsageError(
+                description:
+                    "--data \(source) does not go with the family \(architecture.rawValue), which learns from \(what);"
+                    + " expected a file of these or \(names.joined(separator: ", ")).")
+        }
+    }
+
+    /// Refuses flags that would have no effect on data of this kind, or on this family.
+    private func checkFlags(kind: DataKind, model: AnyConfiguration) throws {
+        func refuse(_ flags: [(String, Bool)], _ reason: String) throws {
+            for (flag, isGiven) in flags where isGiven {
+                throw UsageError(description: "\(flag) \(reason).")
+            }
+        }
+        if kind == .text {
+            try refuse(
+                [("--batch-tokens", batchTokens != nil)],
+                "is for examples of unequal length; the batches of a text are given by --batch")
+        } else {
+            try refuse(
+                [("--batch", batch != nil)],
+                "is for text; examples of unequal length are given by --batch-tokens")
+        }
+        if kind != .pairs {
+            try refuse(
+                [
+                    ("--source", source != nil), ("--target", target != nil),
+                    ("--label-smoothing", labelSmoothing != nil),
+                ],
+                "is for pairs of a source and a target; give --model encoder-decoder with it")
+        }
+        switch model {
+        case .gptOSS:
+            try refuse(
+                [("--dropout", dropout != nil)], "has no effect on gpt-oss, which drops nothing")
+        case .ladder(let rung):
+            let name = rung.rung.rawValue
+            try refuse(
+                [("--layers", layers != nil), ("--dropout", dropout != nil)],
+                "has no effect on \(name), a rung of the ladder; use --model gpt")
+            if rung.rung == .bigram || rung.rung == .singleHead {
+                try refuse(
+                    [("--heads", heads != nil)],
+                    "has no effect on \(name); use --model multi-head")
+            }
+            if rung.rung == .bigram {
+                try refuse([("--width", width != nil)], "has no effect on bigram, which is a table")
+            }
+        default: break
+        }
+    }
+
+    /// The preset that is named, or that goes with the file, the family or the data.
+    private func chosenPreset(_ file: RunConfiguration?) throws -> Preset {
+        if let preset { return preset }
+        if let file { return Preset.named(file.preset) ?? .usual(for: file.model.architecture) }
+        if let data, model == nil || model == .encoderDecoder,
+            ParallelCorpus.builtInNames.contains(data), let task = Preset.named(data)
+        {
+            return task
+        }
+        if let model { return .usual(for: model) }
+        if encoder != nil { return .usual(for: .classifier) }
+        if let data {
+            if LabelledTexts.builtInNames.contains(data) { return .usual(for: .classifier) }
+            var isDirectory: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: data, isDirectory: &isDirectory)
+            if exists, isDirectory.boolValue || data.hasSuffix(".tsv") {
+                return .usual(for: .encoderDecoder)
+            }
+        }
+        return Preset.all[0]
+    }
+
+    private var sizes: SizeOverrides {
+        var sizes = SizeOverrides()
+        sizes.contextLength = context
+        sizes.layerCount = layers
+        sizes.headCount = heads
+        sizes.width = width
+        sizes.dropout = dropout.map(Float.init)
+        return sizes
+    }
+
+    private func apply(to training: inout TrainingSettings) {
+        if let steps {
+            // A shorter run warms up for the same share of its steps.
+            training.warmupSteps = min(training.warmupSteps, max(steps / 10, 1))
+            training.steps = steps
+        }
+        training.warmupSteps = warmup ?? training.warmupSteps
+        training.schedule = schedule ?? training.schedule
+        training.labelSmoothing = labelSmoothing.map(Float.init) ?? training.labelSmoothing
+        training.batch = batch ?? training.batch
+        training.batchTokens = batchTokens ?? training.batchTokens
+        if let learningRate {
+            if training.learningRate > 0 {
+                training.finalLearningRate *= Float(learningRate) / training.learningRate
+            }
+            training.learningRate = Float(learningRate)
+        }
+        training.evaluationInterval = evaluationInterval ?? training.evaluationInterval
+        training.precision = precision ?? training.precision
+    }
+
+    private func check(
+        _ model: AnyConfiguration, _ training: TrainingSettings, _ kind: DataKind
+    ) throws {
+        do {
+            try model.sizes.validate()
+            try training.validate()
+        } catch let error as ConfigurationError {
+            throw UsageError(description: "The sizes cannot be used: \(error).")
+        }
+        let context = model.sizes.contextLength
+        if kind != .text { return }
+        let tokens = training.batch.multipliedReportingOverflow(by: context)
+        if tokens.overflow || tokens.partialValue > TokenBatch.tokenLimit {
+            throw UsageError(
+                description:
+                    "--batch \(training.batch.grouped) times --context \(context.grouped) is more"
+                    + " than \(TokenBatch.tokenLimit.grouped) tokens; lower one of them.")
+        }
+    }
+}
