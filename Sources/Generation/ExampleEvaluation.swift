@@ -142,9 +142,11 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
         if shouldStop() { throw CancellationError() }
     }
 
-    private static func isDirectory(_ path: String) -> Bool {
+    /// Whether a path leads to a table that the run did not learn from, all of which is unseen.
+    private static func isForeignTable(_ path: String, of run: RunConfiguration) -> Bool {
         var isDirectory: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-            && isDirectory.boolValue
+            && !isDirectory.boolValue
+            && URL(fileURLWithPath: path).standardizedFileURL.path != run.data.source
     }
 }
