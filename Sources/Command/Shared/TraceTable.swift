@@ -31,7 +31,7 @@ struct TraceTable {
                 line(columns),
             ] + rows.map(line) + [
                 "",
-                "\(Self.billions(trace.flops)) GFLOP in \(String(format: "%.2f", trace.milliseconds)) ms",
+                "\(String(format: "%.3f", Double(trace.flops) / 1e9)) GFLOP in \(String(format: "%.2f", trace.milliseconds)) ms",
             ] + Self.routers(trace.routers)
     }
 
