@@ -42,6 +42,12 @@ extension TrainOptions {
         try check(model, training, kind)
         let tokenizer =
             tokenizer ?? file.flatMap { .init(rawValue: $0.data.tokenizer) } ?? preset.tokenizer
+        if kind != .text, tokenizer == .byte {
+            throw UsageError(
+                description:
+                    "--tokenizer byte has no special tokens, which examples of unequal length need; give character or bpe."
+            )
+        }
         if vocabulary != nil, tokenizer != .bytePair {
             throw UsageError(
                 description:
@@ -230,7 +236,13 @@ extension TrainOptions {
             try model.sizes.validate()
             try training.validate()
         } catch let error as ConfigurationError {
-            throw UsageError(description: "The sizes cannot be used: \(error).")
+            // What a flag can change is named by the flag.
+            let problems = error.problems.map {
+                $0.replacing("headCount ", with: "--heads ")
+                    .replacing("divide width ", with: "divide --width ")
+            }
+            throw UsageError(
+                description: "The sizes cannot be used: \(problems.joined(separator: "; ")).")
         }
         let context = model.sizes.contextLength
         if kind != .text { return }
