@@ -1,3 +1,4 @@
+import ArgumentParser
 import Attend
 import Foundation
 
@@ -112,7 +113,7 @@ extension TrainOptions {
     }
 
     /// Built-in data of all kinds.
-    private static let builtInNames =
+    static let builtInNames =
         Corpus.builtInNames + ParallelCorpus.builtInNames + LabelledTexts.builtInNames
 
     /// Refuses built-in data that the family does not learn from, which would otherwise be looked for as files.

@@ -65,9 +65,9 @@ public struct MixtureOfExperts: Module {
         let weightOfPlace = weights.reshaped([rows * options.perToken, 1])
 
         var sum = shared.map { $0(tokens, dropout: dropout, context: &context) }
-        var places = [[Int]](repeating: [], count: options.count)
-        for (place, expert) in chosen.enumerated() { places[Int(expert)].append(place) }
-        for (expert, mine) in zip(experts, places) where !mine.isEmpty {
+        var placesOfExpert = [[Int]](repeating: [], count: options.count)
+        for (place, expert) in chosen.enumerated() { placesOfExpert[Int(expert)].append(place) }
+        for (expert, mine) in zip(experts, placesOfExpert) where !mine.isEmpty {
             let rowsOfMine = mine.map { Int32($0 / options.perToken) }
             let made = expert(
                 tokens.gathered(rowsOfMine, shape: [mine.count]), dropout: dropout,
@@ -77,7 +77,7 @@ public struct MixtureOfExperts: Module {
                 .scatteredRows(rowsOfMine, count: rows)
             sum = sum.map { $0 + placed } ?? placed
         }
-        record(places.map(\.count), probabilities: probabilities, rows: rows, context: &context)
+        record(placesOfExpert.map(\.count), probabilities: probabilities, rows: rows, context: &context)
         let result = (sum ?? .zeros([rows, width])).reshaped(x.shape)
         return residual.map { $0 + result } ?? result
     }
