@@ -36,6 +36,12 @@ extension TrainOptions {
         try check(source: source, kind: kind, architecture: start.architecture)
         try checkFlags(kind: kind, model: start)
         var training = file?.training ?? preset.training
+        if encoder != nil, start.architecture != .classifier {
+            throw UsageError(
+                description:
+                    "--encoder is for a classifier, not for \(start.architecture.rawValue); give --model classifier with it."
+            )
+        }
         let trained = try encoder.map { try LoadedModel.load($0) }
         let model = try withEncoder(trained, in: start).applying(sizes)
         apply(to: &training)
@@ -86,13 +92,7 @@ extension TrainOptions {
     private func withEncoder(
         _ trained: LoadedModel?, in start: AnyConfiguration
     ) throws -> AnyConfiguration {
-        guard let trained else { return start }
-        guard case .classifier(var configuration) = start else {
-            throw UsageError(
-                description:
-                    "--encoder is for a classifier, not for \(start.architecture.rawValue); give --model classifier with it."
-            )
-        }
+        guard let trained, case .classifier(var configuration) = start else { return start }
         guard case .encoder(let sizes) = trained.configuration.model else {
             throw trained.familyError(
                 "which no classifier can begin with; give the run of an encoder")
@@ -190,9 +190,8 @@ extension TrainOptions {
         if encoder != nil { return .usual(for: .classifier) }
         if let data {
             if LabelledTexts.builtInNames.contains(data) { return .usual(for: .classifier) }
-            var isDirectory: ObjCBool = false
-            let exists = FileManager.default.fileExists(atPath: data, isDirectory: &isDirectory)
-            if exists, isDirectory.boolValue || data.hasSuffix(".tsv") {
+            let isTable = data.hasSuffix(".tsv") && FileManager.default.fileExists(atPath: data)
+            if isTable || TextFile.isDirectory(data) {
                 return .usual(for: .encoderDecoder)
             }
         }

@@ -64,7 +64,7 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
                 corpus, tokenizer: tokenizer, sourceLimit: limit, targetLimit: limit)
             notices = dataset.notices
             let isForeignTable =
-                !corpus.isExact && !Self.isDirectory(source)
+                !corpus.isExact && !TextFile.isDirectory(source)
                 && URL(fileURLWithPath: source).standardizedFileURL.path
                     != configuration.data.source
             let pairs =
@@ -140,11 +140,5 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
             throw loaded.familyError("which is measured on a text, not on examples")
         }
         if shouldStop() { throw CancellationError() }
-    }
-
-    private static func isDirectory(_ path: String) -> Bool {
-        var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-            && isDirectory.boolValue
     }
 }

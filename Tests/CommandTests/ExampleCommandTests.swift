@@ -103,7 +103,7 @@ struct ExampleCommandTests {
         #expect(configuration.contains("\"architecture\" : \"classifier\""))
         try Executable.expectRefusal(
             ["train", "--encoder", encoder, "--data", "copy"], status: 64,
-            mentioning: ["--data copy", "classifier"])
+            mentioning: ["--encoder", "encoder-decoder", "--model classifier"])
         try Executable.expectRefusal(
             ["train", "--encoder", encoder, "--data", "grammars", "--width", "8"], status: 64,
             mentioning: ["--encoder", "--width"])
@@ -151,7 +151,7 @@ struct ExampleCommandTests {
         for (flags, words) in [
             (["--data", "uneven"], ["train.de", "31 lines", "train.en", "30"]),
             (["--data", "empty"], ["Line 8", "train.en", "is empty"]),
-            (["--data", "long", "--context", "4"], ["long", "30 examples", "more than 4 tokens"]),
+            (["--data", "long", "--context", "4"], ["long", "29 examples", "more than 4 tokens"]),
             (["--data", "long", "--source", "xx"], ["long", "no other file train.xx", "de, en"]),
             (["--data", "long", "--source", "en", "--target", "en"], ["train.en", "different"]),
             (["--data", "no-tab.tsv"], ["Line 2", "no-tab.tsv", "no tab"]),

@@ -66,7 +66,7 @@ struct LadderCommandTests {
         for out in [files.folder, files.path("no/such/ladder.svg")] {
             try Executable.expectRefusal(
                 ["ladder", "--data", files.path("long.txt"), "--out", out], status: 64,
-                mentioning: ["--out", out])
+                mentioning: ["--out", "cannot be written"])
         }
     }
 

@@ -1,5 +1,6 @@
 import AttendCheckpoints
 import AttendGeneration
+import AttendLayers
 import AttendModels
 import AttendTensors
 import AttendText

@@ -60,7 +60,8 @@ struct ExampleEvaluationTests {
         let found = try ExampleEvaluation(
             of: run.load(), on: path, beamCount: 1, shouldStop: { false })
         #expect(found.shares.isEmpty)
-        #expect(found.tokens == (0..<60).reduce(0) { $0 + String($1).count + 1 })
+        let tokens = (0..<60).map { String($0).count + 1 }.reduce(0, +)
+        #expect(found.tokens == tokens)
         let long = try run.write("long.tsv", rows + String(repeating: "1", count: 16) + "\t1\n")
         let notices = try ExampleEvaluation(
             of: run.load(), on: long, beamCount: 1, shouldStop: { false }

@@ -71,17 +71,22 @@ struct SizeOverridesTests {
                 (heads, width) = (sizes.headCount, sizes.width)
                 (hidden, dropout) = (sizes.hiddenWidth, sizes.dropout)
                 keyValueHeads = sizes.keyValueHeadCount
-            case .encoder(let sizes): self.init(sizes)
-            case .classifier(let sizes): self.init(sizes.encoder)
+            case .encoder, .classifier:
+                let sizes = Self.encoder(of: configuration)
+                (context, layers) = (sizes.contextLength, [sizes.layerCount])
+                (heads, width) = (sizes.headCount, sizes.width)
+                (hidden, dropout) = (sizes.hiddenWidth, sizes.dropout)
             case .ladder(let sizes):
                 (context, heads, width) = (sizes.contextLength, sizes.headCount, sizes.width)
             }
         }
 
-        private init(_ sizes: BERT.Configuration) {
-            (context, layers) = (sizes.contextLength, [sizes.layerCount])
-            (heads, width) = (sizes.headCount, sizes.width)
-            (hidden, dropout) = (sizes.hiddenWidth, sizes.dropout)
+        private static func encoder(of configuration: AnyConfiguration) -> BERT.Configuration {
+            switch configuration {
+            case .encoder(let sizes): sizes
+            case .classifier(let sizes): sizes.encoder
+            default: SizeOverridesTests.encoder
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import AttendCheckpoints
 import AttendFigures
 import AttendModels
 import AttendText
