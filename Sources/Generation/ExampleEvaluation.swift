@@ -63,12 +63,8 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
             let dataset = try PairDataset(
                 corpus, tokenizer: tokenizer, sourceLimit: limit, targetLimit: limit)
             notices = dataset.notices
-            let isForeignTable =
-                !corpus.isExact && !TextFile.isDirectory(source)
-                && URL(fileURLWithPath: source).standardizedFileURL.path
-                    != configuration.data.source
             let pairs =
-                isForeignTable
+                !corpus.isExact && Self.isForeignTable(source, of: configuration)
                 ? dataset.training + dataset.validation + dataset.test
                 : dataset.test.isEmpty ? dataset.validation : dataset.test
             let batches = try PairEvaluationBatches(
@@ -121,12 +117,9 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
                 .relabelled(model.configuration.classes)
             let dataset = try LabelledDataset(texts, tokenizer: tokenizer, limit: limit)
             notices = dataset.notices
-            let isForeignTable =
-                !LabelledTexts.builtInNames.contains(source)
-                && URL(fileURLWithPath: source).standardizedFileURL.path
-                    != configuration.data.source
             let measured =
-                isForeignTable
+                !LabelledTexts.builtInNames.contains(source)
+                    && Self.isForeignTable(source, of: configuration)
                 ? dataset.training + dataset.validation + dataset.test
                 : dataset.test.isEmpty ? dataset.validation : dataset.test
             let batches = try LabelledEvaluationBatches(
@@ -140,5 +133,11 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
             throw loaded.familyError("which is measured on a text, not on examples")
         }
         if shouldStop() { throw CancellationError() }
+    }
+
+    /// Whether a path leads to a table that the run did not learn from, all of which is unseen.
+    private static func isForeignTable(_ path: String, of run: RunConfiguration) -> Bool {
+        FileManager.default.fileExists(atPath: path) && !TextFile.isDirectory(path)
+            && URL(fileURLWithPath: path).standardizedFileURL.path != run.data.source
     }
 }

@@ -77,7 +77,9 @@ public struct MixtureOfExperts: Module {
                 .scatteredRows(rowsOfMine, count: rows)
             sum = sum.map { $0 + placed } ?? placed
         }
-        record(placesOfExpert.map(\.count), probabilities: probabilities, rows: rows, context: &context)
+        record(
+            placesOfExpert.map(\.count), probabilities: probabilities, rows: rows, context: &context
+        )
         let result = (sum ?? .zeros([rows, width])).reshaped(x.shape)
         return residual.map { $0 + result } ?? result
     }

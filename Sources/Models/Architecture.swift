@@ -184,7 +184,8 @@ extension AnyConfiguration {
                 throw DecodingError.dataCorrupted(
                     .init(
                         codingPath: decoder.codingPath,
-                        debugDescription: "its rung is \(configuration.rung.rawValue) where the family is "
+                        debugDescription:
+                            "its rung is \(configuration.rung.rawValue) where the family is "
                             + architecture.rawValue))
             }
             self = .ladder(configuration)

@@ -125,7 +125,8 @@ struct ExampleCommandTests {
         }
         // The same labels under other names are no labels of this model.
         try files.write(
-            "foreign.tsv", (0..<20).map { "\($0 % 2 == 0 ? "third" : "fifth")\tnumber \($0)\n" }.joined())
+            "foreign.tsv",
+            (0..<20).map { "\($0 % 2 == 0 ? "third" : "fifth")\tnumber \($0)\n" }.joined())
         try Executable.expectRefusal(
             ["evaluate", run, "--data", files.path("foreign.tsv")], status: 65,
             mentioning: ["foreign.tsv", "\"fifth\"", "\"third\""])

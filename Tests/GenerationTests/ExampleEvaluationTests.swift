@@ -48,7 +48,8 @@ struct ExampleEvaluationTests {
             found.shares == ["answers": AnswerShare(right: right, count: corpus.test.count)])
     }
 
-    @Test("Pairs without one right answer have none that is right; of another table all are measured")
+    @Test(
+        "Pairs without one right answer have none that is right; of another table all are measured")
     func table() throws {
         let rows = (0..<60).map { "\($0 * 37 % 101)x\t\($0)\n" }.joined()
         let tokenizer = SavedTokenizer.character(

@@ -87,7 +87,8 @@ struct TextTranslatorTests {
         let other = #expect(throws: FamilyError.self) { try run.load().causal() }
         #expect(
             other?.description.hasPrefix(
-                "\(run.path) is a model of the family encoder-decoder, which does not continue texts") == true)
+                "\(run.path) is a model of the family encoder-decoder, which does not continue texts"
+            ) == true)
         #expect(other?.description.contains("attend translate") == true)
     }
 }

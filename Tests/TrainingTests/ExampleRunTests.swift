@@ -111,7 +111,9 @@ struct ExampleRunTests {
         #expect(error?.description.contains(sentence) == true)
     }
 
-    @Test("What memory is needed follows from the tokens of a batch, where sequences differ in length")
+    @Test(
+        "What memory is needed follows from the tokens of a batch, where sequences differ in length"
+    )
     func memory() throws {
         var (configuration, data) = try runs.configured(.pairs)
         configuration.training.batch = 65_536

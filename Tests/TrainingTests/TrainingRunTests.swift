@@ -49,7 +49,8 @@ final class TrainingRunTests {
     ) throws -> (outcome: TrainingRun.Outcome, events: [MetricEvent]) {
         var events: [MetricEvent] = []
         let outcome = try run.run(
-            sample: { _ in ModelSample(text: "a sample") }, shouldStop: { run.trainer.stepCount >= limit },
+            sample: { _ in ModelSample(text: "a sample") },
+            shouldStop: { run.trainer.stepCount >= limit },
             report: { events.append($0) }, notice: { Issue.record("notice: \($0)") })
         return (outcome, events)
     }

@@ -59,16 +59,9 @@ public struct ClassificationTask: TrainingTask {
         shouldStop: () -> Bool
     ) throws -> Double {
         let texts = split == .training ? dataset.training : dataset.validation
-        var chosen = ArraySlice(texts)
-        if let tokens {
-            var count = 0
-            chosen = texts.prefix { text in
-                defer { count += text.ids.count }
-                return count < tokens
-            }
-        }
         let batches = try LabelledEvaluationBatches(
-            Array(chosen), size: size, specialTokens: dataset.specialTokens)
+            texts.prefix(tokens: tokens) { $0.ids.count }, size: size,
+            specialTokens: dataset.specialTokens)
         return ClassificationEvaluation(
             of: model, on: batches.batches, precision: precision, shouldStop: shouldStop
         ).loss

@@ -67,16 +67,9 @@ public struct SequenceToSequenceTask: TrainingTask {
         shouldStop: () -> Bool
     ) throws -> Double {
         let pairs = split == .training ? dataset.training : dataset.validation
-        var chosen = ArraySlice(pairs)
-        if let tokens {
-            var count = 0
-            chosen = pairs.prefix { pair in
-                defer { count += pair.target.count + 1 }
-                return count < tokens
-            }
-        }
         let batches = try PairEvaluationBatches(
-            Array(chosen), size: batchSize, specialTokens: dataset.specialTokens)
+            pairs.prefix(tokens: tokens) { $0.target.count + 1 }, size: batchSize,
+            specialTokens: dataset.specialTokens)
         var (sum, scored) = (0.0, 0)
         for batch in batches.batches {
             var context = Context(precision: precision)

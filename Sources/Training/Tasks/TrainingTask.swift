@@ -32,6 +32,19 @@ public protocol TrainingTask: Sendable {
     ) throws -> Double
 }
 
+extension Array {
+    /// The first examples, until they have so many tokens together; all where nil.
+    func prefix(tokens limit: Int?, count: (Element) -> Int) -> [Element] {
+        guard let limit else { return self }
+        var sum = 0
+        return Array(
+            prefix { example in
+                defer { sum += count(example) }
+                return sum < limit
+            })
+    }
+}
+
 /// A part of the data.
 public enum DataSplit: Hashable, Sendable {
     /// What the model learns from.
