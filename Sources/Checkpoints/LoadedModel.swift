@@ -31,8 +31,10 @@ public struct LoadedModel: Sendable {
         try checkIsRun(run)
         let configuration = try run.validatedConfiguration()
         let tokenizer = try readTokenizer(of: run)
+        // There is one byte tokenizer; a model of a published size may have more tokens than it.
+        let isByte = if case .byte = tokenizer { true } else { false }
         if let size = configuration.model.vocabularySizes.first(where: {
-            $0 != tokenizer.vocabularySize
+            isByte ? $0 < tokenizer.vocabularySize : $0 != tokenizer.vocabularySize
         }) {
             throw CheckpointError(
                 .malformed, path: run.tokenizerPath,

@@ -97,11 +97,7 @@ struct LadderCommand: ParsableCommand {
 
     private func checkCanWrite() throws {
         let folder = URL(fileURLWithPath: out).deletingLastPathComponent().path
-        var isDirectory: ObjCBool = false
-        let isFolder =
-            FileManager.default.fileExists(atPath: out, isDirectory: &isDirectory)
-            && isDirectory.boolValue
-        guard !isFolder, FileManager.default.isWritableFile(atPath: folder) else {
+        guard !TextFile.isDirectory(out), FileManager.default.isWritableFile(atPath: folder) else {
             throw UsageError(
                 description:
                     "--out \(out.quoted) cannot be written; give a file in a directory that can be."

@@ -36,6 +36,12 @@ extension TrainOptions {
         try check(source: source, kind: kind, architecture: start.architecture)
         try checkFlags(kind: kind, model: start)
         var training = file?.training ?? preset.training
+        if encoder != nil, start.architecture != .classifier {
+            throw UsageError(
+                description:
+                    "--encoder is for a classifier, not for \(start.architecture.rawValue); give --model classifier with it."
+            )
+        }
         let trained = try encoder.map { try LoadedModel.load($0) }
         let model = try withEncoder(trained, in: start).applying(sizes)
         apply(to: &training)
@@ -43,6 +49,12 @@ extension TrainOptions {
         try check(model, training, kind)
         let tokenizer =
             tokenizer ?? file.flatMap { .init(rawValue: $0.data.tokenizer) } ?? preset.tokenizer
+        if kind != .text, tokenizer == .byte {
+            throw UsageError(
+                description:
+                    "--tokenizer byte has no special tokens, which examples of unequal length need; give character or bpe."
+            )
+        }
         if vocabulary != nil, tokenizer != .bytePair {
             throw UsageError(
                 description:
@@ -80,13 +92,7 @@ extension TrainOptions {
     private func withEncoder(
         _ trained: LoadedModel?, in start: AnyConfiguration
     ) throws -> AnyConfiguration {
-        guard let trained else { return start }
-        guard case .classifier(var configuration) = start else {
-            throw UsageError(
-                description:
-                    "--encoder is for a classifier, not for \(start.architecture.rawValue); give --model classifier with it."
-            )
-        }
+        guard let trained, case .classifier(var configuration) = start else { return start }
         guard case .encoder(let sizes) = trained.configuration.model else {
             throw trained.familyError(
                 "which no classifier can begin with; give the run of an encoder")
@@ -184,9 +190,8 @@ extension TrainOptions {
         if encoder != nil { return .usual(for: .classifier) }
         if let data {
             if LabelledTexts.builtInNames.contains(data) { return .usual(for: .classifier) }
-            var isDirectory: ObjCBool = false
-            let exists = FileManager.default.fileExists(atPath: data, isDirectory: &isDirectory)
-            if exists, isDirectory.boolValue || data.hasSuffix(".tsv") {
+            let isTable = data.hasSuffix(".tsv") && FileManager.default.fileExists(atPath: data)
+            if isTable || TextFile.isDirectory(data) {
                 return .usual(for: .encoderDecoder)
             }
         }
@@ -231,7 +236,13 @@ extension TrainOptions {
             try model.sizes.validate()
             try training.validate()
         } catch let error as ConfigurationError {
-            throw UsageError(description: "The sizes cannot be used: \(error).")
+            // What a flag can change is named by the flag.
+            let problems = error.problems.map {
+                $0.replacing("headCount ", with: "--heads ")
+                    .replacing("divide width ", with: "divide --width ")
+            }
+            throw UsageError(
+                description: "The sizes cannot be used: \(problems.joined(separator: "; ")).")
         }
         let context = model.sizes.contextLength
         if kind != .text { return }

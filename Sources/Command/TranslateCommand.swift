@@ -13,8 +13,8 @@ struct TranslateCommand: ParsableCommand {
             The model is an encoder-decoder; what it reads and writes is what it was trained on.
 
             Example:
-              echo "Ein Hund läuft." | attend translate runs/multi30k
               attend translate runs/multi30k --beams 1 < test.de > test.out
+              echo "Ein Hund läuft." | attend translate runs/multi30k
             """)
 
     @Argument(help: "The directory of a run.")

@@ -137,9 +137,7 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
 
     /// Whether a path leads to a table that the run did not learn from, all of which is unseen.
     private static func isForeignTable(_ path: String, of run: RunConfiguration) -> Bool {
-        var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-            && !isDirectory.boolValue
+        FileManager.default.fileExists(atPath: path) && !TextFile.isDirectory(path)
             && URL(fileURLWithPath: path).standardizedFileURL.path != run.data.source
     }
 }

@@ -179,7 +179,16 @@ extension AnyConfiguration {
         case .encoder: self = .encoder(try BERT.Configuration(from: decoder))
         case .classifier: self = .classifier(try SequenceClassifier.Configuration(from: decoder))
         case .bigram, .singleHead, .multiHead, .block:
-            self = .ladder(try LadderConfiguration(from: decoder))
+            let configuration = try LadderConfiguration(from: decoder)
+            guard configuration.rung.architecture == architecture else {
+                throw DecodingError.dataCorrupted(
+                    .init(
+                        codingPath: decoder.codingPath,
+                        debugDescription:
+                            "its rung is \(configuration.rung.rawValue) where the family is "
+                            + architecture.rawValue))
+            }
+            self = .ladder(configuration)
         }
     }
 }

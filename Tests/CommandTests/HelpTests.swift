@@ -5,7 +5,9 @@ import Testing
 struct HelpTests {
     @Test(
         "every command explains itself with an example",
-        arguments: ["train", "generate", "evaluate", "logits", "inspect", "bench"])
+        arguments: [
+            "train", "generate", "evaluate", "logits", "inspect", "translate", "ladder", "bench",
+        ])
     func help(command: String) throws {
         let result = try Executable.run([command, "--help"])
         #expect(result.status == 0)

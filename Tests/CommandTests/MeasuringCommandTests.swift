@@ -133,7 +133,7 @@ struct MeasuringCommandTests {
         let table = try Executable.run(["inspect", run.path])
         #expect(table.output.contains("each of 2 layers"))
         #expect(table.output.contains("\(count / 1000),"))
-        #expect(table.lines.last == "Next: attend generate \(run.path)")
+        #expect(table.lines.last == "Next: attend inspect \(run.path) --trace")
     }
 
     @Test("inspect: GPT-2 has 124,439,808 parameters")

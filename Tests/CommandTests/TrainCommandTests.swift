@@ -133,7 +133,7 @@ final class TrainCommandTests {
         for (name, word) in [
             ("empty.txt", "empty"), ("short.txt", "context of 8"), ("broken.txt", "UTF-8"),
             ("binary.txt", "binary"),
-            ("missing.txt", "missing.txt"), (".", "directory"),
+            ("missing.txt", "missing.txt"),
         ] {
             var arguments = tiny + ["--out", folder + "/refused"]
             arguments[2] = folder + "/" + name
@@ -144,6 +144,13 @@ final class TrainCommandTests {
                 "\(name): \(result.messages)")
             #expect(!FileManager.default.fileExists(atPath: folder + "/refused"))
         }
+        // A directory may hold pairs; a model that learns from text wants a file.
+        try Executable.expectRefusal(
+            ["train", "--data", folder, "--model", "gpt", "--out", folder + "/refused"], status: 65,
+            mentioning: [folder, "is a directory"])
+        try Executable.expectRefusal(
+            ["train", "--data", folder, "--out", folder + "/refused"], status: 65,
+            mentioning: [folder, "has no file train."])
         try Executable.expectRefusal(
             ["train", "--data", "tale"], status: 65, mentioning: ["did you mean", "tales"])
         try Executable.expectRefusal(

@@ -6,7 +6,9 @@ struct UsageTests {
         (["generate", "run"], "--max-tokens"), (["generate", "run"], "--top-k"),
         (["generate", "run"], "--threads"), (["evaluate", "run", "--data", "x"], "--threads"),
         (["logits", "run", "--tokens", "1"], "--threads"), (["bench", "W1"], "--threads"),
-        (["inspect", "run"], "--threads"),
+        (["inspect", "run"], "--threads"), (["translate", "run"], "--beams"),
+        (["translate", "run"], "--threads"), (["ladder"], "--steps"), (["bench", "W6"], "--beams"),
+        (["evaluate", "run", "--data", "x"], "--beams"), (["train"], "--batch-tokens"),
     ]
 
     @Test("whole numbers: flag, value and range are named", arguments: wholeNumbers)
@@ -82,6 +84,15 @@ struct UsageTests {
         try Executable.expectRefusal(["inspect"], status: 64, mentioning: ["Neither", "--preset"])
         try Executable.expectRefusal(
             ["bench", "gemm", "--seconds", "3"], status: 64, mentioning: ["--seconds", "gemm"])
+        for (arguments, words) in [
+            (["W6", "--seconds", "3"], ["--seconds", "W6"]),
+            (["W1", "--beams", "2"], ["--beams", "W1", "W6"]),
+            (["W4", "--beams", "2"], ["--beams", "W4", "W6"]),
+            (["gemm", "--beams", "2"], ["--beams", "gemm", "W6"]),
+            (["W6", "--precision", "bfloat16"], ["--precision bfloat16", "W6", "float32"]),
+        ] {
+            try Executable.expectRefusal(["bench"] + arguments, status: 64, mentioning: words)
+        }
         try Executable.expectRefusal(["generate"], status: 64, mentioning: ["<model>", "--help"])
         try Executable.expectRefusal(["evaluate", "run"], status: 64, mentioning: ["--data"])
         try Executable.expectRefusal(

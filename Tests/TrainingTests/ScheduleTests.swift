@@ -3,7 +3,7 @@ import AttendTraining
 import Foundation
 import Testing
 
-@Suite("Cosine schedule")
+@Suite("Learning rate")
 struct ScheduleTests {
     private let settings = TrainingSettings(
         steps: 100, batch: 1, learningRate: 1e-2, finalLearningRate: 1e-3, warmupSteps: 10,
@@ -11,7 +11,7 @@ struct ScheduleTests {
 
     @Test("rises in a line, then falls along half a cosine")
     func values() {
-        let schedule = CosineSchedule(settings)
+        let schedule = Schedule(settings)
         for step in 0..<10 {
             #expect(abs(schedule.learningRate(at: step) - 1e-2 * Float(step + 1) / 11) < 1e-8)
         }
@@ -30,10 +30,29 @@ struct ScheduleTests {
     func edges() {
         var without = settings
         without.warmupSteps = 0
-        #expect(CosineSchedule(without).learningRate(at: 0) == 1e-2)
+        #expect(Schedule(without).learningRate(at: 0) == 1e-2)
         var only = settings
         only.warmupSteps = 100
-        #expect(CosineSchedule(only).learningRate(at: 99) > 9e-3)
-        #expect(CosineSchedule(only).learningRate(at: 100) == 1e-3)
+        #expect(Schedule(only).learningRate(at: 99) > 9e-3)
+        #expect(Schedule(only).learningRate(at: 100) == 1e-3)
+    }
+
+    @Test("noam is the formula of 2017 up to a constant", arguments: [0, 1, 10, 400])
+    func noam(warmup: Int) {
+        var settings = settings
+        settings.schedule = .noam
+        settings.warmupSteps = warmup
+        let schedule = Schedule(settings)
+        // The paper counts steps from 1, and its warm-up ends with the step that has the highest rate.
+        func paper(_ step: Int) -> Double {
+            let (number, warm) = (Double(step + 1), Double(warmup + 1))
+            return pow(512, -0.5) * min(pow(number, -0.5), number * pow(warm, -1.5))
+        }
+        let factor = Double(schedule.learningRate(at: warmup)) / paper(warmup)
+        #expect(abs(Double(schedule.learningRate(at: warmup)) - 1e-2) < 1e-8)
+        for step in [0, 1, 2, 5, 9, 10, 11, 50, 99, 100, 399, 400, 401, 5000, 1_000_000] {
+            let found = Double(schedule.learningRate(at: step))
+            #expect(abs(found / (factor * paper(step)) - 1) < 1e-5, "step \(step)")
+        }
     }
 }

@@ -26,7 +26,8 @@ final class TrainingRunTests {
     private func configuration(
         steps: Int = 12, dropout: Float = 0.1, seed: UInt64 = 5, learningRate: Float = 1e-2
     ) throws -> (RunConfiguration, TrainingData) {
-        let data = try TrainingData(source: source, seed: seed, tokenizer: .character)
+        let data = try TrainingData(
+            TrainingData.Request(source: source, seed: seed, tokenizer: .character))
         let model = GPT.Configuration(
             vocabularySize: data.tokenizer.vocabularySize, contextLength: 16, layerCount: 2,
             headCount: 2, width: 16,
@@ -36,7 +37,7 @@ final class TrainingRunTests {
             warmupSteps: 2,
             evaluationInterval: 4, evaluationTokens: 200, sampleTokens: 5)
         let configuration = RunConfiguration(
-            attendVersion: "test", preset: "default", model: model, data: data.description,
+            attendVersion: "test", preset: "default", model: .gpt(model), data: data.description,
             training: training,
             seed: seed)
         return (configuration, data)
@@ -48,7 +49,8 @@ final class TrainingRunTests {
     ) throws -> (outcome: TrainingRun.Outcome, events: [MetricEvent]) {
         var events: [MetricEvent] = []
         let outcome = try run.run(
-            sample: { _ in "a sample" }, shouldStop: { run.trainer.stepCount >= limit },
+            sample: { _ in ModelSample(text: "a sample") },
+            shouldStop: { run.trainer.stepCount >= limit },
             report: { events.append($0) }, notice: { Issue.record("notice: \($0)") })
         return (outcome, events)
     }
@@ -163,7 +165,9 @@ final class TrainingRunTests {
     @Test("Data shorter than the context leaves no directory behind")
     func shortData() throws {
         var (configuration, data) = try configuration()
-        configuration.model.contextLength = 100_000
+        var sizes = SizeOverrides()
+        sizes.contextLength = 100_000
+        configuration.model = configuration.model.applying(sizes)
         #expect(throws: DataError.self) {
             _ = try TrainingRun.begin(
                 configuration, data: data, at: folder + "/short", commandLine: "")
@@ -193,11 +197,11 @@ final class TrainingRunTests {
     func memory() throws {
         var (configuration, data) = try configuration()
         configuration.training.batch = 65_536
-        configuration.model.contextLength = 1024
-        configuration.model.width = 4096
-        configuration.model.hiddenWidth = 16_384
+        var sizes = SizeOverrides()
+        (sizes.contextLength, sizes.width) = (1024, 4096)
+        configuration.model = configuration.model.applying(sizes)
         #expect {
-            _ = try Trainer(configuration: configuration, dataset: data.dataset)
+            _ = try makeTrainer(configuration, data: data)
         } throws: {
             "\($0)".contains("of memory")
         }

@@ -47,6 +47,8 @@ extension RunConfiguration: Codable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         formatVersion = try fields.decode(Int.self, forKey: .formatVersion)
+        // Before its other fields are missed or found unknown.
+        if formatVersion != Self.newestFormatVersion { throw FormatError(version: formatVersion) }
         let architecture = try fields.decode(Architecture.self, forKey: .architecture)
         model = try AnyConfiguration(
             from: fields.superDecoder(forKey: .model), architecture: architecture)
@@ -56,6 +58,11 @@ extension RunConfiguration: Codable {
         training = try fields.decode(TrainingSettings.self, forKey: .training)
         seed = try fields.decode(UInt64.self, forKey: .seed)
         startedFrom = try fields.decodeIfPresent(String.self, forKey: .startedFrom)
+    }
+
+    /// A format that this version does not read.
+    struct FormatError: Error {
+        let version: Int
     }
 
     /// Writes all fields.

@@ -5,9 +5,9 @@ extension RunDirectory {
     ///
     /// - Throws: ``CheckpointError`` for a newer format, another architecture, or sizes that make no model.
     public func validatedConfiguration() throws -> RunConfiguration {
-        let configuration = try configuration(as: RunConfiguration.self)
-        try configuration.validate(path: configurationPath)
-        return configuration
+        try RunConfiguration.validated(path: configurationPath) {
+            try configuration(as: RunConfiguration.self)
+        }
     }
 }
 
@@ -16,19 +16,27 @@ extension RunConfiguration {
     ///
     /// - Throws: ``CheckpointError`` as ``RunDirectory/validatedConfiguration()`` does.
     public static func read(fromFile path: String) throws -> RunConfiguration {
-        let configuration = try StrictJSON.decode(RunConfiguration.self, fromFile: path)
-        try configuration.validate(path: path)
-        return configuration
+        try validated(path: path) { try StrictJSON.decode(RunConfiguration.self, fromFile: path) }
+    }
+
+    fileprivate static func validated(
+        path: String, read: () throws -> RunConfiguration
+    ) throws -> RunConfiguration {
+        do {
+            let configuration = try read()
+            try configuration.validate(path: path)
+            return configuration
+        } catch let error as FormatError {
+            throw CheckpointError(
+                .refused, path: path,
+                "has formatVersion \(error.version), and this version of Attend reads"
+                    + " \(newestFormatVersion); use the version that wrote it")
+        }
     }
 
     fileprivate func validate(path: String) throws {
         func refuse(_ explanation: String) -> CheckpointError {
             CheckpointError(.refused, path: path, explanation)
-        }
-        if formatVersion != RunConfiguration.newestFormatVersion {
-            throw refuse(
-                "has formatVersion \(formatVersion), and this version of Attend reads"
-                    + " \(RunConfiguration.newestFormatVersion); use the version that wrote it")
         }
         if model.architecture.dataKind != data.kind {
             throw refuse(

@@ -30,10 +30,3 @@ func trimmed(_ bytes: Substring.UTF8View.SubSequence) -> String {
     while let last = bytes.last, blank(last) { bytes.removeLast() }
     return String(decoding: bytes, as: UTF8.self)
 }
-
-/// Whether a path leads to a directory, perhaps by a link.
-func isDirectory(_ path: String) -> Bool {
-    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    let attributes = try? FileManager.default.attributesOfItem(atPath: target)
-    return !path.isEmpty && attributes?[.type] as? FileAttributeType == .typeDirectory
-}

@@ -16,6 +16,13 @@ public enum TextFile {
         try text(of: bytes(at: path), path: path)
     }
 
+    /// Whether a path leads to a directory, perhaps by a link.
+    public static func isDirectory(_ path: String) -> Bool {
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+        return !path.isEmpty && attributes?[.type] as? FileAttributeType == .typeDirectory
+    }
+
     /// The lines of a text, without line ends and without the space around them; none where there is no byte.
     ///
     /// A byte order mark at the start is dropped, and an end after the last line starts no other.

@@ -17,8 +17,7 @@ extension Preset {
             Preset(
                 "modular-addition",
                 "the one-layer Transformer without norms that learns addition modulo 113 by grokking",
-                data: nil, tokenizer: .character, model: .llama(modularAddition),
-                hasFixedVocabulary: true, training: days),
+                data: nil, tokenizer: .character, model: .llama(modularAddition), training: days),
             vaswani("vaswani-base"),
         ]
         + [2, 4, 8].map { layers in

@@ -11,7 +11,9 @@ public struct MaskedTokenTask: TrainingTask {
     private let configuration: BERT.Configuration
     private let batches: MaskedBatches
     private let validation: MaskedEvaluationBatches
-    private let tokensPerBatch: Int
+    private let size: Int
+    /// Evaluation keeps no activations, so its batches may be larger than those of training.
+    private let evaluationSize: Int
 
     /// A task on batches of sequences of similar length.
     ///
@@ -21,11 +23,11 @@ public struct MaskedTokenTask: TrainingTask {
         seed: UInt64
     ) throws {
         self.configuration = configuration
-        tokensPerBatch = training.batchTokens
-        batches = try MaskedBatches(
-            training: dataset, size: .tokens(training.batchTokens), seed: seed)
+        size = training.batchTokens
+        evaluationSize = max(training.batchTokens, 4096)
+        batches = try MaskedBatches(training: dataset, size: .tokens(size), seed: seed)
         validation = try MaskedEvaluationBatches(
-            validation: dataset, size: .tokens(max(training.batchTokens, 4096)), seed: seed)
+            validation: dataset, size: .tokens(evaluationSize), seed: seed)
     }
 
     /// A model with fresh weights.
@@ -55,13 +57,19 @@ public struct MaskedTokenTask: TrainingTask {
         _ model: BERT, on split: DataSplit, upTo tokens: Int?, precision: Precision,
         shouldStop: () -> Bool
     ) throws -> Double {
-        let limit = tokens.map { max($0 / tokensPerBatch, 1) } ?? .max
+        func count(_ size: Int, of all: Int) -> Int {
+            min(tokens.map { max($0 / size, 1) } ?? all, all)
+        }
         let all: [MaskedBatch] =
             switch split {
             case .training:
-                (0..<min(limit, batches.batchesPerEpoch)).map { batches.batch(at: (1 << 30) + $0) }
+                (0..<count(size, of: batches.batchesPerEpoch)).map {
+                    batches.batch(at: (1 << 30) + $0)
+                }
             case .validation:
-                (0..<min(limit, validation.batchCount)).map { validation.batch(at: $0) }
+                (0..<count(evaluationSize, of: validation.batchCount)).map {
+                    validation.batch(at: $0)
+                }
             }
         return MaskedEvaluation(
             of: model, on: all, precision: precision, shouldStop: shouldStop

@@ -29,7 +29,8 @@ final class TinyRun {
             documentSeparator: separator, floor: nil)
         try run.writeConfiguration(
             RunConfiguration(
-                attendVersion: "0.1.0", preset: "default", model: Self.configuration, data: data,
+                attendVersion: "0.1.0", preset: "default", model: .gpt(Self.configuration),
+                data: data,
                 training: settings, seed: 1))
         try run.writeTokenizer(
             SavedTokenizer.character(CharacterTokenizer(text: Self.characters)))

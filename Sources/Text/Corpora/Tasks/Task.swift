@@ -90,7 +90,7 @@ extension ParallelCorpus {
                 validation: task.pairs(.validation, count: validationCount, seed: seed),
                 test: task.pairs(.test, count: testCount, seed: seed), isExact: true)
         }
-        if isDirectory(name) {
+        if TextFile.isDirectory(name) {
             return try directory(name, sourceName: sourceName, targetName: targetName, seed: seed)
         }
         do {
