@@ -11,7 +11,7 @@ extension Preset {
             "encoder", "a small BERT that restores hidden words of the tales", data: "tales",
             kind: .masked, tokenizer: .bytePair, vocabularySize: 1024, model: .encoder(smallBERT),
             training: TrainingSettings(
-                steps: 1500, batch: 1, learningRate: 2e-3, finalLearningRate: 2e-5,
+                steps: 2500, batch: 1, learningRate: 2e-3, finalLearningRate: 2e-5,
                 warmupSteps: 150, beta2: 0.98, weightDecay: 0.01, evaluationInterval: 250,
                 evaluationTokens: 20_000, batchTokens: 4096)),
         Preset(
