@@ -48,7 +48,7 @@ extension Preset {
                 averagedCheckpoints: 3)),
         task("copy", "letters and digits as they are", steps: 1000),
         task("reverse", "letters and digits backwards", steps: 1500),
-        task("sort", "letters and digits in order", steps: 1200),
+        task("sort", "letters and digits in order", steps: 1500),
         task("add", "sums of numbers of three digits", steps: 3000),
         task("dates", "dates in many forms, in one", steps: 1500),
         task("modular", "sums modulo a prime", steps: 3000),
