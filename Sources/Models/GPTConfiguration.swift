@@ -1,4 +1,4 @@
-public import AttendLayers
+internal import AttendLayers
 public import AttendTensors
 
 extension GPT {

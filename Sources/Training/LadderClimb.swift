@@ -1,7 +1,7 @@
 public import AttendCheckpoints
 public import AttendFigures
 public import AttendModels
-public import AttendText
+internal import AttendText
 internal import AttendTensors
 
 /// Trains the ladder, from the bigram to GPT, on the same data, so that each idea's gain is seen.

@@ -1,5 +1,5 @@
 public import AttendCheckpoints
-public import AttendModels
+internal import AttendModels
 public import AttendText
 internal import Foundation
 

@@ -1,6 +1,6 @@
 public import AttendCheckpoints
 internal import AttendModels
-public import AttendText
+internal import AttendText
 
 /// Translates sentences with an encoder–decoder from a run.
 public struct TextTranslator: Sendable {

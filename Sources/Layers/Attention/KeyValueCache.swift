@@ -1,4 +1,4 @@
-public import AttendTensors
+package import AttendTensors
 
 /// What one attention layer keeps of the tokens it has seen, so that a new token need not make it again.
 ///

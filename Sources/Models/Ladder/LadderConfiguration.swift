@@ -1,4 +1,4 @@
-public import AttendLayers
+internal import AttendLayers
 internal import AttendTensors
 
 /// The sizes of the ladder's models, from the bigram to the single block; each rung uses those that it knows.

@@ -3,8 +3,6 @@ public import AttendModels
 
 /// A trainer of the family that a configuration names, on the task that goes with it.
 ///
-/// Sizes are checked before data: a model that is too large is the better reason to refuse.
-///
 /// - Parameter encoder: a trained encoder that a classifier is to begin with.
 /// - Throws: `ConfigurationError` for sizes that make no model, or data of another kind than the family learns from;
 ///   `DataError` for data that do not do.
@@ -25,8 +23,6 @@ public func makeTrainer(
                 + " kind \(data.description.kind.rawValue)"
         ])
     }
-    try configuration.model.sizes.validate()
-    try MemoryEstimate(configuration).check()
     switch configuration.model {
     case .gpt(let sizes): return try languageModel(GPT.self, sizes)
     case .llama(let sizes): return try languageModel(Llama.self, sizes)

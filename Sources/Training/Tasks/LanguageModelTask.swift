@@ -1,4 +1,4 @@
-public import AttendCheckpoints
+internal import AttendCheckpoints
 public import AttendLayers
 public import AttendModels
 public import AttendTensors
