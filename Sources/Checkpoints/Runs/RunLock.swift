@@ -47,6 +47,9 @@ public final class RunLock: Sendable {
     }
 
     deinit {
+        // A process that is just being started shares the descriptor until it runs its own program; closing this one alone
+        // would leave the lock with it for that moment.
+        _ = flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
