@@ -15,6 +15,8 @@ struct TrainCommand: ParsableCommand {
               attend train
               attend train --preset shakespeare --data tinyshakespeare.txt --seed 1
               attend train --data notes.txt --layers 2 --width 64 --steps 500
+              attend train --model encoder-decoder --data multi30k --source de --target en
+              attend train --data reverse
               attend train --resume runs/tales-default-20260101-120000
             """)
 

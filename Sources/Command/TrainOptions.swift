@@ -24,7 +24,8 @@ struct TrainOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "The sizes and settings to start from: \(Preset.names.joined(separator: ", ")) (default: default).",
+            "The sizes and settings to start from: \(Preset.names.joined(separator: ", ")) (default: the one "
+                + "that goes with the family or the data; without any, default).",
             valueName: "name"),
         transform: { name in
             if let preset = Preset.named(name) { return preset }
