@@ -3,29 +3,69 @@ public import AttendText
 internal import AttendLayers
 internal import AttendTensors
 
-/// A trained model with all that is needed to use it.
+/// A trained model with all that is needed to use it, wherever it was made.
 public struct LoadedModel: Sendable {
-    /// The model, with the weights of the snapshot.
+    /// The model, with its weights.
     public let model: AnyModel
-    /// Between text and ids.
-    public let tokenizer: SavedTokenizer
-    /// How the run was set up.
-    public let configuration: RunConfiguration
-    /// How many steps the model was trained for.
-    public let step: Int
-    /// The directory of the run.
+    /// The family and the sizes of the model.
+    public let configuration: AnyConfiguration
+    /// Between text and ids; nil where the model came without.
+    public let savedTokenizer: SavedTokenizer?
+    /// How the model was trained, where it is Attend's own.
+    public let training: TrainingRecord?
+    /// The directory or file that it was loaded from.
     public let path: String
     /// Sentences for the user: snapshots that were passed over, weights that are no numbers.
     public let notices: [String]
 
-    /// Loads a model from the directory of a run.
+    /// What a run directory tells of the training.
+    public struct TrainingRecord: Sendable {
+        /// How the run was set up.
+        public let configuration: RunConfiguration
+        /// How many steps the model was trained for.
+        public let step: Int
+    }
+
+    /// Between text and ids.
+    ///
+    /// - Throws: ``CheckpointError`` where the model came without a tokenizer.
+    public var tokenizer: SavedTokenizer {
+        get throws(CheckpointError) {
+            if let savedTokenizer { return savedTokenizer }
+            throw CheckpointError(
+                .missing, path: path,
+                "has no tokenizer, which is needed between text and ids; put its tokenizer.json there"
+            )
+        }
+    }
+
+    /// How the model was trained.
+    ///
+    /// - Throws: ``CheckpointError`` where it was made by another program, which left no record of that.
+    public var record: TrainingRecord {
+        get throws(CheckpointError) {
+            if let training { return training }
+            throw CheckpointError(
+                .unsupported, path: path,
+                "is not a run directory, so how it was trained is not known; give a directory that attend train made"
+            )
+        }
+    }
+
+    /// Loads a model.
     ///
     /// - Parameters:
     ///   - path: a directory that `attend train` wrote.
-    ///   - choice: which of its snapshots; where it is damaged or missing, the next best with a notice.
-    /// - Throws: ``CheckpointError`` where the directory is no run, or its files are damaged or do not fit together.
+    ///   - choice: which of a run's snapshots; where it is damaged or missing, the next best with a notice.
+    /// - Throws: ``CheckpointError`` where there is no model, or its files are damaged or do not fit together.
     public static func load(
         _ path: String, choice: SnapshotStore.Choice = .best
+    ) throws -> LoadedModel {
+        try loadRun(path, choice: choice)
+    }
+
+    private static func loadRun(
+        _ path: String, choice: SnapshotStore.Choice
     ) throws -> LoadedModel {
         let run = try RunDirectory.open(at: path)
         try checkIsRun(run)
@@ -48,8 +88,9 @@ public struct LoadedModel: Sendable {
         }
         let model = try model(configuration.model, from: found.snapshot)
         return LoadedModel(
-            model: model, tokenizer: tokenizer, configuration: configuration,
-            step: found.snapshot.step, path: path,
+            model: model, configuration: configuration.model, savedTokenizer: tokenizer,
+            training: TrainingRecord(configuration: configuration, step: found.snapshot.step),
+            path: path,
             notices: found.notices + notices(about: model, path: found.snapshot.modelPath))
     }
 
@@ -147,6 +188,6 @@ extension LoadedModel {
     /// The error that this model is of a family that does not fit.
     public func familyError(_ explanation: String) -> FamilyError {
         FamilyError(
-            path: path, architecture: configuration.model.architecture, explanation: explanation)
+            path: path, architecture: configuration.architecture, explanation: explanation)
     }
 }

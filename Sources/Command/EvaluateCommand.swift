@@ -43,8 +43,8 @@ struct EvaluateCommand: ParsableCommand {
         let loaded = try LoadedModel.load(model)
         loaded.notices.forEach(Output.message)
         Interruption.listen()
-        if loaded.configuration.data.kind != .text { return try measureExamples(of: loaded) }
-        let (text, floor) = try text(seed: loaded.configuration.seed)
+        if case .causal = loaded.model {} else { return try measureExamples(of: loaded) }
+        let (text, floor) = try text(seed: loaded.training?.configuration.seed ?? 0)
         let result = try loaded.evaluation(of: text, source: data) { done, count in
             if !common.json { Output.progress("\(done.grouped) of \(count.grouped) batches") }
             return !Interruption.isRequested
@@ -98,7 +98,7 @@ struct EvaluateCommand: ParsableCommand {
                     + "\((share.accuracy * 100).rounded(to: 2))%")
         }
         Output.next(
-            loaded.configuration.data.kind == .pairs
+            loaded.configuration.architecture == .encoderDecoder
                 ? "attend translate \(ShellWord.quoted(model))"
                 : "attend inspect \(ShellWord.quoted(model))")
     }

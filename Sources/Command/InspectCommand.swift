@@ -60,9 +60,10 @@ struct InspectCommand: ParsableCommand {
         } else {
             let loaded = try LoadedModel.load(self.model ?? "")
             loaded.notices.forEach(Output.message)
-            (model, configuration) = (loaded.model, loaded.configuration.model)
-            title =
-                "Trained for \(loaded.step.grouped) steps on \(loaded.configuration.data.source.legible)"
+            (model, configuration) = (loaded.model, loaded.configuration)
+            title = loaded.training.map {
+                "Trained for \($0.step.grouped) steps on \($0.configuration.data.source.legible)"
+            }
         }
         let summary = ModelSummary(model, configuration)
         if trace {

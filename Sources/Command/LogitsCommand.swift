@@ -39,7 +39,7 @@ struct LogitsCommand: ParsableCommand {
         common.apply()
         let loaded = try LoadedModel.load(model)
         loaded.notices.forEach(Output.message)
-        let sizes = loaded.configuration.model
+        let sizes = loaded.configuration
         try check(tokens, "--tokens", sizes.vocabularySizes.last ?? 0, sizes.sizes.contextLength)
         let logits = try logits(of: loaded).elements
         if !logits.allSatisfy(\.isFinite) { throw GenerationError.logitsAreNotFinite }
@@ -56,7 +56,8 @@ struct LogitsCommand: ParsableCommand {
         for (place, row) in rows.enumerated() {
             let sampler = try Sampler(SamplingSettings(topK: Self.shownCount), seed: 0)
             let likeliest = try sampler.distribution(of: row).map { id, _ in
-                "\(id) \(loaded.tokenizer.decode([id]).quoted) \(Double(row[Int(id)]).rounded(to: 3))"
+                let text = loaded.savedTokenizer.map { " \($0.decode([id]).quoted)" } ?? ""
+                return "\(id)\(text) \(Double(row[Int(id)]).rounded(to: 3))"
             }
             try Output.line("\(preposition) \(tokens[place]): " + likeliest.joined(separator: ", "))
         }
@@ -83,7 +84,7 @@ struct LogitsCommand: ParsableCommand {
             throw UsageError(
                 description:
                     "--source-tokens is for an encoder-decoder, and this model is of the family "
-                    + "\(loaded.configuration.model.architecture.rawValue).")
+                    + "\(loaded.configuration.architecture.rawValue).")
         }
         if case .encoder(let model) = loaded.model { return model.logits(tokens) }
         if case .classifier = loaded.model {

@@ -69,7 +69,7 @@ extension TrainOptions {
             lengthLimit: model.sizes.contextLength,
             sourceName: self.source ?? file?.data.sourceName,
             targetName: target ?? file?.data.targetName)
-        request.savedTokenizer = trained?.tokenizer
+        request.savedTokenizer = try trained?.tokenizer
         let text = try TrainingData(request)
         let needed = text.tokenizer.vocabularySize
         if preset.hasFixedVocabulary, let size = model.vocabularySizes.first, needed > size {
@@ -93,7 +93,7 @@ extension TrainOptions {
         _ trained: LoadedModel?, in start: AnyConfiguration
     ) throws -> AnyConfiguration {
         guard let trained, case .classifier(var configuration) = start else { return start }
-        guard case .encoder(let sizes) = trained.configuration.model else {
+        guard case .encoder(let sizes) = trained.configuration else {
             throw trained.familyError(
                 "which no classifier can begin with; give the run of an encoder")
         }

@@ -85,8 +85,10 @@ struct TranslateCommand: ParsableCommand {
         Output.message(
             "\(lines.count.grouped) \(lines.count == 1 ? "line" : "lines") in \(seconds.rounded(to: 1)) s."
         )
-        Output.next(
-            "attend evaluate \(ShellWord.quoted(model)) --data "
-                + ShellWord.quoted(loaded.configuration.data.source))
+        if let record = loaded.training {
+            Output.next(
+                "attend evaluate \(ShellWord.quoted(model)) --data "
+                    + ShellWord.quoted(record.configuration.data.source))
+        }
     }
 }

@@ -51,7 +51,7 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
         of loaded: LoadedModel, on source: String, beamCount: Int,
         progress: ((Int) -> Void)? = nil, shouldStop: () -> Bool
     ) throws {
-        let (configuration, tokenizer) = (loaded.configuration, loaded.tokenizer)
+        let (configuration, tokenizer) = try (loaded.record.configuration, loaded.tokenizer)
         let precision = configuration.training.precision
         let limit = configuration.model.sizes.contextLength
         switch loaded.model {

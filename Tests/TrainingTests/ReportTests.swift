@@ -1,4 +1,5 @@
 import AttendTraining
+import AttendText
 import Foundation
 import Testing
 

@@ -26,10 +26,11 @@ extension LoadedModel {
         progress: (_ batchesDone: Int, _ batchCount: Int) -> Bool = { _, _ in true }
     ) throws -> TextEvaluation? {
         let model = try causal()
-        let (ids, separator) = try encoded(text, source: source)
+        let tokenizer = try tokenizer
+        let (ids, separator) = try encoded(text, by: tokenizer, source: source)
         let batches: any FiniteBatchSource
         var byteCount = text.utf8.count
-        let context = configuration.model.sizes.contextLength
+        let context = configuration.sizes.contextLength
         // Enough rows for matrix products of a good size, few enough for little memory.
         let rows = max(4096 / context, 1)
         if let separator {
@@ -43,7 +44,8 @@ extension LoadedModel {
         let count = batches.batchCount
         var isWhole = true
         let evaluation = evaluateLoss(
-            of: model, on: batches, precision: configuration.training.precision
+            of: model, on: batches,
+            precision: training?.configuration.training.precision ?? .float32
         ) { done, _ in
             isWhole = progress(done, count) || done == count
             return isWhole
@@ -54,10 +56,10 @@ extension LoadedModel {
     }
 
     private func encoded(
-        _ text: String, source: String
+        _ text: String, by tokenizer: SavedTokenizer, source: String
     ) throws(DataError) -> (ids: [Int32], separator: [Int32]?) {
         do {
-            let separator = configuration.data.documentSeparator
+            let separator = training?.configuration.data.documentSeparator
             return (
                 try tokenizer.encode(text),
                 try separator.map { text throws(TokenizerError) in try tokenizer.encode(text) }

@@ -1,3 +1,5 @@
+internal import AttendText
+
 /// Decodes a value from a JSON tree, and lets the tree's objects note which fields were asked for.
 struct StrictDecoder: Decoder {
     let value: JSONValue

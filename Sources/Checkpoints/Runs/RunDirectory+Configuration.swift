@@ -1,4 +1,5 @@
 internal import AttendModels
+internal import AttendText
 
 extension RunDirectory {
     /// Reads `config.json` and checks that a model can be made from it.

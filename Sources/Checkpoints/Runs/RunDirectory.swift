@@ -1,3 +1,5 @@
+internal import AttendText
+
 /// The directory of one training run, laid out as the command line promises.
 ///
 /// | name | holds |

@@ -1,3 +1,5 @@
+internal import AttendText
+
 /// The table at the start of a safetensors file: which tensors, of what type and shape, and where.
 ///
 /// - Source: the format's description, <https://github.com/huggingface/safetensors>.

@@ -1,3 +1,5 @@
+internal import AttendText
+
 /// Writes safetensors files: the same tensors give the same bytes, whatever the order they are
 /// given in.
 ///

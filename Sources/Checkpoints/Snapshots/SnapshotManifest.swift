@@ -1,3 +1,5 @@
+internal import AttendText
+
 /// The list of a snapshot's files with their sizes and hashes, which is written last.
 struct SnapshotManifest: Codable {
     let formatVersion: Int

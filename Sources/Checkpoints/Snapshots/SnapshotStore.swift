@@ -1,3 +1,5 @@
+internal import AttendText
+
 /// The directory `checkpoints` of a run: some snapshots, and the names of the latest and of the
 /// best.
 ///

@@ -37,7 +37,7 @@ public struct TextTranslator: Sendable {
             settings: TranslationSettings(
                 beamCount: beamCount, lengthPenalty: lengthPenalty, padding: special.padding,
                 start: special.start, end: special.end))
-        tokenizer = loaded.tokenizer
+        tokenizer = try loaded.tokenizer
         end = special.end
     }
 

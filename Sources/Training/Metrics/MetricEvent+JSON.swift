@@ -1,3 +1,5 @@
+internal import AttendText
+
 extension MetricEvent {
     /// The event as one line of JSON without its line break, the members always in the same order.
     public var jsonLine: String {

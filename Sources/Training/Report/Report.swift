@@ -1,5 +1,6 @@
 import AttendFigures
 import Foundation
+internal import AttendText
 
 /// The page `report.html` of a run: what was trained, how the losses fell, what the model wrote
 /// on the way, and what to do next.

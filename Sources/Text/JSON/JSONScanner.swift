@@ -5,22 +5,27 @@
 /// one never recurses and allocates nothing but the strings that it returns.
 ///
 /// - Source: RFC 8259, The JavaScript Object Notation (JSON) Data Interchange Format.
-struct JSONScanner {
+package struct JSONScanner {
     /// Where the text breaks the rules, and how.
-    struct Fault: Error {
-        let offset: Int
-        let message: String
+    package struct Fault: Error {
+        package let offset: Int
+        package let message: String
+
+        package init(offset: Int, message: String) {
+            self.offset = offset
+            self.message = message
+        }
     }
 
     private let bytes: [UInt8]
-    private(set) var offset = 0
+    package private(set) var offset = 0
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
     /// Passes over space and returns the next byte without consuming it, nil at the end.
-    mutating func peek() -> UInt8? {
+    package mutating func peek() -> UInt8? {
         while offset < bytes.count {
             switch bytes[offset] {
             case 0x20, 0x09, 0x0A, 0x0D: offset += 1
@@ -31,24 +36,24 @@ struct JSONScanner {
     }
 
     /// Consumes the next byte if it is the one given.
-    mutating func skip(_ byte: Unicode.Scalar) -> Bool {
+    package mutating func skip(_ byte: Unicode.Scalar) -> Bool {
         guard peek() == UInt8(ascii: byte) else { return false }
         offset += 1
         return true
     }
 
     /// Consumes the next byte, which must be the one given.
-    mutating func expect(_ byte: Unicode.Scalar) throws(Fault) {
+    package mutating func expect(_ byte: Unicode.Scalar) throws(Fault) {
         if !skip(byte) { throw found(insteadOf: "“\(byte)”") }
     }
 
     /// Checks that nothing but space is left.
-    mutating func expectEnd() throws(Fault) {
+    package mutating func expectEnd() throws(Fault) {
         if peek() != nil { throw found(insteadOf: "the end") }
     }
 
     /// A fault that says what stands at the present place.
-    func found(insteadOf expected: String) -> Fault {
+    package func found(insteadOf expected: String) -> Fault {
         guard offset < bytes.count else {
             return Fault(offset: offset, message: "the text ends where \(expected) is needed")
         }
@@ -58,7 +63,7 @@ struct JSONScanner {
     }
 
     /// Consumes a string, with its escapes resolved.
-    mutating func string() throws(Fault) -> String {
+    package mutating func string() throws(Fault) -> String {
         guard skip("\"") else { throw found(insteadOf: "a string") }
         let start = offset
         while offset < bytes.count, bytes[offset] != UInt8(ascii: "\"") {
@@ -148,7 +153,7 @@ struct JSONScanner {
     }
 
     /// Consumes a whole number that is not negative and fits in an `Int`.
-    mutating func count() throws(Fault) -> Int {
+    package mutating func count() throws(Fault) -> Int {
         _ = peek()
         let start = offset
         var value: Int? = 0
@@ -171,7 +176,7 @@ struct JSONScanner {
     }
 
     /// Consumes a number and returns its text.
-    mutating func number() throws(Fault) -> String {
+    package mutating func number() throws(Fault) -> String {
         _ = peek()
         let start = offset
         _ = skip("-")
@@ -194,7 +199,7 @@ struct JSONScanner {
     }
 
     /// Consumes a word such as `true`, if it is next.
-    mutating func skip(word: StaticString) -> Bool {
+    package mutating func skip(word: StaticString) -> Bool {
         let text = "\(word)".utf8
         guard peek() != nil, bytes[offset...].prefix(text.count).elementsEqual(text) else {
             return false

@@ -1,15 +1,15 @@
 /// What is wrong with one field of a JSON text.
-struct FieldFault: Error {
-    let path: [any CodingKey]
-    let message: String
+package struct FieldFault: Error {
+    package let path: [any CodingKey]
+    package let message: String
 
-    init(path: [any CodingKey], _ message: String) {
+    package init(path: [any CodingKey], _ message: String) {
         self.path = path
         self.message = message
     }
 
     /// What a type's own `init(from:)` found.
-    init(_ error: DecodingError) {
+    package init(_ error: DecodingError) {
         switch error {
         case .typeMismatch(_, let context), .valueNotFound(_, let context),
             .dataCorrupted(let context):
@@ -22,7 +22,7 @@ struct FieldFault: Error {
     }
 
     /// The field's path and what is wrong with it, without a full stop.
-    var sentence: String {
+    package var sentence: String {
         path.isEmpty ? "the file \(message)" : "the field \(Self.name(path)) \(message)"
     }
 
@@ -41,16 +41,16 @@ struct FieldFault: Error {
 }
 
 /// The name of a field or the number of a list's element.
-struct FieldKey: CodingKey {
-    let stringValue: String
-    let intValue: Int?
+package struct FieldKey: CodingKey {
+    package let stringValue: String
+    package let intValue: Int?
 
-    init(stringValue: String) {
+    package init(stringValue: String) {
         self.stringValue = stringValue
         intValue = nil
     }
 
-    init(intValue: Int) {
+    package init(intValue: Int) {
         stringValue = "\(intValue)"
         self.intValue = intValue
     }

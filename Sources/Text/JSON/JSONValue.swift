@@ -1,7 +1,5 @@
-internal import AttendText
-
 /// A JSON text as a tree.
-enum JSONValue {
+package enum JSONValue {
     case null
     case bool(Bool)
     /// A number as it is written, since only the reader knows whether it is to be an integer or a
@@ -12,10 +10,10 @@ enum JSONValue {
     case object(JSONObject)
 
     /// How deep arrays and objects may stand in one another.
-    static let deepestNesting = 64
+    package static let deepestNesting = 64
 
     /// Reads a whole text.
-    init(_ bytes: [UInt8]) throws(JSONScanner.Fault) {
+    package init(_ bytes: [UInt8]) throws(JSONScanner.Fault) {
         var scanner = JSONScanner(bytes)
         self = try Self.read(&scanner, depth: 0)
         try scanner.expectEnd()
@@ -74,7 +72,7 @@ enum JSONValue {
     }
 
     /// The value in the words of an error.
-    var summary: String {
+    package var summary: String {
         switch self {
         case .null: "null"
         case .bool(let value): "\(value)"
@@ -87,33 +85,33 @@ enum JSONValue {
 }
 
 /// A JSON object that remembers which of its fields its reader asked for.
-final class JSONObject {
-    let members: [String: JSONValue]
+package final class JSONObject {
+    package let members: [String: JSONValue]
     /// The fields in the order of the text.
-    let names: [String]
-    private(set) var askedNames: [String] = []
+    package let names: [String]
+    package private(set) var askedNames: [String] = []
     private var asked: Set<String> = []
     /// Whether a reader took it for an object with fields.
-    var isOpened = false
+    package var isOpened = false
 
-    init(_ members: [String: JSONValue], names: [String]) {
+    package init(_ members: [String: JSONValue], names: [String]) {
         self.members = members
         self.names = names
     }
 
     /// The value of a field, which from now on counts as known.
-    subscript(name: String) -> JSONValue? {
+    package subscript(name: String) -> JSONValue? {
         if asked.insert(name).inserted { askedNames.append(name) }
         return members[name]
     }
 
     /// The first field that nobody asked for.
-    var unknownName: String? {
+    package var unknownName: String? {
         names.first { !asked.contains($0) }
     }
 
     /// The field not asked for that may be a misspelling of this one.
-    func misspelling(of name: String) -> String? {
+    package func misspelling(of name: String) -> String? {
         nearestName(to: name, in: names.filter { !asked.contains($0) })
     }
 }
