@@ -6,6 +6,8 @@
 /// piece's first byte. Tokens in `reserved` (those of special tokens) may be given for what is unknown,
 /// but never because a text spells them: look tokens up by `vocabulary.id(spelling:)`.
 package enum TokenModel: Hashable, Sendable {
+    /// Neighbours are joined in the order of merges.
+    case bytePair(BytePairModel)
     /// A token for each known word.
     case word(WordModel)
 
@@ -15,14 +17,16 @@ package enum TokenModel: Hashable, Sendable {
     package init(_ fields: ComponentFields, reserved: Set<Int32>) throws(TokenizerError) {
         let type = try fields.text("type")
         switch type {
+        case "BPE": self = .bytePair(try BytePairModel(fields, reserved: reserved))
         case "WordLevel": self = .word(try WordModel(fields, reserved: reserved))
-        default: throw fields.unknownType(type ?? "", known: ["WordLevel"])
+        default: throw fields.unknownType(type ?? "", known: ["BPE", "WordLevel"])
         }
     }
 
     /// The component as it stands in `tokenizer.json`.
     package var json: JSONValue {
         switch self {
+        case .bytePair(let model): model.json
         case .word(let model): model.json
         }
     }
@@ -30,6 +34,7 @@ package enum TokenModel: Hashable, Sendable {
     /// The tokens.
     package var vocabulary: Vocabulary {
         switch self {
+        case .bytePair(let model): model.vocabulary
         case .word(let model): model.vocabulary
         }
     }
@@ -42,7 +47,14 @@ package enum TokenModel: Hashable, Sendable {
         _ piece: ArraySlice<UInt8>, into tokens: inout [PieceToken]
     ) throws(TokenizerError) {
         switch self {
+        case .bytePair(let model): try model.encode(piece, into: &tokens)
         case .word(let model): try model.encode(piece, into: &tokens)
         }
+    }
+
+    /// The same model for pieces that are bytes rather than the characters that stand for them; nil
+    /// where it cannot be.
+    func readingBytes() -> TokenModel? {
+        if case .bytePair(let model) = self { model.readingBytes().map(TokenModel.bytePair) } else { nil }
     }
 }
