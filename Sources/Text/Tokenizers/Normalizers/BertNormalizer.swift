@@ -3,7 +3,7 @@
 ///
 /// - Source: Devlin et al. 2019, the tokenizer of its code; the tables are those of Unicode 8, with which
 ///   Hugging Face tokenizers prepares texts.
-struct BertNormalizer: Hashable, Sendable {
+package struct BertNormalizer: Hashable, Sendable {
     /// Whether control characters go and white space becomes spaces.
     var cleansText = true
 

@@ -7,9 +7,9 @@ internal import Foundation
 /// looked up there, and those that Unicode 9 did not know stay as they are.
 ///
 /// - Source: Unicode Standard Annex 15, Unicode Normalization Forms.
-enum CanonicalForms {
+package enum CanonicalForms {
     /// A form of Unicode normalisation.
-    enum Form: String, Hashable, Sendable, CaseIterable {
+    package enum Form: String, Hashable, Sendable, CaseIterable {
         case composed = "NFC"
         case decomposed = "NFD"
         case compatibilityComposed = "NFKC"

@@ -6,7 +6,7 @@ internal import Foundation
 /// come from a file, so every step of a search is checked against the table's end.
 ///
 /// - Source: the `precompiled_charsmap` of SentencePiece; the layout of a unit is Darts-clone's.
-struct CharacterMap: Hashable, Sendable {
+package struct CharacterMap: Hashable, Sendable {
     /// The trie: each unit has a label, an offset to its children, and a mark for those with a leaf.
     private let units: [UInt32]
 

@@ -39,7 +39,7 @@ extension NormalizedText {
 
     /// Replaces each scalar by what a function makes of it; nil keeps it, an empty text removes it.
     mutating func replaceScalars(
-        _ replacement: (Unicode.Scalar) -> (some Collection<UInt8>)?
+        _ replacement: (Unicode.Scalar) -> [UInt8]?
     ) {
         // Most texts hold nothing to replace; they are not copied.
         guard let first = firstOffset(where: { replacement($0) != nil }) else { return }

@@ -8,6 +8,10 @@
 package enum TokenModel: Hashable, Sendable {
     /// A token for each known word.
     case word(WordModel)
+    /// Beginnings of words and what continues them.
+    case wordPiece(WordPieceModel)
+    /// The pieces whose scores add up to most.
+    case unigram(UnigramModel)
 
     /// Reads the component's object.
     ///
@@ -16,7 +20,10 @@ package enum TokenModel: Hashable, Sendable {
         let type = try fields.text("type")
         switch type {
         case "WordLevel": self = .word(try WordModel(fields, reserved: reserved))
-        default: throw fields.unknownType(type ?? "", known: ["WordLevel"])
+        case "WordPiece": self = .wordPiece(try WordPieceModel(fields, reserved: reserved))
+        case "Unigram": self = .unigram(try UnigramModel(fields, reserved: reserved))
+        default:
+            throw fields.unknownType(type ?? "", known: ["WordLevel", "WordPiece", "Unigram"])
         }
     }
 
@@ -24,6 +31,8 @@ package enum TokenModel: Hashable, Sendable {
     package var json: JSONValue {
         switch self {
         case .word(let model): model.json
+        case .wordPiece(let model): model.json
+        case .unigram(let model): model.json
         }
     }
 
@@ -31,6 +40,8 @@ package enum TokenModel: Hashable, Sendable {
     package var vocabulary: Vocabulary {
         switch self {
         case .word(let model): model.vocabulary
+        case .wordPiece(let model): model.vocabulary
+        case .unigram(let model): model.vocabulary
         }
     }
 
@@ -43,6 +54,8 @@ package enum TokenModel: Hashable, Sendable {
     ) throws(TokenizerError) {
         switch self {
         case .word(let model): try model.encode(piece, into: &tokens)
+        case .wordPiece(let model): try model.encode(piece, into: &tokens)
+        case .unigram(let model): try model.encode(piece, into: &tokens)
         }
     }
 }

@@ -82,6 +82,20 @@ struct PieceTrie: Sendable {
         return nil
     }
 
+    /// The longest piece that stands at a place of a text, and how many bytes it has.
+    func longest(at start: Int, of text: ArraySlice<UInt8>) -> (piece: Int32, length: Int)? {
+        var found: (piece: Int32, length: Int)?
+        var node = Self.root
+        var place = text.startIndex + start
+        while place < text.endIndex, let target = next(node, text[place]) {
+            node = target
+            place += 1
+            let piece = piece(at: node)
+            if piece >= 0 { found = (piece, place - text.startIndex - start) }
+        }
+        return found
+    }
+
     /// The piece that ends at a node; −1 where none does.
     @inline(__always)
     func piece(at node: Int32) -> Int32 { pieces[Int(node)] }
