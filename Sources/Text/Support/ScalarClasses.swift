@@ -67,24 +67,11 @@ struct ScalarClasses: OptionSet, Sendable {
 }
 
 extension [UInt8] {
-    /// The number of the scalar that starts at a place of well-formed UTF-8, and how many bytes it has.
-    @inline(__always)
-    func scalar(at place: Int) -> (value: UInt32, length: Int) {
-        let first = self[place]
-        if first < 0x80 { return (UInt32(first), 1) }
-        let length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
-        var value = UInt32(first) & (0xFF >> UInt32(length + 1))
-        for index in place + 1..<Swift.min(place + length, count) {
-            value = value << 6 | UInt32(self[index] & 0x3F)
-        }
-        return (value, length)
-    }
-
     /// The classes of the scalar that starts at a place, and how many bytes it has.
     @inline(__always)
     func classes(at place: Int) -> (ScalarClasses, length: Int) {
-        let scalar = scalar(at: place)
-        return (.of(scalar.value), scalar.length)
+        let (scalar, length) = UTF8Scalars.scalar(at: place, of: self)
+        return (.of(scalar.value), length)
     }
 
     /// Where the run of scalars of some of these classes ends that starts at a place.

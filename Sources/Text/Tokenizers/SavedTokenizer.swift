@@ -149,4 +149,7 @@ extension SavedTokenizer: Tokenizer {
 
     /// The UTF-8 bytes that one id stands for.
     public func bytes(of id: Int32) -> [UInt8] { tokenizer.bytes(of: id) }
+
+    /// How a pipeline's decoder goes on from token to token.
+    public var decodingStages: DecodingStages? { tokenizer.decodingStages }
 }

@@ -31,7 +31,8 @@ package struct AddedToken: Hashable, Sendable {
         content = try fields.requiredText("content")
         guard content.utf8.count <= Self.longestContent else {
             throw fields.fault(
-                "content", .string(content), needed: "a text of at most \(Self.longestContent) bytes")
+                "content", .string(content),
+                needed: "a text of at most \(Self.longestContent) bytes")
         }
         isSingleWord = try fields.flag("single_word", default: false)
         stripsLeft = try fields.flag("lstrip", default: false)
@@ -44,7 +45,8 @@ package struct AddedToken: Hashable, Sendable {
     /// The token as it stands in the list.
     package var json: JSONValue {
         .fields([
-            "id": .integer(Int(id)), "content": .string(content), "single_word": .bool(isSingleWord),
+            "id": .integer(Int(id)), "content": .string(content),
+            "single_word": .bool(isSingleWord),
             "lstrip": .bool(stripsLeft), "rstrip": .bool(stripsRight),
             "normalized": .bool(isNormalized), "special": .bool(isSpecial),
         ])

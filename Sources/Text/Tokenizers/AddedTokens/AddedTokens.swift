@@ -84,7 +84,9 @@ package struct AddedTokens: Hashable, Sendable {
             if token.isSingleWord, Self.touchesWord(found, of: text) { continue }
             var (start, end) = (found.lowerBound, found.upperBound)
             if token.stripsLeft {
-                while start > free, let before = Self.spaceBefore(start, in: text) { start = before }
+                while start > free, let before = Self.spaceBefore(start, in: text) {
+                    start = before
+                }
             }
             if token.stripsRight {
                 end = text.endOfRun(of: .space, from: end, to: text.count)
@@ -104,26 +106,19 @@ package struct AddedTokens: Hashable, Sendable {
             return true
         }
         guard range.lowerBound > 0 else { return false }
-        return text.classes(at: text.startOfScalar(before: range.lowerBound)).0.contains(.word)
+        return text.classes(
+            at: range.lowerBound - UTF8Scalars.length(endingAt: range.lowerBound, of: text)
+        ).0.contains(.word)
     }
 
     /// Where the white space starts that stands before a place; nil where there is none.
     private static func spaceBefore(_ place: Int, in text: [UInt8]) -> Int? {
         guard place > 0 else { return nil }
-        let before = text.startOfScalar(before: place)
+        let before = place - UTF8Scalars.length(endingAt: place, of: text)
         return text.classes(at: before).0.contains(.space) ? before : nil
     }
 
     package static func == (left: Self, right: Self) -> Bool { left.tokens == right.tokens }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(tokens) }
-}
-
-extension [UInt8] {
-    /// Where the scalar starts that ends before a place of well-formed UTF-8.
-    func startOfScalar(before place: Int) -> Int {
-        var start = place - 1
-        while start > 0, self[start] & 0xC0 == 0x80 { start -= 1 }
-        return start
-    }
 }

@@ -85,7 +85,7 @@ extension Vocabulary {
         _ left: some Collection<UInt8>, _ right: some Collection<UInt8>, rank: Int
     ) throws(TokenizerError) -> TokenPair {
         func id(_ token: some Collection<UInt8>) throws(TokenizerError) -> Int32 {
-            guard let id = id(of: Array(token)[...]) else {
+            guard let id = self.id(of: Array(token)[...]) else {
                 let names = [Array(left), Array(right), Array(token)].map {
                     String(decoding: $0, as: UTF8.self)
                 }

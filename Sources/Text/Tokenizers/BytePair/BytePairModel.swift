@@ -191,7 +191,9 @@ package struct BytePairModel: Sendable {
         return chain
     }
 
-    private func addUnknown(_ range: Range<Int>, _ unknown: inout Range<Int>?, to chain: inout SymbolChain) {
+    private func addUnknown(
+        _ range: Range<Int>, _ unknown: inout Range<Int>?, to chain: inout SymbolChain
+    ) {
         if settings.fusesUnknown, let earlier = unknown {
             unknown = earlier.lowerBound..<range.upperBound
         } else {

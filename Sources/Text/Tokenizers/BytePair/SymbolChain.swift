@@ -86,7 +86,7 @@ struct SymbolChain {
         var steps = 0
         while let first = queue.popFirst() {
             steps += 1
-            if steps & 0xFFFF == 0, Task.isCancelled { throw .cancelled }
+            if steps & 0xFFFF == 0, Cancellation.isRequested { throw .cancelled }
             let place = Int(first & 0xFFFF_FFFF)
             // The pair may be gone since it was put in: one of the two was joined to something else.
             guard ids[place] >= 0 else { continue }

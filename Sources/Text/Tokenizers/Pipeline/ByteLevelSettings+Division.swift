@@ -23,7 +23,7 @@ extension ByteLevelSettings {
                 let start = new.count
                 var rest = piece
                 if !piece.isEmpty, old[piece.lowerBound] != UInt8(ascii: " ") {
-                    let end = piece.lowerBound + old.scalar(at: piece.lowerBound).length
+                    let end = piece.lowerBound + UTF8Scalars.length(from: old[piece.lowerBound])
                     rest = end..<piece.upperBound
                     new.replace(
                         piece.lowerBound..<end,
@@ -44,8 +44,9 @@ extension ByteLevelSettings {
                 let start = new.count
                 var place = piece.lowerBound
                 while place < piece.upperBound {
-                    let end = place + old.scalar(at: place).length
-                    new.replace(place..<end, with: ByteAlphabet.text(of: Array(old[place..<end])).utf8)
+                    let end = place + UTF8Scalars.length(from: old[place])
+                    new.replace(
+                        place..<end, with: ByteAlphabet.text(of: Array(old[place..<end])).utf8)
                     place = end
                 }
                 result.append(start..<new.count)

@@ -63,7 +63,7 @@ package struct Metaspace: Hashable, Sendable {
             for piece in pieces where !piece.isEmpty {
                 let start = new.count
                 var place = piece.lowerBound
-                let first = place + old.scalar(at: place).length
+                let first = place + UTF8Scalars.length(from: old[place])
                 let beginsWithSign =
                     old[place] == UInt8(ascii: " ") || old[piece].starts(with: sign)
                 let isWanted =

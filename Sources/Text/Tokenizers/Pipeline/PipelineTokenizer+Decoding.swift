@@ -7,9 +7,12 @@ extension PipelineTokenizer {
             if !keepsSpecialTokens, addedTokens.token(id)?.isSpecial == true { continue }
             tokens.append(token(of: id).map { Array($0.utf8) } ?? replacementBytes)
         }
-        let parts = decoder?.decode(tokens) ?? Array(tokens.joined(separator: [0x20])).map { [$0] }
-        return String(decoding: parts.joined(), as: UTF8.self)
+        var stages = DecodingStages(decoder)
+        return String(decoding: stages.append(tokens) + stages.finish(), as: UTF8.self)
     }
+
+    /// How the decoder goes on from token to token.
+    public var decodingStages: DecodingStages? { DecodingStages(decoder) }
 
     /// The bytes that one id stands for within a text; none for a special token.
     public func bytes(of id: Int32) -> [UInt8] {

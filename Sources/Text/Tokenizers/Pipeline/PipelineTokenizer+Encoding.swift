@@ -39,7 +39,7 @@ extension PipelineTokenizer: Tokenizer {
             case .text(var text):
                 let pieces = divide(&text)
                 for (count, piece) in pieces.enumerated() {
-                    if count & 0xFFF == 0xFFF, Task.isCancelled { throw .cancelled }
+                    if count & 0xFFF == 0xFFF, Cancellation.isRequested { throw .cancelled }
                     if words.append(piece, of: text.bytes, to: &ids) { continue }
                     tokens.removeAll(keepingCapacity: true)
                     try runningModel.encode(text.bytes[piece], into: &tokens)
@@ -82,13 +82,13 @@ extension PipelineTokenizer: Tokenizer {
             case .text(var text):
                 let pieces = divide(&text)
                 for (count, piece) in pieces.enumerated() {
-                    if count & 0xFFF == 0xFFF, Task.isCancelled { throw .cancelled }
+                    if count & 0xFFF == 0xFFF, Cancellation.isRequested { throw .cancelled }
                     tokens.removeAll(keepingCapacity: true)
                     try runningModel.encode(text.bytes[piece], into: &tokens)
                     for token in tokens {
                         let range =
-                            piece.lowerBound + token.range.lowerBound
-                            ..< piece.lowerBound + token.range.upperBound
+                            piece.lowerBound + token.range.lowerBound..<piece.lowerBound
+                            + token.range.upperBound
                         encoding.append(
                             id: token.id, typeID: typeID, offsets: text.originalRange(of: range))
                     }

@@ -10,6 +10,10 @@ package enum TokenModel: Hashable, Sendable {
     case bytePair(BytePairModel)
     /// A token for each known word.
     case word(WordModel)
+    /// Beginnings of words and what continues them.
+    case wordPiece(WordPieceModel)
+    /// The pieces whose scores add up to most.
+    case unigram(UnigramModel)
 
     /// Reads the component's object.
     ///
@@ -19,7 +23,11 @@ package enum TokenModel: Hashable, Sendable {
         switch type {
         case "BPE": self = .bytePair(try BytePairModel(fields, reserved: reserved))
         case "WordLevel": self = .word(try WordModel(fields, reserved: reserved))
-        default: throw fields.unknownType(type ?? "", known: ["BPE", "WordLevel"])
+        case "WordPiece": self = .wordPiece(try WordPieceModel(fields, reserved: reserved))
+        case "Unigram": self = .unigram(try UnigramModel(fields, reserved: reserved))
+        default:
+            throw fields.unknownType(
+                type ?? "", known: ["BPE", "WordLevel", "WordPiece", "Unigram"])
         }
     }
 
@@ -28,6 +36,8 @@ package enum TokenModel: Hashable, Sendable {
         switch self {
         case .bytePair(let model): model.json
         case .word(let model): model.json
+        case .wordPiece(let model): model.json
+        case .unigram(let model): model.json
         }
     }
 
@@ -36,6 +46,8 @@ package enum TokenModel: Hashable, Sendable {
         switch self {
         case .bytePair(let model): model.vocabulary
         case .word(let model): model.vocabulary
+        case .wordPiece(let model): model.vocabulary
+        case .unigram(let model): model.vocabulary
         }
     }
 
@@ -49,12 +61,18 @@ package enum TokenModel: Hashable, Sendable {
         switch self {
         case .bytePair(let model): try model.encode(piece, into: &tokens)
         case .word(let model): try model.encode(piece, into: &tokens)
+        case .wordPiece(let model): try model.encode(piece, into: &tokens)
+        case .unigram(let model): try model.encode(piece, into: &tokens)
         }
     }
 
     /// The same model for pieces that are bytes rather than the characters that stand for them; nil
     /// where it cannot be.
     func readingBytes() -> TokenModel? {
-        if case .bytePair(let model) = self { model.readingBytes().map(TokenModel.bytePair) } else { nil }
+        if case .bytePair(let model) = self {
+            model.readingBytes().map(TokenModel.bytePair)
+        } else {
+            nil
+        }
     }
 }

@@ -16,7 +16,9 @@ package struct RunPattern: Hashable, Sendable {
     init?(_ text: String) {
         self.text = text
         var rest = Substring(text)
-        guard let kind = Self.takeKind(&rest), let counts = Self.takeCounts(rest) else { return nil }
+        guard let kind = Self.takeKind(&rest), let counts = Self.takeCounts(rest) else {
+            return nil
+        }
         self.kind = kind
         (least, most) = counts
     }
@@ -44,7 +46,8 @@ package struct RunPattern: Hashable, Sendable {
             text.unicodeScalars.removeFirst(name.unicodeScalars.count)
             return kind
         }
-        guard let scalar = text.unicodeScalars.first, !#".\[](){}*+?|^$"#.unicodeScalars.contains(scalar)
+        guard let scalar = text.unicodeScalars.first,
+            !#".\[](){}*+?|^$"#.unicodeScalars.contains(scalar)
         else { return nil }
         text.unicodeScalars.removeFirst()
         return .scalars([scalar.value])
@@ -80,8 +83,8 @@ package struct RunPattern: Hashable, Sendable {
         while place < range.upperBound {
             var (end, count) = (place, 0)
             while end < range.upperBound, count < most {
-                let scalar = text.scalar(at: end)
-                guard fits(scalar.value) else { break }
+                let scalar = UTF8Scalars.scalar(at: end, of: text)
+                guard fits(scalar.scalar.value) else { break }
                 end += scalar.length
                 count += 1
             }
@@ -90,7 +93,7 @@ package struct RunPattern: Hashable, Sendable {
                 place = end
             } else {
                 // Too short a run holds no match further on either.
-                place = end > place ? end : place + text.scalar(at: place).length
+                place = end > place ? end : place + UTF8Scalars.length(from: text[place])
             }
         }
     }

@@ -15,7 +15,12 @@ package enum SplitBehavior: String, Hashable, Sendable, CaseIterable {
     init(
         _ fields: ComponentFields, _ name: String, default other: SplitBehavior? = nil
     ) throws(TokenizerError) {
-        let text = try fields.text(name) ?? other?.rawValue ?? fields.requiredText(name)
+        let text: String
+        if let other {
+            text = try fields.text(name) ?? other.rawValue
+        } else {
+            text = try fields.requiredText(name)
+        }
         guard let behavior = SplitBehavior(rawValue: text) else {
             throw fields.fault(
                 name, .string(text),
@@ -32,7 +37,9 @@ package enum SplitBehavior: String, Hashable, Sendable, CaseIterable {
     func append(_ parts: [(range: Range<Int>, isMatch: Bool)], to pieces: inout [Range<Int>]) {
         switch self {
         case .removed:
-            for part in parts where !part.isMatch && !part.range.isEmpty { pieces.append(part.range) }
+            for part in parts where !part.isMatch && !part.range.isEmpty {
+                pieces.append(part.range)
+            }
         case .isolated:
             for part in parts where !part.range.isEmpty { pieces.append(part.range) }
         case .contiguous:

@@ -103,7 +103,7 @@ struct BytePairTrainer {
                 tokens.append(bytes)
                 if tokens.count & 0x3F == 0 {
                     progress(tokens.count)
-                    if Task.isCancelled { throw .cancelled }
+                    if Cancellation.isRequested { throw .cancelled }
                 }
             }
             merges.append(pair)

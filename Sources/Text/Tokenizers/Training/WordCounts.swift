@@ -71,7 +71,9 @@ package struct WordCounts: Sendable {
         var start = 0
         var place = partSize
         while place + 1 < text.count {
-            if text[place] == UInt8(ascii: " "), isLetter(text[place - 1]), isLetter(text[place + 1]) {
+            if text[place] == UInt8(ascii: " "), isLetter(text[place - 1]),
+                isLetter(text[place + 1])
+            {
                 parts.append(Array(text[start..<place]))
                 start = place
                 place += partSize
