@@ -198,7 +198,8 @@ extension UnigramModel {
         let unknownID = try fields.integer("unk_id")
         let usesByteFallback = try fields.flag("byte_fallback", default: false)
         guard let list = try fields.list("vocab") else {
-            throw .invalid("The tokenizer's field \"model.vocab\" is missing; add the list of pieces.")
+            throw .invalid(
+                "The tokenizer's field \"model.vocab\" is missing; add the list of pieces.")
         }
         var pieces: [(text: String, score: Double)] = []
         pieces.reserveCapacity(list.count)
