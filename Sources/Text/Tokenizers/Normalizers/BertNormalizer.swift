@@ -51,7 +51,8 @@ package struct BertNormalizer: Hashable, Sendable {
         guard scalar.value >= 0x300 else { return false }
         switch scalar.value {
         // Later versions of Unicode moved these between the kinds of letters and marks.
-        case 0x1885, 0x1886, 0xA9BD: return false
+        case 0x1885, 0x1886, 0xA9BD, 0x1_11C9: return false
+        case 0x1734, 0x1_171E: return true
         default: break
         }
         return scalar.properties.generalCategory == .nonspacingMark && scalar.isKnown(to: 8)

@@ -20,7 +20,13 @@ extension NormalizedText {
     /// Removes marks that combine with the letter before them.
     mutating func stripAccents() {
         replaceScalars { scalar in
-            guard scalar.value >= 0x300 else { return nil }
+            switch scalar.value {
+            case ..<0x300: return nil
+            // Later versions of Unicode moved these between the kinds of letters and marks.
+            case 0x1CF2, 0x1CF3: return []
+            case 0x1_11C9: return nil
+            default: break
+            }
             switch scalar.properties.generalCategory {
             case .nonspacingMark, .spacingMark, .enclosingMark:
                 return scalar.isKnown(to: 9) ? [] : nil

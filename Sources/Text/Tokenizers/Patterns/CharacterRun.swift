@@ -29,6 +29,7 @@ struct CharacterRun: Hashable, Sendable {
     func contains(_ scalar: Unicode.Scalar) -> Bool {
         scalars.contains(scalar) || matchesSpace && scalar.properties.isWhitespace
             || matchesDigits && scalar.properties.generalCategory == .decimalNumber
+                && scalar.isKnown(to: 16)
     }
 
     private mutating func readCharacters(_ rest: inout ArraySlice<Unicode.Scalar>) -> Bool {
