@@ -117,7 +117,9 @@ struct ConfigurationFields {
         return nil
     }
 
-    /// An object with fields of its own; nil where there is none. Its problems are to be given to ``add(_:)``.
+    /// An object with fields of its own; nil where there is none.
+    ///
+    /// Its problems are its own: hand them to ``add(_:)``.
     mutating func fields(_ name: String) -> ConfigurationFields? {
         switch object[name] {
         case nil, .null: return nil
