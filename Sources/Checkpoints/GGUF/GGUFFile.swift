@@ -93,7 +93,7 @@ public final class GGUFFile: Sendable {
     }
 }
 
-extension GGUFFile {
+extension GGUFFile: TensorSource {
     package var tensorNames: [String] { entries.map(\.name) }
 
     package func shape(of name: String) throws -> [Int] { try entry(name).shape }
@@ -162,20 +162,23 @@ extension GGUFFile {
         case .q8: unsafe QuantisedBlocks.eightBits.decode(bytes, into: floats)
         case .q4: unsafe QuantisedBlocks.fourBits.decode(bytes, into: floats)
         case .float16:
-            for index in floats.indices {
-                let bits = unsafe bytes.load(fromByteOffset: 2 * index, as: UInt16.self)
-                unsafe floats[index] = Float(float16Bits: UInt16(littleEndian: bits))
-            }
+            unsafe halves(bytes) { unsafe StoredElements.widenFloat16($0, into: floats) }
         case .bfloat16:
-            for index in floats.indices {
-                let bits = unsafe bytes.load(fromByteOffset: 2 * index, as: UInt16.self)
-                unsafe floats[index] = Float(bfloat16Bits: UInt16(littleEndian: bits))
-            }
+            unsafe halves(bytes) { unsafe StoredElements.widenBFloat16($0, into: floats) }
         default:
             for index in floats.indices {
                 let bits = unsafe bytes.load(fromByteOffset: 4 * index, as: UInt32.self)
                 unsafe floats[index] = Float(bitPattern: UInt32(littleEndian: bits))
             }
+        }
+    }
+    /// Hands 16-bit words in the order of this processor's bytes to a conversion.
+    private func halves(
+        _ bytes: UnsafeRawBufferPointer, _ body: (UnsafeBufferPointer<UInt16>) -> Void
+    ) {
+        unsafe bytes.withMemoryRebound(to: UInt16.self) { words in
+            if UInt16(1).littleEndian == 1 { return unsafe body(words) }
+            unsafe words.map(\.littleEndian).withUnsafeBufferPointer { unsafe body($0) }
         }
     }
 }

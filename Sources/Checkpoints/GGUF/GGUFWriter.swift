@@ -108,7 +108,7 @@ public enum GGUFWriter {
     ) {
         let pieceWidth = 1 << 15
         let pieces = (elements.count + pieceWidth - 1) / pieceWidth
-        unsafe WorkerPool.shared.run(pieces) { piece in
+        WorkerPool.shared.run(pieces) { piece in
             let range = piece * pieceWidth..<min((piece + 1) * pieceWidth, elements.count)
             let start = range.lowerBound / type.blockWidth * type.blockByteCount
             let end = range.upperBound / type.blockWidth * type.blockByteCount
@@ -126,20 +126,26 @@ public enum GGUFWriter {
         case .q8: unsafe QuantisedBlocks.eightBits.encode(elements, into: bytes)
         case .q4: unsafe QuantisedBlocks.fourBits.encode(elements, into: bytes)
         case .float16:
-            for (index, element) in unsafe elements.enumerated() {
-                unsafe bytes.storeBytes(
-                    of: element.float16Bits.littleEndian, toByteOffset: 2 * index, as: UInt16.self)
-            }
+            unsafe halves(bytes) { unsafe StoredElements.roundToFloat16(elements, into: $0) }
         case .bfloat16:
-            for (index, element) in unsafe elements.enumerated() {
-                unsafe bytes.storeBytes(
-                    of: element.bfloat16Bits.littleEndian, toByteOffset: 2 * index, as: UInt16.self)
-            }
+            unsafe halves(bytes) { unsafe StoredElements.roundToBFloat16(elements, into: $0) }
         default:
-            for (index, element) in unsafe elements.enumerated() {
+            for index in elements.indices {
                 unsafe bytes.storeBytes(
-                    of: element.bitPattern.littleEndian, toByteOffset: 4 * index, as: UInt32.self)
+                    of: elements[index].bitPattern.littleEndian, toByteOffset: 4 * index,
+                    as: UInt32.self)
             }
+        }
+    }
+    /// Lets a conversion write 16-bit words in the order of this processor's bytes, and turns them around where files have
+    /// the other one.
+    private static func halves(
+        _ bytes: UnsafeMutableRawBufferPointer, _ body: (UnsafeMutableBufferPointer<UInt16>) -> Void
+    ) {
+        unsafe bytes.withMemoryRebound(to: UInt16.self) { words in
+            unsafe body(words)
+            if UInt16(1).littleEndian == 1 { return }
+            for index in words.indices { unsafe words[index] = words[index].littleEndian }
         }
     }
 }
