@@ -61,6 +61,12 @@ def make_lines(count, seed):
     return lines
 
 
+def without_special(text):
+    for special in SPECIAL:
+        text = text.replace(special, "")
+    return text
+
+
 def byte_pairs(lines, pre_tokenizer, size, special, **model):
     tokenizer = Tokenizer(models.BPE(**model))
     tokenizer.pre_tokenizer = pre_tokenizer
@@ -131,7 +137,7 @@ def attend_ids(attend, tokenizer, path, *flags):
                             capture_output=True, text=True)
     if result.returncode:
         sys.exit(f"attend tokenize {tokenizer}: {result.stderr}")
-    return [json.loads(line)["ids"] for line in result.stdout.splitlines()]
+    return [json.loads(line)["ids"] for line in result.stdout.split("\n") if line]
 
 
 def report(name, texts, ours, theirs):
@@ -161,7 +167,10 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "lines.txt"
         path.write_bytes(b"".join(line + b"\n" for line in lines))
-        for name, tokenizer in tokenizers(texts):
+        # Learnt from text without the special tokens' texts: in the libraries, unlike here, merges that
+        # make such a text would give the special token.
+        plain = [without_special(text) for text in texts]
+        for name, tokenizer in tokenizers(plain):
             file = Path(folder) / "tokenizer.json"
             tokenizer.save(str(file))
             for parses in (False, True):
