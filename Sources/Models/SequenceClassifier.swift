@@ -7,7 +7,7 @@ public import AttendTensors
 public struct SequenceClassifier: Module {
     /// Reads the sequence.
     public var encoder: BERT
-    /// Makes one vector of the pooled ones, under tanh.
+    /// Makes one vector of the pooled ones, under a function.
     public var pooler: Linear
     /// From that vector to a logit for each class.
     public var classifier: Linear
@@ -43,7 +43,8 @@ public struct SequenceClassifier: Module {
         let x = encoder.hidden(ids, batch: batch, mask: mask, context: &context)
         let pooled = x.pooled(configuration.pooling, mask: mask)
         let summary = context.traced("pooler", flopsPerToken: 2 * pooler.weight.tensor.count) {
-            pooler(pooled, activation: .tanh, precision: $0.precision)
+            pooler(
+                pooled, activation: configuration.poolerFunction ?? .tanh, precision: $0.precision)
         }
         let kept = context.dropout(summary, probability: configuration.encoder.dropout)
         return context.traced("classifier", flopsPerToken: 2 * classifier.weight.tensor.count) {
@@ -112,6 +113,8 @@ extension SequenceClassifier {
         public var classes: [String]
         /// How one vector is made of a sequence's.
         public var pooling = Pooling.mean
+        /// The function after the map of the pooled vector; tanh where nil.
+        public var poolerFunction: Activation?
 
         /// A classifier on an encoder of these sizes.
         public init(encoder: BERT.Configuration, classes: [String]) {
