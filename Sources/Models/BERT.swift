@@ -17,8 +17,10 @@ public struct BERT: Module {
     public var embeddingNorm: Norm
     /// The blocks, in order.
     public var stack: TransformerStack
-    /// Makes one vector of the first token's, under tanh: what BERT was trained with to tell whether two sentences follow
-    /// each other. Nothing here reads it; it goes with the model where one has it.
+    /// Makes one vector of the first token's, under tanh.
+    ///
+    /// BERT was trained with it to tell whether one sentence follows another. Nothing here reads it; it stays with a model
+    /// that has it, so that other programs find it again.
     public var pooler: Linear?
     /// Restores masked tokens; nil in a model that only makes vectors.
     public var head: MaskedTokenHead?
