@@ -1,0 +1,122 @@
+internal import AttendTensors
+
+/// Some rows of a part as the file has them: what is read, rearranged and written at a time.
+struct TensorSlice {
+    let part: TensorPart
+    /// The width of the parameter's rows.
+    let rowWidth: Int
+    /// How wide the file's rows are.
+    let fileWidth: Int
+    /// Which of the file's rows, counted from the part's first.
+    let fileRows: Range<Int>
+
+    /// About as many elements as fit a processor's second cache beside their copy.
+    private static let size = 1 << 17
+
+    /// All slices of a part.
+    static func all(of part: TensorPart, in map: TensorMap) -> [TensorSlice] {
+        let (rowCount, rowWidth) = (part.rows.count, map.rowWidth)
+        let isTransposed = part.arrangement.isTransposed
+        // Where order does not matter, rows may be cut anywhere.
+        let isPlain = part.arrangement == .same
+        let fileWidth = isTransposed ? rowCount : isPlain ? 1 : rowWidth
+        let fileRowCount = isTransposed ? rowWidth : isPlain ? rowCount * rowWidth : rowCount
+        if fileWidth == 0 || fileRowCount == 0 { return [] }
+        // Whole cache lines of the transpose, and whole pairs of alternating rows.
+        let step = isPlain ? size : max(size / fileWidth / 16, 1) * 16
+        return stride(from: 0, to: fileRowCount, by: step).map {
+            TensorSlice(
+                part: part, rowWidth: rowWidth, fileWidth: fileWidth,
+                fileRows: $0..<min($0 + step, fileRowCount))
+        }
+    }
+
+    /// The slice's elements within the tensor of the file.
+    var fileElements: Range<Int> {
+        let first = part.firstElement
+        return first + fileRows.lowerBound * fileWidth..<first + fileRows.upperBound * fileWidth
+    }
+
+    /// Reads the slice into the elements of the whole parameter.
+    ///
+    /// - Returns: whether all that was read are finite numbers.
+    func read(
+        from source: any TensorSource, into elements: UnsafeMutableBufferPointer<Float>
+    ) throws -> Bool {
+        let target = unsafe UnsafeMutableBufferPointer(
+            rebasing: elements[
+                part.rows.lowerBound * rowWidth..<part.rows.upperBound * rowWidth])
+        if part.arrangement == .same {
+            let slice = unsafe UnsafeMutableBufferPointer(rebasing: target[fileRows])
+            unsafe try source.readFloats(part.name, elements: fileElements, into: slice)
+            return unsafe StoredElements.areFinite(UnsafeBufferPointer(slice))
+        }
+        return try unsafe withUnsafeTemporaryAllocation(
+            of: Float.self, capacity: fileElements.count
+        ) { slice in
+            unsafe try source.readFloats(part.name, elements: fileElements, into: slice)
+            unsafe arrange(UnsafeBufferPointer(slice), into: target)
+            return unsafe StoredElements.areFinite(UnsafeBufferPointer(slice))
+        }
+    }
+
+    private func arrange(
+        _ slice: UnsafeBufferPointer<Float>, into target: UnsafeMutableBufferPointer<Float>
+    ) {
+        if !part.arrangement.isTransposed {
+            for row in fileRows {
+                let begin = (row - fileRows.lowerBound) * fileWidth
+                let place = part.arrangement.parameterRow(ofFileRow: row) * rowWidth
+                _ = unsafe UnsafeMutableBufferPointer(rebasing: target[place..<place + rowWidth])
+                    .update(fromContentsOf: slice[begin..<begin + fileWidth])
+            }
+            return
+        }
+        let columns = unsafe UnsafeMutableBufferPointer(rebasing: target[fileRows.lowerBound...])
+        guard part.arrangement.alternatingGroup != nil else {
+            return unsafe StoredElements.transpose(
+                slice, rows: fileRows.count, columns: fileWidth, into: columns, stride: rowWidth)
+        }
+        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: slice.count) { sorted in
+            for row in fileRows.indices {
+                let begin = (row - fileRows.lowerBound) * fileWidth
+                for column in 0..<fileWidth {
+                    let place = part.arrangement.parameterRow(ofFileRow: column)
+                    unsafe sorted[begin + place] = slice[begin + column]
+                }
+            }
+            unsafe StoredElements.transpose(
+                UnsafeBufferPointer(sorted), rows: fileRows.count, columns: fileWidth,
+                into: columns, stride: rowWidth)
+        }
+    }
+
+    /// The reverse of ``read(from:into:)``: writes the slice of the file's tensor from the elements of the parameter.
+    ///
+    /// - Parameter tensor: all elements of the tensor as the file has them.
+    func write(
+        _ elements: UnsafeBufferPointer<Float>, into tensor: UnsafeMutableBufferPointer<Float>
+    ) {
+        let source = unsafe UnsafeBufferPointer(
+            rebasing: elements[part.rows.lowerBound * rowWidth..<part.rows.upperBound * rowWidth])
+        let target = unsafe UnsafeMutableBufferPointer(rebasing: tensor[fileElements])
+        if part.arrangement == .same {
+            _ = unsafe target.update(fromContentsOf: source[fileRows])
+            return
+        }
+        for row in fileRows {
+            let begin = (row - fileRows.lowerBound) * fileWidth
+            if part.arrangement.isTransposed {
+                for column in 0..<fileWidth {
+                    let place = part.arrangement.parameterRow(ofFileRow: column)
+                    unsafe target[begin + column] = source[place * rowWidth + row]
+                }
+            } else {
+                let place = part.arrangement.parameterRow(ofFileRow: row) * rowWidth
+                _ = unsafe UnsafeMutableBufferPointer(
+                    rebasing: target[begin..<begin + fileWidth]
+                ).update(fromContentsOf: source[place..<place + rowWidth])
+            }
+        }
+    }
+}
