@@ -48,9 +48,7 @@ package struct CheckpointLayout: Sendable {
             TensorMap(
                 map.name, map.shape,
                 parts: map.parts.map {
-                    TensorPart(
-                        short($0.name), $0.shape, block: $0.block, rows: $0.rows,
-                        arrangement: $0.arrangement)
+                    $0.renamed(short($0.name))
                 })
         }
         result.ignoredNames = ignoredNames.map(short)
@@ -122,7 +120,8 @@ package struct CheckpointLayout: Sendable {
                     problems.append("\(part.name) does not fill its rows of \(map.name)")
                 }
                 next = part.rows.upperBound
-                taken[part.name, default: (0, part.shape)].count += part.elementCount
+                taken[part.name, default: (0, part.shape)].count +=
+                    part.elementCount + part.unusedElementCount
             }
             if next != map.rowCount { problems.append("\(map.name) is not filled") }
         }

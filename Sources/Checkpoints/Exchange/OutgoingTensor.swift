@@ -64,7 +64,9 @@ internal import AttendTensors
     }
 
     private init(name: String, shape: [Int], pieces: [Piece]) {
-        if let piece = pieces.first, pieces.count == 1, piece.part.arrangement == .same {
+        if let piece = pieces.first, pieces.count == 1, piece.part.arrangement == .same,
+            piece.part.unusedRows == 0
+        {
             let width = piece.map.rowWidth
             let range = piece.part.rows.lowerBound * width..<piece.part.rows.upperBound * width
             unsafe self.init(name: name, shape: shape) { body in

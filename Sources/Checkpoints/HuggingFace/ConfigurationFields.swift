@@ -7,14 +7,19 @@ internal import AttendText
 struct ConfigurationFields {
     /// The file, for errors.
     let path: String
+    /// The names of all tensors, for what only they tell.
+    let tensorNames: Set<String>
     /// What is wrong so far, one sentence each.
     private(set) var problems: [String] = []
     private let object: JSONObject
     /// Where the fields lie, such as `rope_parameters.`; empty for those of the file itself.
     private let prefix: String
 
-    init(_ object: JSONObject, path: String, prefix: String = "") {
+    init(
+        _ object: JSONObject, path: String, prefix: String = "", tensorNames: Set<String> = []
+    ) {
         self.object = object
+        self.tensorNames = tensorNames
         self.path = path
         self.prefix = prefix
     }

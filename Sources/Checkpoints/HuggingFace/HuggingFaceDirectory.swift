@@ -35,8 +35,7 @@ struct HuggingFaceDirectory {
         guard let object = try files.object(Self.configurationName) else {
             throw CheckpointError(.missing, path: path, "has no file \(Self.configurationName)")
         }
-        let (family, configuration, unknown) = try configuration(object)
-        let source = try weights()
+        let (family, configuration, unknown, source) = try configuration(object)
         let model = try ModelReader.read(
             configuration, from: source, layouts: family.layouts(of: configuration),
             checksTensors: checksTensors)
@@ -56,15 +55,20 @@ struct HuggingFaceDirectory {
 
     private func configuration(
         _ object: JSONObject
-    ) throws -> (any HuggingFaceFamily.Type, AnyConfiguration, unknown: [String]) {
-        var fields = ConfigurationFields(object, path: configurationPath)
-        let type = fields.text("model_type")
+    ) throws -> (
+        any HuggingFaceFamily.Type, AnyConfiguration, unknown: [String], any TensorSource
+    ) {
+        let type = if case .string(let type) = object["model_type"] { type } else { "" }
         guard let family = HuggingFaceFamilies.named(type) else {
             let known = HuggingFaceFamilies.all.map { $0.modelType }.joined(separator: ", ")
             throw CheckpointError(
                 .unsupported, path: configurationPath,
                 "has the model_type \(type.quoted); known are \(known)")
         }
+        // Some heads and biases only the weights tell of.
+        let source = try weights()
+        var fields = ConfigurationFields(
+            object, path: configurationPath, tensorNames: Set(source.tensorNames))
         fields.require(
             "is_encoder_decoder", family.isEncoderDecoder,
             otherwise: "the family \(type) is not read so")
@@ -88,7 +92,7 @@ struct HuggingFaceDirectory {
                 "describes no model that can be made: \(problems.joined(separator: "; "))")
         }
         fields.pass(over: HuggingFaceFamilies.fieldsWithoutEffect)
-        return (family, configuration, fields.unknownNames)
+        return (family, configuration, fields.unknownNames, source)
     }
 
     private func weights() throws -> any TensorSource {

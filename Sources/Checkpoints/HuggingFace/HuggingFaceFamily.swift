@@ -8,6 +8,8 @@ protocol HuggingFaceFamily: Sendable {
     static var modelType: String { get }
     /// The class of transformers that has the model's head.
     static var architecture: String { get }
+    /// The same for this configuration, where a family has several heads.
+    static func architecture(of configuration: AnyConfiguration) -> String
     /// Whether the model reads one sequence and writes another.
     static var isEncoderDecoder: Bool { get }
     /// What `config.json` calls the sizes that our configurations have, for errors about them.
@@ -32,6 +34,9 @@ protocol HuggingFaceFamily: Sendable {
 extension HuggingFaceFamily {
     /// Most read and write the same sequence.
     static var isEncoderDecoder: Bool { false }
+
+    /// Most families have one head.
+    static func architecture(of configuration: AnyConfiguration) -> String { architecture }
 }
 
 /// A value of a `config.json` that is written.
@@ -61,7 +66,10 @@ enum ConfigurationValue: Encodable, Sendable {
 /// The families that are read and written.
 enum HuggingFaceFamilies {
     /// All of them; where a model of ours fits several, the first is written.
-    static let all: [any HuggingFaceFamily.Type] = [GPT2Files.self]
+    static let all: [any HuggingFaceFamily.Type] = [
+        GPT2Files.self, DistilBERTFiles.self, BERTFiles.self, MarianFiles.self, PegasusFiles.self,
+        BARTFiles.self, T5Files.self,
+    ]
 
     /// The family that a `config.json` names.
     static func named(_ modelType: String) -> (any HuggingFaceFamily.Type)? {
