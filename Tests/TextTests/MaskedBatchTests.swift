@@ -28,7 +28,7 @@ struct MaskedBatchTests {
             #expect(tokenizer.decode(sequence) + "\n\n" == Tales().story(at: index))
         }
         #expect(tokenizer.decode(dataset.validation[0]) + "\n\n" == Tales().story(at: 1 << 40))
-        #expect(dataset.firstTextToken == 4)
+        #expect(dataset.textTokens.first == 4)
         #expect(dataset.vocabularySize == tokenizer.vocabularySize)
     }
 

@@ -53,7 +53,7 @@ extension BARTFamily {
             )
         }
         let function = fields.choice(
-            "activation_function", default: "gelu", among: FunctionNames.all)
+            "activation_function", default: "gelu", among: FunctionNames.activations)
         // What old files say about their training, which transformers does not read either, and what generate() reads.
         fields.pass(over: [
             "add_bias_logits", "add_final_layer_norm", "classif_dropout", "classifier_dropout",
@@ -227,31 +227,34 @@ extension BARTFamily {
         return misfits + sizes.generalMisfits(normEpsilon: normEpsilon)
     }
 
-    static func fields(of configuration: AnyConfiguration) -> [String: ConfigurationValue] {
+    static func fields(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)] {
         commonFields(of: configuration)
     }
 
     /// The fields that all relatives have.
-    static func commonFields(of configuration: AnyConfiguration) -> [String: ConfigurationValue] {
-        guard case .encoderDecoder(let sizes) = configuration else { return [:] }
+    static func commonFields(of configuration: AnyConfiguration) -> [(
+        name: String, value: JSONValue
+    )] {
+        guard case .encoderDecoder(let sizes) = configuration else { return [] }
         var function = ""
         if case .activation(let activation) = sizes.hiddenFunction {
             function = FunctionNames.name(of: activation) ?? ""
         }
         return [
-            "vocab_size": .integer(sizes.sourceVocabularySize),
-            "max_position_embeddings": .integer(sizes.contextLength),
-            "encoder_layers": .integer(sizes.encoderLayerCount),
-            "decoder_layers": .integer(sizes.decoderLayerCount),
-            "encoder_attention_heads": .integer(sizes.headCount),
-            "decoder_attention_heads": .integer(sizes.decoderHeadCount ?? sizes.headCount),
-            "encoder_ffn_dim": .integer(sizes.hiddenWidth),
-            "decoder_ffn_dim": .integer(sizes.decoderHiddenWidth ?? sizes.hiddenWidth),
-            "d_model": .integer(sizes.width), "activation_function": .text(function),
-            "dropout": .number(sizes.dropout), "attention_dropout": .number(sizes.attentionDropout),
-            "activation_dropout": .number(sizes.hiddenDropout),
-            "scale_embedding": .bool(sizes.scalesEmbeddings), "is_encoder_decoder": .bool(true),
-            "tie_word_embeddings": .bool(!sizes.tying.hasOwnHead),
+            ("vocab_size", .integer(sizes.sourceVocabularySize)),
+            ("max_position_embeddings", .integer(sizes.contextLength)),
+            ("encoder_layers", .integer(sizes.encoderLayerCount)),
+            ("decoder_layers", .integer(sizes.decoderLayerCount)),
+            ("encoder_attention_heads", .integer(sizes.headCount)),
+            ("decoder_attention_heads", .integer(sizes.decoderHeadCount ?? sizes.headCount)),
+            ("encoder_ffn_dim", .integer(sizes.hiddenWidth)),
+            ("decoder_ffn_dim", .integer(sizes.decoderHiddenWidth ?? sizes.hiddenWidth)),
+            ("d_model", .integer(sizes.width)), ("activation_function", .string(function)),
+            ("dropout", .number("\(sizes.dropout)")),
+            ("attention_dropout", .number("\(sizes.attentionDropout)")),
+            ("activation_dropout", .number("\(sizes.hiddenDropout)")),
+            ("scale_embedding", .bool(sizes.scalesEmbeddings)), ("is_encoder_decoder", .bool(true)),
+            ("tie_word_embeddings", .bool(!sizes.tying.hasOwnHead)),
         ]
     }
 }

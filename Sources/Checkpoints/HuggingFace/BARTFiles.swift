@@ -1,5 +1,6 @@
 internal import AttendLayers
 internal import AttendModels
+internal import AttendText
 
 /// BART: norms after the layers and after the embeddings, learned positions of which the first two are never read.
 ///
@@ -69,11 +70,11 @@ enum MarianFiles: BARTFamily {
     }
 
     /// The fields of all relatives, and how the tables are shared.
-    static func fields(of configuration: AnyConfiguration) -> [String: ConfigurationValue] {
-        guard case .encoderDecoder(let sizes) = configuration else { return [:] }
-        return commonFields(of: configuration).merging([
-            "decoder_vocab_size": .integer(sizes.targetVocabularySize),
-            "share_encoder_decoder_embeddings": .bool(sizes.tying.sharesEmbeddings),
-        ]) { _, own in own }
+    static func fields(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)] {
+        guard case .encoderDecoder(let sizes) = configuration else { return [] }
+        return commonFields(of: configuration) + [
+            ("decoder_vocab_size", .integer(sizes.targetVocabularySize)),
+            ("share_encoder_decoder_embeddings", .bool(sizes.tying.sharesEmbeddings)),
+        ]
     }
 }

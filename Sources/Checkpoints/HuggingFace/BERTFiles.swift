@@ -1,5 +1,6 @@
 internal import AttendLayers
 internal import AttendModels
+internal import AttendText
 internal import AttendTensors
 
 /// BERT, with the head that restores masked tokens, with the one that tells classes apart, or without.
@@ -27,7 +28,8 @@ enum BERTFiles: HuggingFaceFamily {
         let head = EncoderHead(
             from: &fields, family: "Bert", maskedTensor: "cls.predictions.bias",
             others: ["BertForPreTraining": .maskedTokens])
-        let function = fields.choice("hidden_act", default: "gelu", among: FunctionNames.all)
+        let function = fields.choice(
+            "hidden_act", default: "gelu", among: FunctionNames.activations)
         fields.require("is_decoder", false, otherwise: "the family is read as an encoder")
         fields.require(
             "add_cross_attention", false, otherwise: "the family is read as an encoder alone")
@@ -143,19 +145,21 @@ enum BERTFiles: HuggingFaceFamily {
         return misfits
     }
 
-    static func fields(of configuration: AnyConfiguration) -> [String: ConfigurationValue] {
-        guard let sizes = EncoderHead.sizes(configuration) else { return [:] }
+    static func fields(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)] {
+        guard let sizes = EncoderHead.sizes(configuration) else { return [] }
         return [
-            "vocab_size": .integer(sizes.vocabularySize),
-            "max_position_embeddings": .integer(sizes.contextLength),
-            "num_hidden_layers": .integer(sizes.layerCount),
-            "num_attention_heads": .integer(sizes.headCount),
-            "hidden_size": .integer(sizes.width), "intermediate_size": .integer(sizes.hiddenWidth),
-            "hidden_act": .text(sizes.functionName), "layer_norm_eps": .number(sizes.normEpsilon),
-            "hidden_dropout_prob": .number(sizes.dropout),
-            "attention_probs_dropout_prob": .number(sizes.dropout),
-            "type_vocab_size": .integer(max(sizes.segmentCount, 1)),
-            "tie_word_embeddings": .bool(true),
-        ].merging(EncoderHead.labels(of: configuration)) { own, _ in own }
+            ("vocab_size", .integer(sizes.vocabularySize)),
+            ("max_position_embeddings", .integer(sizes.contextLength)),
+            ("num_hidden_layers", .integer(sizes.layerCount)),
+            ("num_attention_heads", .integer(sizes.headCount)),
+            ("hidden_size", .integer(sizes.width)),
+            ("intermediate_size", .integer(sizes.hiddenWidth)),
+            ("hidden_act", .string(sizes.functionName)),
+            ("layer_norm_eps", .number("\(sizes.normEpsilon)")),
+            ("hidden_dropout_prob", .number("\(sizes.dropout)")),
+            ("attention_probs_dropout_prob", .number("\(sizes.dropout)")),
+            ("type_vocab_size", .integer(max(sizes.segmentCount, 1))),
+            ("tie_word_embeddings", .bool(true)),
+        ] + EncoderHead.labels(of: configuration)
     }
 }

@@ -49,13 +49,15 @@ struct ConfigurationFields {
         }
     }
 
-    /// A whole number that may be missing.
-    mutating func optionalInteger(_ name: String) -> Int? {
-        contains(name)
-            ? integer(name)
-            : {
-                _ = object[name]; return nil
-            }()
+    /// A whole number that may be null.
+    ///
+    /// - Parameter fallback: what it is where the file does not have the field at all.
+    mutating func optionalInteger(_ name: String, absent fallback: Int? = nil) -> Int? {
+        switch object[name] {
+        case nil: fallback
+        case .null: nil
+        default: integer(name)
+        }
     }
 
     /// A fraction.
@@ -71,11 +73,8 @@ struct ConfigurationFields {
 
     /// A fraction that may be missing.
     mutating func optionalNumber(_ name: String) -> Float? {
-        contains(name)
-            ? number(name)
-            : {
-                _ = object[name]; return nil
-            }()
+        pass(over: [name])
+        return contains(name) ? number(name) : nil
     }
 
     /// A truth value.
@@ -122,7 +121,9 @@ struct ConfigurationFields {
         return nil
     }
 
-    /// An object with fields of its own; nil where there is none. Its problems are to be given to ``add(_:)``.
+    /// An object with fields of its own; nil where there is none.
+    ///
+    /// Its problems are its own: hand them to ``add(_:)``.
     mutating func fields(_ name: String) -> ConfigurationFields? {
         switch object[name] {
         case nil, .null: return nil

@@ -1,5 +1,6 @@
 internal import AttendLayers
 internal import AttendModels
+internal import AttendText
 internal import AttendTensors
 
 /// DistilBERT: BERT without segments and without a pooler; its classifiers have a rectified one.
@@ -24,7 +25,8 @@ enum DistilBERTFiles: HuggingFaceFamily {
     static func configuration(from fields: inout ConfigurationFields) -> AnyConfiguration? {
         let head = EncoderHead(
             from: &fields, family: "DistilBert", maskedTensor: "vocab_projector.bias")
-        let function = fields.choice("activation", default: "gelu", among: FunctionNames.all)
+        let function = fields.choice(
+            "activation", default: "gelu", among: FunctionNames.activations)
         fields.require("tie_word_embeddings", true, otherwise: "the head is the embedding's table")
         // The sines that a model began with stand in its table like learned positions.
         fields.pass(over: [
@@ -113,15 +115,16 @@ enum DistilBERTFiles: HuggingFaceFamily {
         return misfits
     }
 
-    static func fields(of configuration: AnyConfiguration) -> [String: ConfigurationValue] {
-        guard let sizes = EncoderHead.sizes(configuration) else { return [:] }
+    static func fields(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)] {
+        guard let sizes = EncoderHead.sizes(configuration) else { return [] }
         return [
-            "vocab_size": .integer(sizes.vocabularySize),
-            "max_position_embeddings": .integer(sizes.contextLength),
-            "n_layers": .integer(sizes.layerCount), "n_heads": .integer(sizes.headCount),
-            "dim": .integer(sizes.width), "hidden_dim": .integer(sizes.hiddenWidth),
-            "activation": .text(sizes.functionName), "dropout": .number(sizes.dropout),
-            "attention_dropout": .number(sizes.dropout), "tie_word_embeddings": .bool(true),
-        ].merging(EncoderHead.labels(of: configuration)) { own, _ in own }
+            ("vocab_size", .integer(sizes.vocabularySize)),
+            ("max_position_embeddings", .integer(sizes.contextLength)),
+            ("n_layers", .integer(sizes.layerCount)), ("n_heads", .integer(sizes.headCount)),
+            ("dim", .integer(sizes.width)), ("hidden_dim", .integer(sizes.hiddenWidth)),
+            ("activation", .string(sizes.functionName)), ("dropout", .number("\(sizes.dropout)")),
+            ("attention_dropout", .number("\(sizes.dropout)")),
+            ("tie_word_embeddings", .bool(true)),
+        ] + EncoderHead.labels(of: configuration)
     }
 }

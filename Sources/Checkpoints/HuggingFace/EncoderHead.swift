@@ -119,14 +119,18 @@ enum EncoderHead: Hashable {
     }
 
     /// The fields that name a classifier's classes.
-    static func labels(of configuration: AnyConfiguration) -> [String: ConfigurationValue] {
-        guard case .classifier(let classifier) = configuration else { return [:] }
+    static func labels(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)] {
+        guard case .classifier(let classifier) = configuration else { return [] }
         let numbered = classifier.classes.enumerated()
         return [
-            "id2label": .fields(
-                Dictionary(uniqueKeysWithValues: numbered.map { ("\($0)", .text($1)) })),
-            "label2id": .fields(
-                Dictionary(numbered.map { ($1, .integer($0)) }, uniquingKeysWith: { $1 })),
+            (
+                "id2label",
+                .object(JSONObject(numbered.map { (name: "\($0)", value: .string($1)) }))
+            ),
+            (
+                "label2id",
+                .object(JSONObject(numbered.map { (name: $1, value: .integer($0)) }))
+            ),
         ]
     }
 }

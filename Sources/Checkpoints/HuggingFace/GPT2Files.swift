@@ -1,5 +1,6 @@
 internal import AttendModels
 internal import AttendTensors
+internal import AttendText
 
 /// GPT-2: the layout that our ``GPT`` has too, but for the weights of linear maps, which its `Conv1D` keeps transposed.
 enum GPT2Files: HuggingFaceFamily {
@@ -12,16 +13,10 @@ enum GPT2Files: HuggingFaceFamily {
         "normEpsilon": "layer_norm_epsilon", "dropout": "resid_pdrop",
     ]
 
-    /// The names of functions, the one that is written for each first.
-    private static let functions: [(String, Activation)] = [
-        ("gelu_new", .geluTanh), ("gelu_pytorch_tanh", .geluTanh), ("gelu", .gelu), ("relu", .relu),
-        ("silu", .silu), ("swish", .silu),
-    ]
-
     static func configuration(from fields: inout ConfigurationFields) -> AnyConfiguration? {
-        let width = fields.integer("n_embd", default: 768)
+        let width = fields.integer("n_embd")
         let function = fields.choice(
-            "activation_function", default: "gelu_new", among: functions)
+            "activation_function", default: "gelu_new", among: FunctionNames.activations)
         fields.require(
             "scale_attn_weights", true, otherwise: "scores are always divided by √head width")
         fields.require(
@@ -37,10 +32,10 @@ enum GPT2Files: HuggingFaceFamily {
         ])
         return .gpt(
             GPT.Configuration(
-                vocabularySize: fields.integer("vocab_size", default: 50257),
-                contextLength: fields.integer("n_positions", default: 1024),
-                layerCount: fields.integer("n_layer", default: 12),
-                headCount: fields.integer("n_head", default: 12),
+                vocabularySize: fields.integer("vocab_size"),
+                contextLength: fields.integer("n_positions"),
+                layerCount: fields.integer("n_layer"),
+                headCount: fields.integer("n_head"),
                 width: width,
                 hiddenWidth: fields.optionalInteger("n_inner"),
                 dropout: fields.number("resid_pdrop", default: 0.1),
@@ -89,27 +84,25 @@ enum GPT2Files: HuggingFaceFamily {
     }
 
     static func misfits(of configuration: AnyConfiguration) -> [String] {
-        guard case .gpt(let sizes) = configuration else {
-            return ["it is no gpt"]
-        }
-        return functions.contains { $0.1 == sizes.activation }
-            ? [] : ["its activation \(sizes.activation.rawValue) has no name there"]
+        guard case .gpt = configuration else { return ["it is no gpt"] }
+        return []
     }
 
-    static func fields(
-        of configuration: AnyConfiguration
-    ) -> [String: ConfigurationValue] {
-        guard case .gpt(let sizes) = configuration else { return [:] }
-        let function = functions.first { $0.1 == sizes.activation }?.0 ?? ""
+    static func fields(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)] {
+        guard case .gpt(let sizes) = configuration else { return [] }
+        let dropout = JSONValue.number("\(sizes.dropout)")
         return [
-            "vocab_size": .integer(sizes.vocabularySize),
-            "n_positions": .integer(sizes.contextLength),
-            "n_layer": .integer(sizes.layerCount), "n_head": .integer(sizes.headCount),
-            "n_embd": .integer(sizes.width), "n_inner": .integer(sizes.hiddenWidth),
-            "activation_function": .text(function),
-            "layer_norm_epsilon": .number(sizes.normEpsilon),
-            "resid_pdrop": .number(sizes.dropout), "embd_pdrop": .number(sizes.dropout),
-            "attn_pdrop": .number(sizes.dropout), "tie_word_embeddings": .bool(true),
+            ("vocab_size", .integer(sizes.vocabularySize)),
+            ("n_positions", .integer(sizes.contextLength)),
+            ("n_layer", .integer(sizes.layerCount)), ("n_head", .integer(sizes.headCount)),
+            ("n_embd", .integer(sizes.width)), ("n_inner", .integer(sizes.hiddenWidth)),
+            (
+                "activation_function",
+                .string(FunctionNames.name(of: sizes.activation) ?? sizes.activation.rawValue)
+            ),
+            ("layer_norm_epsilon", .number("\(sizes.normEpsilon)")),
+            ("resid_pdrop", dropout), ("embd_pdrop", dropout), ("attn_pdrop", dropout),
+            ("tie_word_embeddings", .bool(true)),
         ]
     }
 }

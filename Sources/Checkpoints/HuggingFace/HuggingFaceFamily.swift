@@ -1,4 +1,5 @@
 internal import AttendModels
+internal import AttendText
 
 /// A family of models as Hugging Face transformers keeps it: a `config.json` and names of tensors.
 ///
@@ -28,7 +29,7 @@ protocol HuggingFaceFamily: Sendable {
     static func misfits(of configuration: AnyConfiguration) -> [String]
 
     /// The fields of the `config.json` of a configuration without misfits.
-    static func fields(of configuration: AnyConfiguration) -> [String: ConfigurationValue]
+    static func fields(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)]
 }
 
 extension HuggingFaceFamily {
@@ -39,36 +40,13 @@ extension HuggingFaceFamily {
     static func architecture(of configuration: AnyConfiguration) -> String { architecture }
 }
 
-/// A value of a `config.json` that is written.
-enum ConfigurationValue: Encodable, Sendable {
-    case null
-    case bool(Bool)
-    case integer(Int)
-    case number(Float)
-    case text(String)
-    case list([ConfigurationValue])
-    case fields([String: ConfigurationValue])
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .null: try container.encodeNil()
-        case .bool(let value): try container.encode(value)
-        case .integer(let value): try container.encode(value)
-        case .number(let value): try container.encode(value)
-        case .text(let value): try container.encode(value)
-        case .list(let values): try container.encode(values)
-        case .fields(let values): try container.encode(values)
-        }
-    }
-}
-
 /// The families that are read and written.
 enum HuggingFaceFamilies {
     /// All of them; where a model of ours fits several, the first is written.
     static let all: [any HuggingFaceFamily.Type] = [
-        GPT2Files.self, DistilBERTFiles.self, BERTFiles.self, MarianFiles.self, PegasusFiles.self,
-        BARTFiles.self, T5Files.self,
+        GPT2Files.self, LlamaFiles.self, MistralFiles.self, Qwen2Files.self, Qwen3Files.self,
+        MixtralFiles.self, GPTOSSFiles.self, DistilBERTFiles.self, BERTFiles.self,
+        MarianFiles.self, PegasusFiles.self, BARTFiles.self, T5Files.self,
     ]
 
     /// The family that a `config.json` names.
@@ -85,7 +63,7 @@ enum HuggingFaceFamilies {
         "num_labels",
         "output_attentions", "output_hidden_states", "output_router_logits", "prefix",
         "problem_type",
-        "quantization", "return_dict", "router_aux_loss_coef", "router_jitter_noise",
+        "quantization", "return_dict", "router_jitter_noise",
         "task_specific_params",
         "torch_dtype", "torchscript", "transformers_version", "unsloth_version", "use_cache",
         // Read from generation_config.json, or from here where there is none.

@@ -86,7 +86,8 @@ enum T5Files: HuggingFaceFamily {
             let gate = fields.choice("dense_act_fn", default: plain, among: gates)
             return .gate(gate ?? .geluTanh)
         }
-        let activation = fields.choice("dense_act_fn", default: plain, among: FunctionNames.all)
+        let activation = fields.choice(
+            "dense_act_fn", default: plain, among: FunctionNames.activations)
         return .activation(activation ?? .relu)
     }
 
@@ -195,26 +196,28 @@ enum T5Files: HuggingFaceFamily {
         }
     }
 
-    static func fields(of configuration: AnyConfiguration) -> [String: ConfigurationValue] {
-        guard case .encoderDecoder(let sizes) = configuration else { return [:] }
+    static func fields(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)] {
+        guard case .encoderDecoder(let sizes) = configuration else { return [] }
         let name = functionName(of: sizes) ?? ""
         let isGated = sizes.hiddenFunction.isGated
         // The word for the tanh form, and only it, is not the function's own name.
         let word = isGated ? (name == "gelu_new" ? "gated-gelu" : "gated-\(name)") : name
         let headWidth = sizes.headWidth ?? sizes.width / max(sizes.headCount, 1)
         return [
-            "vocab_size": .integer(sizes.sourceVocabularySize), "d_model": .integer(sizes.width),
-            "d_kv": .integer(headWidth), "d_ff": .integer(sizes.hiddenWidth),
-            "num_layers": .integer(sizes.encoderLayerCount),
-            "num_decoder_layers": .integer(sizes.decoderLayerCount),
-            "num_heads": .integer(sizes.headCount), "dropout_rate": .number(sizes.dropout),
-            "relative_attention_num_buckets": .integer(sizes.positions.bucketCount),
-            "relative_attention_max_distance": .integer(sizes.positions.maximumDistance),
-            "layer_norm_epsilon": .number(sizes.normEpsilon), "feed_forward_proj": .text(word),
-            "dense_act_fn": .text(name), "is_gated_act": .bool(isGated),
-            "is_encoder_decoder": .bool(true),
-            "tie_word_embeddings": .bool(!sizes.tying.hasOwnHead),
-            "scale_decoder_outputs": .bool(sizes.logitScale != nil),
+            ("vocab_size", .integer(sizes.sourceVocabularySize)),
+            ("d_model", .integer(sizes.width)),
+            ("d_kv", .integer(headWidth)), ("d_ff", .integer(sizes.hiddenWidth)),
+            ("num_layers", .integer(sizes.encoderLayerCount)),
+            ("num_decoder_layers", .integer(sizes.decoderLayerCount)),
+            ("num_heads", .integer(sizes.headCount)), ("dropout_rate", .number("\(sizes.dropout)")),
+            ("relative_attention_num_buckets", .integer(sizes.positions.bucketCount)),
+            ("relative_attention_max_distance", .integer(sizes.positions.maximumDistance)),
+            ("layer_norm_epsilon", .number("\(sizes.normEpsilon)")),
+            ("feed_forward_proj", .string(word)),
+            ("dense_act_fn", .string(name)), ("is_gated_act", .bool(isGated)),
+            ("is_encoder_decoder", .bool(true)),
+            ("tie_word_embeddings", .bool(!sizes.tying.hasOwnHead)),
+            ("scale_decoder_outputs", .bool(sizes.logitScale != nil)),
         ]
     }
 }

@@ -51,24 +51,21 @@ package enum JSONValue {
     private static func readObject(
         _ scanner: inout JSONScanner, depth: Int
     ) throws(JSONScanner.Fault) -> JSONValue {
-        var members: [String: JSONValue] = [:]
-        var names: [String] = []
+        var members = JSONMembers()
         try scanner.expect("{")
         if !scanner.skip("}") {
             repeat {
                 let offset = scanner.offset
                 let name = try scanner.string()
                 try scanner.expect(":")
-                guard members.updateValue(try read(&scanner, depth: depth), forKey: name) == nil
-                else {
+                guard members.insert(try read(&scanner, depth: depth), for: name) else {
                     throw JSONScanner.Fault(
                         offset: offset, message: "has the field \(name.quoted) a second time")
                 }
-                names.append(name)
             } while scanner.skip(",")
             try scanner.expect("}")
         }
-        return .object(JSONObject(members, names: names))
+        return .object(JSONObject(members))
     }
 
     /// The value in the words of an error.
@@ -81,37 +78,5 @@ package enum JSONValue {
         case .array(let elements): "a list of \(elements.count)"
         case .object: "an object"
         }
-    }
-}
-
-/// A JSON object that remembers which of its fields its reader asked for.
-package final class JSONObject {
-    package let members: [String: JSONValue]
-    /// The fields in the order of the text.
-    package let names: [String]
-    package private(set) var askedNames: [String] = []
-    private var asked: Set<String> = []
-    /// Whether a reader took it for an object with fields.
-    package var isOpened = false
-
-    package init(_ members: [String: JSONValue], names: [String]) {
-        self.members = members
-        self.names = names
-    }
-
-    /// The value of a field, which from now on counts as known.
-    package subscript(name: String) -> JSONValue? {
-        if asked.insert(name).inserted { askedNames.append(name) }
-        return members[name]
-    }
-
-    /// The first field that nobody asked for.
-    package var unknownName: String? {
-        names.first { !asked.contains($0) }
-    }
-
-    /// The field not asked for that may be a misspelling of this one.
-    package func misspelling(of name: String) -> String? {
-        nearestName(to: name, in: names.filter { !asked.contains($0) })
     }
 }

@@ -10,7 +10,7 @@ public struct ByteTokenizer: Tokenizer, Hashable {
     public func encode(_ text: String) -> [Int32] { text.utf8.map(Int32.init) }
 
     /// The text whose UTF-8 bytes are `ids`; what is not UTF-8 is repaired with U+FFFD.
-    public func decode(_ ids: [Int32]) -> String {
+    public func decode(_ ids: [Int32], keepsSpecialTokens: Bool) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(ids.count)
         for id in ids {
@@ -21,6 +21,18 @@ public struct ByteTokenizer: Tokenizer, Hashable {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The tokens of a text, or of a pair of texts, with their places; there is no template.
+    public func encoding(
+        of text: String, pair: String?, options: EncodingOptions
+    ) throws(TokenizerError) -> Encoding {
+        try plainEncoding(of: text, pair: pair, options: options)
+    }
+
+    /// The visible character that stands for a byte in vocabularies of bytes; nil for other ids.
+    public func token(of id: Int32) -> String? {
+        UInt8(exactly: id).map { ByteAlphabet.text(of: [$0]) }
     }
 
     /// The byte itself; those of U+FFFD for an id above 255 or below 0.

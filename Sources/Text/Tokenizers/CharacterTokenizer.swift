@@ -4,7 +4,7 @@
 /// spelling, and because scalars survive the round trip whether the text is composed or decomposed.
 public struct CharacterTokenizer: Tokenizer, Hashable {
     /// The texts of the special tokens; the first has id 0.
-    public let specialTokens: [String]
+    let specialTexts: [String]
 
     /// The character that each id after the special ones stands for, in ascending order of code points
     /// where built from text.
@@ -49,13 +49,18 @@ public struct CharacterTokenizer: Tokenizer, Hashable {
             }
             table[scalar] = Int32(id + specialTokens.count)
         }
-        self.specialTokens = specialTokens
+        specialTexts = specialTokens
         self.characters = characters
         self.table = table
     }
 
     /// How many characters and special tokens there are.
-    public var vocabularySize: Int { specialTokens.count + characters.count }
+    public var vocabularySize: Int { specialTexts.count + characters.count }
+
+    /// The special tokens, which have the first ids.
+    public var specialTokens: [SpecialToken] {
+        specialTexts.enumerated().map { SpecialToken(id: Int32($0), text: $1) }
+    }
 
     /// The id of each Unicode scalar of `text`.
     ///
@@ -74,11 +79,30 @@ public struct CharacterTokenizer: Tokenizer, Hashable {
         return ids
     }
 
-    /// The characters that `ids` stand for, without special tokens; U+FFFD for an id outside the vocabulary.
-    public func decode(_ ids: [Int32]) -> String {
+    /// The tokens of a text, or of a pair of texts, with their places; there is no template.
+    ///
+    /// - Throws: ``TokenizerError/unknownCharacter(_:line:vocabularySize:)`` at the first scalar without an id.
+    public func encoding(
+        of text: String, pair: String?, options: EncodingOptions
+    ) throws(TokenizerError) -> Encoding {
+        try plainEncoding(of: text, pair: pair, options: options)
+    }
+
+    /// The character, or the special token's text; nil for an id outside the vocabulary.
+    public func token(of id: Int32) -> String? {
+        guard id >= 0, id < vocabularySize else { return nil }
+        return isSpecial(id) ? specialTexts[Int(id)] : String(scalar(of: id))
+    }
+
+    /// The characters that `ids` stand for; U+FFFD for an id outside the vocabulary.
+    public func decode(_ ids: [Int32], keepsSpecialTokens: Bool) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(ids.count)
-        for id in ids where !isSpecial(id) {
+        for id in ids {
+            if isSpecial(id) {
+                if keepsSpecialTokens { bytes.append(contentsOf: specialTexts[Int(id)].utf8) }
+                continue
+            }
             let scalar = scalar(of: id)
             if scalar.isASCII {
                 bytes.append(UInt8(truncatingIfNeeded: scalar.value))
@@ -94,22 +118,22 @@ public struct CharacterTokenizer: Tokenizer, Hashable {
         isSpecial(id) ? [] : Array(UTF8.encode(scalar(of: id))!)
     }
 
-    private func isSpecial(_ id: Int32) -> Bool { id >= 0 && id < specialTokens.count }
+    private func isSpecial(_ id: Int32) -> Bool { id >= 0 && id < specialTexts.count }
 
     private func scalar(of id: Int32) -> Unicode.Scalar {
-        let index = Int(id) - specialTokens.count
+        let index = Int(id) - specialTexts.count
         return characters.indices.contains(index) ? characters[index] : "\u{FFFD}"
     }
 
     /// Whether both give the same ids to the same characters.
     public static func == (left: Self, right: Self) -> Bool {
-        left.characters == right.characters && left.specialTokens == right.specialTokens
+        left.characters == right.characters && left.specialTexts == right.specialTexts
     }
 
     /// Hashes the characters and the special tokens in the order of their ids.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(characters)
-        hasher.combine(specialTokens)
+        hasher.combine(specialTexts)
     }
 }
 

@@ -35,8 +35,8 @@ extension SavedTokenizer: Codable {
         case .character(let tokenizer):
             try container.encode("character", forKey: "type")
             try container.encode(tokenizer.characters.map { String($0) }, forKey: "characters")
-            if !tokenizer.specialTokens.isEmpty {
-                try container.encode(tokenizer.specialTokens, forKey: "specialTokens")
+            if !tokenizer.specialTexts.isEmpty {
+                try container.encode(tokenizer.specialTexts, forKey: "specialTokens")
             }
         case .byte, .bytePair:
             try container.encode("byte", forKey: "type")

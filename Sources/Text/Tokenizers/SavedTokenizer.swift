@@ -64,50 +64,48 @@ public enum SavedTokenizer: Hashable, Sendable {
 }
 
 extension SavedTokenizer: Tokenizer {
-    /// How many different ids there are.
-    public var vocabularySize: Int {
+    /// The tokenizer itself.
+    private var tokenizer: any Tokenizer {
         switch self {
-        case .character(let tokenizer): tokenizer.vocabularySize
-        case .byte(let tokenizer): tokenizer.vocabularySize
-        case .bytePair(let tokenizer): tokenizer.vocabularySize
+        case .character(let tokenizer): tokenizer
+        case .byte(let tokenizer): tokenizer
+        case .bytePair(let tokenizer): tokenizer
         }
     }
 
-    /// The texts of the special tokens; the first has id 0.
-    public var specialTokens: [String] {
-        switch self {
-        case .character(let tokenizer): tokenizer.specialTokens
-        case .byte(let tokenizer): tokenizer.specialTokens
-        case .bytePair(let tokenizer): tokenizer.specialTokens
-        }
-    }
+    /// The highest id and one.
+    public var vocabularySize: Int { tokenizer.vocabularySize }
+
+    /// The special tokens, in ascending order of their ids.
+    public var specialTokens: [SpecialToken] { tokenizer.specialTokens }
+
+    /// The id of a special token that is written like this; nil where there is none.
+    public func id(ofSpecial text: String) -> Int32? { tokenizer.id(ofSpecial: text) }
 
     /// The ids that spell `text`.
     ///
     /// - Throws: ``TokenizerError/unknownCharacter(_:line:vocabularySize:)`` at a character without an id.
     public func encode(_ text: String) throws(TokenizerError) -> [Int32] {
-        switch self {
-        case .character(let tokenizer): try tokenizer.encode(text)
-        case .byte(let tokenizer): tokenizer.encode(text)
-        case .bytePair(let tokenizer): tokenizer.encode(text)
-        }
+        try tokenizer.encode(text)
     }
 
+    /// The tokens of a text, or of a pair of texts, with their places.
+    ///
+    /// - Throws: ``TokenizerError/unknownCharacter(_:line:vocabularySize:)`` at a character without an id.
+    public func encoding(
+        of text: String, pair: String?, options: EncodingOptions
+    ) throws(TokenizerError) -> Encoding {
+        try tokenizer.encoding(of: text, pair: pair, options: options)
+    }
+
+    /// How a token is written in the vocabulary; nil for an id that is not in use.
+    public func token(of id: Int32) -> String? { tokenizer.token(of: id) }
+
     /// The text that `ids` spell; U+FFFD for what cannot be shown.
-    public func decode(_ ids: [Int32]) -> String {
-        switch self {
-        case .character(let tokenizer): tokenizer.decode(ids)
-        case .byte(let tokenizer): tokenizer.decode(ids)
-        case .bytePair(let tokenizer): tokenizer.decode(ids)
-        }
+    public func decode(_ ids: [Int32], keepsSpecialTokens: Bool) -> String {
+        tokenizer.decode(ids, keepsSpecialTokens: keepsSpecialTokens)
     }
 
     /// The UTF-8 bytes that one id stands for.
-    public func bytes(of id: Int32) -> [UInt8] {
-        switch self {
-        case .character(let tokenizer): tokenizer.bytes(of: id)
-        case .byte(let tokenizer): tokenizer.bytes(of: id)
-        case .bytePair(let tokenizer): tokenizer.bytes(of: id)
-        }
-    }
+    public func bytes(of id: Int32) -> [UInt8] { tokenizer.bytes(of: id) }
 }

@@ -26,12 +26,12 @@ public struct SpecialTokens: Hashable, Sendable, Codable {
     /// - Throws: ``TokenizerError/invalid(_:)`` where the tokenizer lacks one.
     public init(of tokenizer: some Tokenizer) throws(TokenizerError) {
         func id(_ text: String) throws(TokenizerError) -> Int32 {
-            guard let index = tokenizer.specialTokens.firstIndex(of: text) else {
+            guard let id = tokenizer.id(ofSpecial: text) else {
                 throw .invalid(
                     "The tokenizer has no special token \(text); expected one with the special tokens "
                         + Self.texts.joined(separator: " ") + ".")
             }
-            return Int32(index)
+            return id
         }
         padding = try id(Self.texts[0])
         start = try id(Self.texts[1])

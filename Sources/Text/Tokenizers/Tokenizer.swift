@@ -1,26 +1,42 @@
 /// Turns text into a sequence of token ids and back.
 ///
-/// Ids count from 0 up to, not including, ``vocabularySize``. A tokenizer is lossless: whatever it
-/// encodes, it decodes to the same Unicode scalars (no normalisation takes place).
+/// Ids count from 0 up to, not including, ``vocabularySize``; not every one need be in use.
 public protocol Tokenizer: Sendable {
-    /// How many different ids there are.
+    /// The highest id and one: how many rows a model's embedding needs at least.
     var vocabularySize: Int { get }
 
-    /// The texts of the special tokens, which have the first ids; see ``SpecialTokens``.
+    /// The special tokens, in ascending order of their ids.
     ///
-    /// Encoding never produces them, and decoding leaves them out.
-    var specialTokens: [String] { get }
+    /// A user's text never gives them, and decoding leaves them out.
+    var specialTokens: [SpecialToken] { get }
 
-    /// The ids that spell `text`.
+    /// The id of a special token that is written like this; nil where there is none.
+    func id(ofSpecial text: String) -> Int32?
+
+    /// The ids that spell `text`, without what a template adds; what looks like a special token stays
+    /// ordinary text.
     ///
     /// - Throws: ``TokenizerError/unknownCharacter(_:line:vocabularySize:)`` where the vocabulary has no
     ///   id for a character.
     func encode(_ text: String) throws(TokenizerError) -> [Int32]
 
+    /// The tokens of a text, or of a pair of texts, with their places.
+    ///
+    /// - Throws: ``TokenizerError/unknownCharacter(_:line:vocabularySize:)`` where the vocabulary has no
+    ///   id for a character.
+    func encoding(
+        of text: String, pair: String?, options: EncodingOptions
+    ) throws(TokenizerError) -> Encoding
+
+    /// How a token is written in the vocabulary; nil for an id that is not in use.
+    func token(of id: Int32) -> String?
+
     /// The text that `ids` spell.
     ///
     /// Bytes that are not UTF-8, and ids outside the vocabulary, are shown as U+FFFD.
-    func decode(_ ids: [Int32]) -> String
+    ///
+    /// - Parameter keepsSpecialTokens: whether the texts of special tokens stay in.
+    func decode(_ ids: [Int32], keepsSpecialTokens: Bool) -> String
 
     /// The UTF-8 bytes that one id stands for: perhaps only a part of a character; those of U+FFFD for
     /// an id outside the vocabulary, none for a special token.
@@ -29,7 +45,25 @@ public protocol Tokenizer: Sendable {
 
 extension Tokenizer {
     /// No special tokens.
-    public var specialTokens: [String] { [] }
+    public var specialTokens: [SpecialToken] { [] }
+
+    /// The id of a special token that is written like this; nil where there is none.
+    public func id(ofSpecial text: String) -> Int32? {
+        specialTokens.first { $0.text.utf8.elementsEqual(text.utf8) }?.id
+    }
+
+    /// The text that `ids` spell, without special tokens.
+    public func decode(_ ids: [Int32]) -> String { decode(ids, keepsSpecialTokens: false) }
+
+    /// The tokens of a text with their places.
+    ///
+    /// - Throws: ``TokenizerError/unknownCharacter(_:line:vocabularySize:)`` where the vocabulary has no
+    ///   id for a character.
+    public func encoding(
+        of text: String, options: EncodingOptions = EncodingOptions()
+    ) throws(TokenizerError) -> Encoding {
+        try encoding(of: text, pair: nil, options: options)
+    }
 }
 
 /// The UTF-8 form of U+FFFD, which stands for whatever cannot be shown.

@@ -36,7 +36,7 @@ public struct MaskedBatch: Hashable, Sendable {
         for sequence in sequences {
             var input = sequence
             var target = [Int32](repeating: -1, count: sequence.count)
-            var places = sequence.indices.filter { sequence[$0] >= dataset.firstTextToken }
+            var places = sequence.indices.filter { dataset.isTextToken[Int(sequence[$0])] }
             let count = places.isEmpty ? 0 : max(1, (15 * places.count + 50) / 100)
             for chosen in 0..<count {
                 places.swapAt(chosen, chosen + random.next(below: places.count - chosen))
@@ -45,8 +45,8 @@ public struct MaskedBatch: Hashable, Sendable {
                 switch random.next(below: 10) {
                 case 0..<8: input[place] = dataset.specialTokens.mask
                 case 8:
-                    let textTokens = dataset.vocabularySize - Int(dataset.firstTextToken)
-                    input[place] = dataset.firstTextToken + Int32(random.next(below: textTokens))
+                    input[place] =
+                        dataset.textTokens[random.next(below: dataset.textTokens.count)]
                 default: break
                 }
             }

@@ -12,8 +12,12 @@ public struct MaskedDataset: Hashable, Sendable {
     /// How many different ids there are.
     public let vocabularySize: Int
 
-    /// The ids below this one are special tokens', which are neither hidden nor put in a token's place.
-    public let firstTextToken: Int32
+    /// The ids that text may have, in ascending order; special tokens' are neither hidden nor put in a
+    /// token's place.
+    public let textTokens: [Int32]
+
+    /// For every id whether it is among ``textTokens``.
+    let isTextToken: [Bool]
 
     /// Encodes each document of a corpus by itself, or where it has none each line that is not empty.
     ///
@@ -65,7 +69,12 @@ public struct MaskedDataset: Hashable, Sendable {
         validation = try sequences(corpus.validation, "validation", after: lines)
         specialTokens = special
         vocabularySize = tokenizer.vocabularySize
-        firstTextToken = Int32(tokenizer.specialTokens.count)
+        let reserved = Set(tokenizer.specialTokens.map(\.id))
+        let isTextToken = (0..<Int32(vocabularySize)).map {
+            !reserved.contains($0) && tokenizer.token(of: $0) != nil
+        }
+        self.isTextToken = isTextToken
+        textTokens = isTextToken.indices.filter { isTextToken[$0] }.map(Int32.init)
     }
 }
 

@@ -141,7 +141,7 @@ extension BytePairTokenizer: Codable {
             try file.encodeNil(forKey: name)
         }
         try file.encode(
-            specialTokens.enumerated().map { AddedToken(id: $0, content: $1) },
+            specialTexts.enumerated().map { AddedToken(id: $0, content: $1) },
             forKey: "added_tokens")
         for name: TokenizerField in ["pre_tokenizer", "decoder"] {
             var part = file.nestedContainer(keyedBy: TokenizerField.self, forKey: name)
@@ -160,7 +160,7 @@ extension BytePairTokenizer: Codable {
         for name: TokenizerField in ["fuse_unk", "byte_fallback", "ignore_merges"] {
             try model.encode(false, forKey: name)
         }
-        let texts = specialTokens + tokens.map(ByteAlphabet.text)
+        let texts = specialTexts + tokens.map(ByteAlphabet.text)
         let ids = texts.enumerated().map { ($1, $0) }
         try model.encode([String: Int](uniqueKeysWithValues: ids), forKey: "vocab")
         try model.encode(

@@ -7,7 +7,7 @@
 /// - Source: Sennrich et al. 2016; on bytes, Radford et al. 2019 (GPT-2), §2.2.
 public struct BytePairTokenizer: Tokenizer {
     /// The texts of the special tokens; the first has id 0.
-    public let specialTokens: [String]
+    let specialTexts: [String]
 
     /// The bytes of all other tokens, in the order of their ids.
     let tokens: [[UInt8]]
@@ -106,7 +106,7 @@ public struct BytePairTokenizer: Tokenizer {
                 "The tokenizer's token \"\(ByteAlphabet.text(of: token))\", id \(index + offset), is made by "
                     + "no merge; every token of more than one byte needs one.")
         }
-        self.specialTokens = specialTokens
+        specialTexts = specialTokens
         self.tokens = tokens
         self.merges = merges
         self.byteIds = byteIds
@@ -137,7 +137,12 @@ public struct BytePairTokenizer: Tokenizer {
     }
 
     /// How many different ids there are, those of the special tokens included.
-    public var vocabularySize: Int { specialTokens.count + tokens.count }
+    public var vocabularySize: Int { specialTexts.count + tokens.count }
+
+    /// The special tokens, which have the first ids.
+    public var specialTokens: [SpecialToken] {
+        specialTexts.enumerated().map { SpecialToken(id: Int32($0), text: $1) }
+    }
 
     /// The ids that spell `text`; never those of special tokens.
     ///
@@ -197,17 +202,31 @@ public struct BytePairTokenizer: Tokenizer {
     /// The text that `ids` spell, without special tokens.
     ///
     /// What is not UTF-8, and an id outside the vocabulary, is shown as U+FFFD.
-    public func decode(_ ids: [Int32]) -> String {
+    public func decode(_ ids: [Int32], keepsSpecialTokens: Bool) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(4 * ids.count)
         for id in ids { bytes.append(contentsOf: self.bytes(of: id)) }
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The tokens of a text, or of a pair of texts, with their places; there is no template.
+    public func encoding(
+        of text: String, pair: String?, options: EncodingOptions
+    ) throws(TokenizerError) -> Encoding {
+        try plainEncoding(of: text, pair: pair, options: options)
+    }
+
+    /// How a token is written in the vocabulary; nil for an id outside it.
+    public func token(of id: Int32) -> String? {
+        guard id >= 0, id < vocabularySize else { return nil }
+        if id < specialTexts.count { return specialTexts[Int(id)] }
+        return ByteAlphabet.text(of: bytes(of: id))
+    }
+
     /// The bytes that one id stands for; none for a special token.
     public func bytes(of id: Int32) -> [UInt8] {
-        if id >= 0, id < specialTokens.count { return [] }
-        let index = Int(id) - specialTokens.count
+        if id >= 0, id < specialTexts.count { return [] }
+        let index = Int(id) - specialTexts.count
         return tokens.indices.contains(index) ? tokens[index] : replacementBytes
     }
 }
@@ -215,13 +234,13 @@ public struct BytePairTokenizer: Tokenizer {
 extension BytePairTokenizer: Hashable {
     /// Whether both give the same ids to the same texts.
     public static func == (left: Self, right: Self) -> Bool {
-        left.specialTokens == right.specialTokens && left.tokens == right.tokens
+        left.specialTexts == right.specialTexts && left.tokens == right.tokens
             && left.merges == right.merges
     }
 
     /// Hashes the special tokens, the tokens and the merges.
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(specialTokens)
+        hasher.combine(specialTexts)
         hasher.combine(tokens)
         hasher.combine(merges)
     }
