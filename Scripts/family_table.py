@@ -88,3 +88,36 @@ def logits(model, row, ids, sources=None):
         if row.kind == "encoder-decoder":
             return model(input_ids=torch.tensor([sources]), decoder_input_ids=torch.tensor([ids])).logits[0]
         return model(torch.tensor([ids])).logits[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Preset:
+    """A tiny model that `attend train` makes with these flags, and with these changes to its configuration's model."""
+    name: str
+    arguments: tuple
+    changes: dict = dataclasses.field(default_factory=dict)
+    kind: str = "causal"
+    model: str = "AutoModelForCausalLM"
+
+
+TINY = ("--data", "tales", "--width", "32", "--layers", "2", "--heads", "4", "--context", "32", "--batch", "4")
+
+
+def preset(name, *more, **changes):
+    return Preset(" ".join(["train", name, *more, *changes]), ("--preset", name, *TINY, *more), changes)
+
+
+PRESETS = [
+    preset("default"),
+    preset("default", "--tokenizer", "byte"),
+    preset("default", "--tokenizer", "bpe", "--vocabulary", "300"),
+    preset("shakespeare"),
+    preset("llama"),
+    preset("llama", window=8),
+    preset("llama", attentionHasBias=True),
+    preset("llama", normalisesQueriesAndKeys=True, headWidth=12, tiesHead=False),
+    preset("llama", experts=dict(
+        count=4, perToken=2, hiddenWidth=24, sharedHiddenWidth=0, normalisesWeights=True, routerHasBias=False,
+        balanceCoefficient=0.01)),
+    preset("gpt-oss"),
+]

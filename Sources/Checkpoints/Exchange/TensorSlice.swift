@@ -85,7 +85,8 @@ struct TensorSlice {
         let columns = unsafe UnsafeMutableBufferPointer(rebasing: target[fileRows.lowerBound...])
         guard part.arrangement.alternatingGroup != nil else {
             return unsafe StoredElements.transpose(
-                slice, rows: fileRows.count, columns: fileWidth, into: columns, stride: rowWidth)
+                slice, sourceStride: fileWidth, rows: fileRows.count, columns: fileWidth,
+                into: columns, targetStride: rowWidth)
         }
         unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: slice.count) { sorted in
             for row in fileRows.indices {
@@ -97,8 +98,8 @@ struct TensorSlice {
                 }
             }
             unsafe StoredElements.transpose(
-                UnsafeBufferPointer(sorted), rows: fileRows.count, columns: fileWidth,
-                into: columns, stride: rowWidth)
+                UnsafeBufferPointer(sorted), sourceStride: fileWidth, rows: fileRows.count,
+                columns: fileWidth, into: columns, targetStride: rowWidth)
         }
     }
 
@@ -114,6 +115,12 @@ struct TensorSlice {
         if part.arrangement == .same {
             _ = unsafe target.update(fromContentsOf: source[fileRows])
             return
+        }
+        if part.arrangement == .transposed {
+            let columns = unsafe UnsafeBufferPointer(rebasing: source[fileRows.lowerBound...])
+            return unsafe StoredElements.transpose(
+                columns, sourceStride: rowWidth, rows: fileWidth, columns: fileRows.count,
+                into: target, targetStride: fileWidth)
         }
         for row in fileRows {
             let begin = (row - fileRows.lowerBound) * fileWidth

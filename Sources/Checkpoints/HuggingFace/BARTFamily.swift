@@ -201,10 +201,8 @@ extension BARTFamily {
         }
     }
 
-    static func misfits(of configuration: AnyConfiguration) -> [String] {
-        guard case .encoderDecoder(let sizes) = configuration else {
-            return ["it is no encoder-decoder"]
-        }
+    static func misfits(of configuration: AnyConfiguration) -> [String]? {
+        guard case .encoderDecoder(let sizes) = configuration else { return nil }
         var misfits: [String] = []
         if sizes.normPlacement != placement {
             misfits.append("its normPlacement is \(sizes.normPlacement.rawValue)")

@@ -133,8 +133,8 @@ enum BERTFiles: HuggingFaceFamily {
         }
     }
 
-    static func misfits(of configuration: AnyConfiguration) -> [String] {
-        guard let sizes = EncoderHead.sizes(configuration) else { return ["it is no encoder"] }
+    static func misfits(of configuration: AnyConfiguration) -> [String]? {
+        guard let sizes = EncoderHead.sizes(configuration) else { return nil }
         var misfits = sizes.misfits(headFunction: sizes.headFunction ?? .gelu)
         if sizes.restoresTokens && (sizes.hasPooler ?? false) {
             misfits.append("it has a pooler beside the head of masked tokens")

@@ -101,8 +101,8 @@ enum DistilBERTFiles: HuggingFaceFamily {
         return [builder.layout]
     }
 
-    static func misfits(of configuration: AnyConfiguration) -> [String] {
-        guard let sizes = EncoderHead.sizes(configuration) else { return ["it is no encoder"] }
+    static func misfits(of configuration: AnyConfiguration) -> [String]? {
+        guard let sizes = EncoderHead.sizes(configuration) else { return nil }
         var misfits = sizes.misfits(headFunction: sizes.headFunction ?? .gelu)
         if sizes.segmentCount > 0 { misfits.append("it tells segments apart (segmentCount)") }
         if sizes.hasPooler ?? false { misfits.append("it has a pooler") }

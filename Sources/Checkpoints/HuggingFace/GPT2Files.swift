@@ -83,8 +83,8 @@ enum GPT2Files: HuggingFaceFamily {
         return [layout]
     }
 
-    static func misfits(of configuration: AnyConfiguration) -> [String] {
-        guard case .gpt = configuration else { return ["it is no gpt"] }
+    static func misfits(of configuration: AnyConfiguration) -> [String]? {
+        guard case .gpt = configuration else { return nil }
         return []
     }
 

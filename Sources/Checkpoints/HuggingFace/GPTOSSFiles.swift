@@ -103,8 +103,8 @@ enum GPTOSSFiles: HuggingFaceFamily {
         ]
     }
 
-    static func misfits(of configuration: AnyConfiguration) -> [String] {
-        guard case .gptOSS(let sizes) = configuration else { return ["it is no gpt-oss"] }
+    static func misfits(of configuration: AnyConfiguration) -> [String]? {
+        guard case .gptOSS(let sizes) = configuration else { return nil }
         var misfits = RotaryFields.misfits(of: sizes.positions, headWidth: sizes.headWidth)
         let experts = sizes.experts
         if experts.sharedHiddenWidth > 0 { misfits.append("it has a shared expert") }

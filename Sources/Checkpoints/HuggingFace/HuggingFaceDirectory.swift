@@ -20,6 +20,7 @@ struct HuggingFaceDirectory {
     static let indexName = "model.safetensors.index.json"
     static let generationName = "generation_config.json"
     static let tokenizerName = "tokenizer.json"
+    static let tokenizerSettingsName = "tokenizer_config.json"
     /// The largest tokenizer that is read, in bytes: vocabularies of 250,000 tokens take about 20 MB.
     static let largestTokenizer = 128 << 20
 

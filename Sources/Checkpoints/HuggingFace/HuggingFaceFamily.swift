@@ -25,8 +25,8 @@ protocol HuggingFaceFamily: Sendable {
     /// How the files of such a model name its tensors; where there are several ways, the first is written.
     static func layouts(of configuration: AnyConfiguration) -> [CheckpointLayout]
 
-    /// What of a configuration the family has no place for, one sentence each.
-    static func misfits(of configuration: AnyConfiguration) -> [String]
+    /// What of a configuration the family has no place for, one sentence each; nil for a model of another kind.
+    static func misfits(of configuration: AnyConfiguration) -> [String]?
 
     /// The fields of the `config.json` of a configuration without misfits.
     static func fields(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)]

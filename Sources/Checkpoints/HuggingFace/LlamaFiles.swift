@@ -21,8 +21,8 @@ enum LlamaFiles: HuggingFaceFamily {
         return [sizes.layout { $0.addNetwork($1, $2) }]
     }
 
-    static func misfits(of configuration: AnyConfiguration) -> [String] {
-        guard case .llama(let sizes) = configuration else { return ["it is no llama"] }
+    static func misfits(of configuration: AnyConfiguration) -> [String]? {
+        guard case .llama(let sizes) = configuration else { return nil }
         var misfits = LlamaFields.misfits(of: sizes)
         if sizes.experts != nil { misfits.append("it has experts") }
         if sizes.window != nil { misfits.append("its attention has a window") }

@@ -23,8 +23,8 @@ enum MistralFiles: HuggingFaceFamily {
         LlamaFiles.layouts(of: configuration)
     }
 
-    static func misfits(of configuration: AnyConfiguration) -> [String] {
-        guard case .llama(let sizes) = configuration else { return ["it is no llama"] }
+    static func misfits(of configuration: AnyConfiguration) -> [String]? {
+        guard case .llama(let sizes) = configuration else { return nil }
         var misfits = LlamaFields.misfits(of: sizes)
         if sizes.experts != nil { misfits.append("it has experts") }
         if sizes.normalisesQueriesAndKeys { misfits.append("it normalises queries and keys") }

@@ -66,8 +66,8 @@ enum MixtralFiles: HuggingFaceFamily {
         return [separate, packed]
     }
 
-    static func misfits(of configuration: AnyConfiguration) -> [String] {
-        guard case .llama(let sizes) = configuration else { return ["it is no llama"] }
+    static func misfits(of configuration: AnyConfiguration) -> [String]? {
+        guard case .llama(let sizes) = configuration else { return nil }
         var misfits = LlamaFields.misfits(of: sizes)
         guard let experts = sizes.experts else { return misfits + ["it has no experts"] }
         if experts.sharedHiddenWidth > 0 { misfits.append("it has a shared expert") }

@@ -156,10 +156,8 @@ enum T5Files: HuggingFaceFamily {
         linear("mlp.c_proj", width, sizes.hiddenWidth, "\(last).DenseReluDense", ["wo"])
     }
 
-    static func misfits(of configuration: AnyConfiguration) -> [String] {
-        guard case .encoderDecoder(let sizes) = configuration else {
-            return ["it is no encoder-decoder"]
-        }
+    static func misfits(of configuration: AnyConfiguration) -> [String]? {
+        guard case .encoderDecoder(let sizes) = configuration else { return nil }
         var misfits: [String] = []
         func check(_ fits: Bool, _ misfit: String) {
             if !fits { misfits.append(misfit) }

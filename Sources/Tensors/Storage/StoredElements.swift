@@ -49,24 +49,27 @@ package enum StoredElements {
         unsafe kernels.toBFloat16(Int64(elements.count), source, target)
     }
 
-    /// Writes the transpose of a matrix into a part of another one.
+    /// Writes the transpose of a part of a matrix into a part of another one.
     ///
     /// - Parameters:
-    ///   - matrix: `[rows, columns]`, dense.
-    ///   - target: the first element of the part, `[columns, rows]`.
-    ///   - stride: from one row of the target to the next, in elements.
+    ///   - source: from the first element of the part, `[rows, columns]`.
+    ///   - sourceStride: from one of its rows to the next, in elements.
+    ///   - target: from the first element of the part, `[columns, rows]`.
+    ///   - targetStride: from one of its rows to the next, in elements.
     package static func transpose(
-        _ matrix: UnsafeBufferPointer<Float>, rows: Int, columns: Int,
-        into target: UnsafeMutableBufferPointer<Float>, stride: Int
+        _ source: UnsafeBufferPointer<Float>, sourceStride: Int, rows: Int, columns: Int,
+        into target: UnsafeMutableBufferPointer<Float>, targetStride: Int
     ) {
         if rows == 0 || columns == 0 { return }
-        checkCounts(matrix.count, rows * columns)
-        if rows > stride || (columns - 1) * stride + rows > target.count {
-            shapeError("\(columns) rows of \(rows) elements do not fit \(target.count) elements")
+        if columns > sourceStride || (rows - 1) * sourceStride + columns > source.count {
+            shapeError("\(source.count) elements do not hold \(rows) rows of \(columns)")
         }
-        guard let source = matrix.baseAddress, let target = target.baseAddress else { return }
+        if rows > targetStride || (columns - 1) * targetStride + rows > target.count {
+            shapeError("\(target.count) elements have no room for \(columns) rows of \(rows)")
+        }
+        guard let source = source.baseAddress, let target = target.baseAddress else { return }
         unsafe kernels.transpose(
-            Int64(rows), Int64(columns), source, Int64(columns), target, Int64(stride))
+            Int64(rows), Int64(columns), source, Int64(sourceStride), target, Int64(targetStride))
     }
 
     private static func checkCounts(_ words: Int, _ elements: Int) {
