@@ -100,7 +100,8 @@ public struct LoadedModel: Sendable {
             configuration.model, from: found.snapshot, checksTensors: checksTensors)
         return LoadedModel(
             model: model, configuration: configuration.model, savedTokenizer: tokenizer,
-            tokenizerFault: nil, generation: GenerationDefaults(),
+            tokenizerFault: nil,
+            generation: GenerationDefaults(of: tokenizer, for: configuration.data.kind),
             training: TrainingRecord(configuration: configuration, step: found.snapshot.step),
             path: path, notices: found.notices + notices)
     }

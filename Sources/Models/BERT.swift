@@ -25,7 +25,7 @@ public struct BERT: Module {
     /// Restores masked tokens; nil in a model that only makes vectors.
     public var head: MaskedTokenHead?
     /// What the model was made from.
-    public let configuration: Configuration
+    public private(set) var configuration: Configuration
 
     /// A model whose weights have the deviation 0.02.
     public init(_ configuration: Configuration, random: inout RandomSource) {
@@ -126,6 +126,15 @@ public struct BERT: Module {
         let chosen = x.reshaped([x.shape.rows, configuration.width])
             .gathered(places.map { Int32($0) }, shape: [places.count])
         return logits(ofHidden: chosen, precision: precision)
+    }
+
+    /// The same encoder without its head.
+    var withoutHead: BERT {
+        var result = self
+        result.head = nil
+        result.configuration.hasHead = false
+        result.configuration.headFunction = nil
+        return result
     }
 
     /// Visits the parts in the order in which they are used.

@@ -12,7 +12,7 @@ public struct SequenceClassifier: Module {
     /// From that vector to a logit for each class.
     public var classifier: Linear
     /// What the model was made from.
-    public let configuration: Configuration
+    public private(set) var configuration: Configuration
 
     /// A model with fresh weights.
     public init(_ configuration: Configuration, random: inout RandomSource) {
@@ -59,6 +59,14 @@ public struct SequenceClassifier: Module {
         let loss = logits(ids, batch: batch, mask: mask, context: &context)
             .crossEntropy(targets: labels)
         return context.addingAuxiliaryLosses(to: loss)
+    }
+
+    /// The same classifier without its encoder's head for masked tokens, which no logit depends on.
+    package var withoutTokenHead: SequenceClassifier {
+        var result = self
+        result.encoder = encoder.withoutHead
+        result.configuration.encoder = result.encoder.configuration
+        return result
     }
 
     /// Visits the encoder, the pooler and the classifier.

@@ -117,20 +117,27 @@ struct HuggingFaceDirectory {
     private func generationDefaults(
         _ configuration: JSONObject, _ sizes: AnyConfiguration
     ) throws -> GenerationDefaults {
-        let own = try files.object(Self.generationName)
-        let name = own == nil ? Self.configurationName : Self.generationName
-        var fields = ConfigurationFields(
-            own ?? configuration, path: path.appending(component: name))
         let size = sizes.vocabularySizes.last ?? 0
-        func token(_ ids: [Int32]) -> Int32? { ids.first.flatMap { $0 < size ? $0 : nil } }
-        let defaults = GenerationDefaults(
-            startToken: token(fields.tokens("bos_token_id")),
-            endTokens: fields.tokens("eos_token_id").filter { $0 < size },
-            paddingToken: token(fields.tokens("pad_token_id")),
-            decoderStartToken: token(fields.tokens("decoder_start_token_id")))
-        if let problem = fields.problems.first {
-            throw CheckpointError(.malformed, path: fields.path, problem)
+        var places = [ConfigurationFields(configuration, path: configurationPath)]
+        if let own = try files.object(Self.generationName) {
+            let path = path.appending(component: Self.generationName)
+            places.insert(ConfigurationFields(own, path: path), at: 0)
         }
+        func tokens(_ name: String) throws -> [Int32] {
+            guard let place = places.firstIndex(where: { $0.contains(name) }) else { return [] }
+            let ids = places[place].tokens(name)
+            if let problem = places[place].problems.first {
+                throw CheckpointError(.malformed, path: places[place].path, problem)
+            }
+            return ids.filter { $0 < size }
+        }
+        var defaults = GenerationDefaults(
+            startToken: try tokens("bos_token_id").first, endTokens: try tokens("eos_token_id"),
+            paddingToken: try tokens("pad_token_id").first,
+            decoderStartToken: try tokens("decoder_start_token_id").first)
+        defaults.forcedStartToken = try tokens("forced_bos_token_id").first
+        defaults.forcedEndToken = try tokens("forced_eos_token_id").first
+        defaults.forbiddenTokens = try tokens("suppress_tokens") + tokens("bad_words_ids")
         return defaults
     }
 

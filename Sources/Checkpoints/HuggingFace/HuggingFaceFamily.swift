@@ -67,6 +67,11 @@ enum HuggingFaceFamilies {
         "task_specific_params",
         "torch_dtype", "torchscript", "transformers_version", "unsloth_version", "use_cache",
         // Read from generation_config.json, or from here where there is none.
-        "bos_token_id", "decoder_start_token_id", "eos_token_id", "pad_token_id", "sep_token_id",
+        "bad_words_ids", "bos_token_id", "decoder_start_token_id", "eos_token_id",
+        "forced_bos_token_id", "forced_eos_token_id", "pad_token_id", "sep_token_id",
+        "suppress_tokens",
+        // How transformers searches for what to write.
+        "do_sample", "early_stopping", "length_penalty", "max_length", "min_length",
+        "no_repeat_ngram_size", "num_beams", "repetition_penalty", "temperature", "top_k", "top_p",
     ]
 }

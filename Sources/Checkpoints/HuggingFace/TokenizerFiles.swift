@@ -10,17 +10,20 @@ struct TokenizerFiles {
     let settings: JSONValue
 
     init(_ tokenizer: SavedTokenizer, of model: LoadedModel) {
+        let template = TrainingTemplate(of: model)
+        func written(_ contents: JSONValue) -> [UInt8] {
+            (template?.added(to: contents) ?? contents).text
+        }
         switch tokenizer {
         // A character is a word of one letter, which is what byte pairs without merges make of a text.
         case .character(let characters):
             let vocabulary = (0..<Int32(characters.vocabularySize)).compactMap { id in
                 characters.token(of: id).map { (name: $0, value: JSONValue.integer(Int(id))) }
             }
-            self.tokenizer =
+            self.tokenizer = written(
                 Self.pipeline(
                     vocabulary, specialTokens: characters.specialTokens, preTokenizer: .null,
-                    decoder: .fields(["type": .string("Fuse")])
-                ).text
+                    decoder: .fields(["type": .string("Fuse")])))
         // And bytes are written as the characters that stand for them.
         case .byte:
             let vocabulary = ByteAlphabet.scalars.enumerated().map { byte, character in
@@ -37,7 +40,10 @@ struct TokenizerFiles {
                     vocabulary, specialTokens: [], preTokenizer: byteLevel(usesPattern: false),
                     decoder: byteLevel(usesPattern: true)
                 ).text
-        default: self.tokenizer = [UInt8](tokenizer.json)
+        default:
+            let bytes = [UInt8](tokenizer.json)
+            let contents = template == nil ? nil : try? JSONValue(bytes)
+            self.tokenizer = contents.map(written) ?? bytes
         }
         func text(_ id: Int32?) -> JSONValue {
             id.flatMap { tokenizer.token(of: $0) }.map { .string($0) } ?? .null
@@ -49,6 +55,8 @@ struct TokenizerFiles {
             "bos_token": text(model.generation.startToken),
             "eos_token": text(model.generation.endTokens.first),
             "pad_token": text(model.generation.paddingToken),
+            "mask_token": template == nil
+                ? .null : text(tokenizer.id(ofSpecial: SpecialTokens.texts[3])),
         ])
     }
 
