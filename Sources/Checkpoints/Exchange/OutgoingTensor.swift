@@ -50,8 +50,7 @@ internal import AttendTensors
         }
             + layout.constants.map { constant in
                 unsafe OutgoingTensor(name: constant.name, shape: constant.shape) { body in
-                    let count = constant.shape.reduce(1, *)
-                    let elements = [Float](repeating: constant.value, count: count)
+                    let elements = constant.elements(ofRows: 0..<constant.rowCount)
                     unsafe try elements.withUnsafeBufferPointer { unsafe try body($0) }
                 }
             }

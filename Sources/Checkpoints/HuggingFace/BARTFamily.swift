@@ -11,6 +11,8 @@ protocol BARTFamily: HuggingFaceFamily {
     static var positions: PositionOptions.Kind { get }
     /// Whether norms follow the embeddings.
     static var hasEmbeddingNorm: Bool { get }
+    /// Whether files have the sines of places as a table.
+    static var writesSines: Bool { get }
     /// How many rows of the tables of places come before the first place's, and are never read.
     static var unreadPlaces: Int { get }
     /// What of the fields differs from family to family where a file leaves it out.
@@ -31,6 +33,7 @@ struct BARTDefaults {
 
 extension BARTFamily {
     static var isEncoderDecoder: Bool { true }
+    static var writesSines: Bool { false }
 
     static var names: [String: String] {
         [
@@ -116,6 +119,9 @@ extension BARTFamily {
             if positions == .learned {
                 builder.places(
                     "wpe.\(number).weight", sizes.contextLength, after: unreadPlaces, from: places)
+            } else if writesSines {
+                builder.layout.constants.append(
+                    ConstantTensor(places, [sizes.contextLength, width], contents: .sines))
             } else {
                 // Sines that some versions wrote out.
                 ignored.append(places)

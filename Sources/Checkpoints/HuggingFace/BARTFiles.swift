@@ -29,6 +29,7 @@ enum BARTFiles: BARTFamily {
 enum PegasusFiles: BARTFamily {
     static let modelType = "pegasus"
     static let architecture = "PegasusForConditionalGeneration"
+    static let writesSines = true
     static let placement = NormPlacement.pre
     static let positions = PositionOptions.Kind.sinusoidal
     static let hasEmbeddingNorm = false

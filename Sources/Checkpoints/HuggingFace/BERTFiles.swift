@@ -98,7 +98,9 @@ enum BERTFiles: HuggingFaceFamily {
         builder.layout.prefix = "bert."
         builder.layout.ignoredNames = ["bert.embeddings.position_ids"]
         addHead(head, sizes, configuration, to: &builder)
-        return [builder.layout, builder.layout.withLegacyNorms]
+        // Transformers saves a model without a head by names without the prefix.
+        let written = head == .none ? builder.layout.withoutPrefix : builder.layout
+        return [written, builder.layout, builder.layout.withLegacyNorms]
     }
 
     private static func addHead(

@@ -98,7 +98,7 @@ enum DistilBERTFiles: HuggingFaceFamily {
                 "classifier", outputs: configuration.classCount, inputs: width, hasBias: true,
                 .reads, from: ["classifier"])
         }
-        return [builder.layout]
+        return head == .none ? [builder.layout.withoutPrefix, builder.layout] : [builder.layout]
     }
 
     static func misfits(of configuration: AnyConfiguration) -> [String]? {
