@@ -70,7 +70,7 @@ public struct LoadedModel: Sendable {
         let run = try RunDirectory.open(at: path)
         try checkIsRun(run)
         let configuration = try run.validatedConfiguration()
-        let tokenizer = try readTokenizer(of: run)
+        let tokenizer = try run.tokenizer()
         // There is one byte tokenizer; a model of a published size may have more tokens than it.
         let isByte = if case .byte = tokenizer { true } else { false }
         if let size = configuration.model.vocabularySizes.first(where: {
@@ -104,17 +104,6 @@ public struct LoadedModel: Sendable {
             .unsupported, path: run.path,
             "is not a run directory: its config.json has no formatVersion; give a directory that "
                 + "attend train made")
-    }
-
-    private static func readTokenizer(of run: RunDirectory) throws -> SavedTokenizer {
-        do {
-            return try run.tokenizer(as: SavedTokenizer.self)
-        } catch let error as TokenizerError {
-            let sentence = "\(error)"
-            throw CheckpointError(
-                .malformed, path: run.tokenizerPath,
-                sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence)
-        }
     }
 
     private static func model(
