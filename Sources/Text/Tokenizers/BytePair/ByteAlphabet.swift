@@ -19,6 +19,9 @@ package enum ByteAlphabet {
         }
     }()
 
+    /// The bytes in the order of their characters.
+    static let order = (UInt8.min...UInt8.max).sorted { scalars[Int($0)] < scalars[Int($1)] }
+
     private static let bytes = [Unicode.Scalar: UInt8](
         uniqueKeysWithValues: scalars.enumerated().map { ($1, UInt8($0)) })
 

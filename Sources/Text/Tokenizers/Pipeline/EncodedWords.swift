@@ -9,7 +9,7 @@ final class EncodedWords: Sendable {
     struct Words: Sendable {
         /// Longer words are rare, and seldom come twice.
         private static let longestWord = 64
-        private static let countLimit = 1 << 16
+        private static let countLimit = 1 << 17
 
         private var table = WordTable()
         private var ids: [Int32] = []
@@ -38,9 +38,9 @@ final class EncodedWords: Sendable {
         private var isExpecting = false
 
         /// Keeps the ids of the word that was asked for last, unless it is too long.
-        mutating func insert(_ word: [Int32]) {
+        mutating func insert(_ word: [PieceToken]) {
             guard isExpecting else { return }
-            ids.append(contentsOf: word)
+            for token in word { ids.append(token.id) }
             ends.append(ids.count)
             isExpecting = false
         }

@@ -26,9 +26,9 @@ struct WordTable: Sendable {
     /// The number of a word, and whether it was put in just now.
     mutating func insert(_ range: Range<Int>, of text: [UInt8]) -> (index: Int, isNew: Bool) {
         if 2 * (count + 1) > slots.count { grow() }
-        // FNV-1a; words are short.
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in range { hash = (hash ^ UInt64(text[index])) &* 0x100_0000_01B3 }
+        var hasher = ByteHash()
+        for index in range { hasher.combine(text[index]) }
+        let hash = hasher.value
         var slot = slot(of: hash)
         while slots[slot] >= 0 {
             let word = Int(slots[slot])
@@ -45,7 +45,7 @@ struct WordTable: Sendable {
     }
 
     private func slot(of hash: UInt64) -> Int {
-        Int(truncatingIfNeeded: hash ^ hash >> 32) & (slots.count - 1)
+        Int(truncatingIfNeeded: hash) & (slots.count - 1)
     }
 
     private func equal(_ own: Range<Int>, _ other: Range<Int>, _ text: [UInt8]) -> Bool {
