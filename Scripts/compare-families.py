@@ -115,14 +115,14 @@ def compare_preset(program, preset, scratch):
         sources = some_ids(11, 2, vocabulary=size)
     found = difference(attend_logits(program, run, ids, sources), logits(model, preset, ids, sources))
     again = difference(attend_logits(program, exported, ids, sources), logits(model, preset, ids, sources))
-    return f"run to {found:.1e}, its export to {again:.1e} ({model.config.model_type}){same_ids(run, exported)}"
+    return f"run to {found:.1e}, its export to {again:.1e} ({model.config.model_type}){same_ids(run, exported, preset.tokenizer)}"
 
 
-def same_ids(run, exported):
+def same_ids(run, exported, tokenizer_class):
     """Whether transformers' tokenizer gives the ids that the run's own gives."""
     if not (exported / "tokenizer.json").exists():
         return ""
-    tokenizer = transformers.AutoTokenizer.from_pretrained(exported)
+    tokenizer = getattr(transformers, tokenizer_class).from_pretrained(exported)
     text = "The fox said: the old woman, the river.\n"
     saved = json.loads((run / "tokenizer.json").read_text())
     kind = saved.get("type") if "model" not in saved else "pipeline"

@@ -98,13 +98,16 @@ class Preset:
     changes: dict = dataclasses.field(default_factory=dict)
     kind: str = "causal"
     model: str = "AutoModelForCausalLM"
+    # AutoTokenizer takes every tokenizer beside a qwen2 for Qwen's own, and puts Qwen's pattern in its place.
+    tokenizer: str = "AutoTokenizer"
 
 
 TINY = ("--data", "tales", "--width", "32", "--layers", "2", "--heads", "4", "--context", "32", "--batch", "4")
 
 
-def preset(name, *more, **changes):
-    return Preset(" ".join(["train", name, *more, *changes]), ("--preset", name, *TINY, *more), changes)
+def preset(name, *more, tokenizer="AutoTokenizer", **changes):
+    return Preset(
+        " ".join(["train", name, *more, *changes]), ("--preset", name, *TINY, *more), changes, tokenizer=tokenizer)
 
 
 PRESETS = [
@@ -114,7 +117,7 @@ PRESETS = [
     preset("shakespeare"),
     preset("llama"),
     preset("llama", window=8),
-    preset("llama", attentionHasBias=True),
+    preset("llama", attentionHasBias=True, tokenizer="PreTrainedTokenizerFast"),
     preset("llama", normalisesQueriesAndKeys=True, headWidth=12, tiesHead=False),
     preset("llama", experts=dict(
         count=4, perToken=2, hiddenWidth=24, sharedHiddenWidth=0, normalisesWeights=True, routerHasBias=False,

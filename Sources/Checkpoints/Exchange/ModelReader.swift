@@ -2,7 +2,6 @@ internal import AttendLayers
 internal import AttendModels
 internal import AttendTensors
 internal import AttendText
-internal import Synchronization
 
 /// Reads the parameters of a model from a file, straight into the memory in which they stay.
 ///
@@ -32,8 +31,12 @@ struct ModelReader: ModelPreparation {
         try layout.check(source)
         var filling = Filling(source: source, maps: layout.maps)
         model.visit(&filling)
-        if let failure = filling.failure { throw failure }
-        nonFiniteNames = filling.nonFiniteNames
+        if let failure = filling.progress.failure { throw failure }
+        let nonFinite = filling.progress.nonFiniteNames
+        var seen: Set<String> = []
+        nonFiniteNames = layout.maps.flatMap(\.parts).map(\.name).filter {
+            nonFinite.contains($0) && seen.insert($0).inserted
+        }
     }
 }
 
@@ -87,8 +90,7 @@ private struct Filling: ParameterVisitor {
     let source: any TensorSource
     let maps: [TensorMap]
     var next = 0
-    var failure: (any Error)?
-    var nonFiniteNames: [String] = []
+    let progress = ReadingProgress()
 
     init(source: any TensorSource, maps: [TensorMap]) {
         self.source = source
@@ -96,28 +98,22 @@ private struct Filling: ParameterVisitor {
     }
 
     mutating func visit(_ parameter: inout Parameter, name: String) {
-        if failure != nil { return }
-        let (source, map) = (source, maps[next])
+        if progress.failure != nil { return }
+        let (source, progress, map) = (source, progress, maps[next])
         next += 1
-        let slices = map.parts.flatMap { TensorSlice.all(of: $0, in: map) }
-        let outcome = Mutex<(failure: (any Error)?, nonFinite: Set<String>)>((nil, []))
+        let slices = map.parts.filter { !$0.arrangement.isTransposed }
+            .flatMap { TensorSlice.all(of: $0, in: map) }
         unsafe parameter.tensor.withMutableElements { elements in
-            WorkerPool.shared.run(slices.count) { number in
-                if outcome.withLock({ $0.failure != nil }) { return }
-                do {
-                    let isFinite = unsafe try slices[number].read(from: source, into: elements)
-                    if !isFinite {
-                        outcome.withLock { _ = $0.nonFinite.insert(slices[number].part.name) }
-                    }
-                } catch {
-                    outcome.withLock { $0.failure = $0.failure ?? error }
+            progress.run(slices.count) { number in
+                let slice = slices[number]
+                if unsafe try !slice.read(from: source, into: elements) {
+                    progress.noteNonFinite(slice.part.name)
                 }
             }
-        }
-        let (failure, nonFinite) = outcome.withLock { $0 }
-        self.failure = failure
-        nonFiniteNames += map.parts.map(\.name).filter {
-            nonFinite.contains($0) && !nonFiniteNames.contains($0)
+            for part in map.parts where part.arrangement.isTransposed {
+                unsafe TransposedPart(part, in: map)
+                    .read(from: source, into: elements, progress: progress)
+            }
         }
     }
 }

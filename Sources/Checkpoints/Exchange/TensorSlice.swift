@@ -1,6 +1,6 @@
 internal import AttendTensors
 
-/// Some rows of a part as the file has them: what is read, rearranged and written at a time.
+/// Some rows of a part as the file has them: what is read or written at a time.
 struct TensorSlice {
     let part: TensorPart
     /// The width of the parameter's rows.
@@ -10,8 +10,8 @@ struct TensorSlice {
     /// Which of the file's rows, counted from the part's first.
     let fileRows: Range<Int>
 
-    /// About as many elements as fit a processor's second cache beside their copy.
-    private static let size = 1 << 17
+    /// How many elements stay in a processor's second cache while they are read, looked at and moved.
+    static let size = 1 << 17
 
     /// All slices of a part.
     static func all(of part: TensorPart, in map: TensorMap) -> [TensorSlice] {
@@ -22,7 +22,7 @@ struct TensorSlice {
         let fileWidth = isTransposed ? rowCount : isPlain ? 1 : rowWidth
         let fileRowCount = isTransposed ? rowWidth : isPlain ? rowCount * rowWidth : rowCount
         if fileWidth == 0 || fileRowCount == 0 { return [] }
-        // Whole cache lines of the transpose, and whole pairs of alternating rows.
+        // Whole cache lines of a transpose, and whole pairs of rows that take turns.
         let step = isPlain ? size : max(size / fileWidth / 16, 1) * 16
         return stride(from: 0, to: fileRowCount, by: step).map {
             TensorSlice(
@@ -37,7 +37,7 @@ struct TensorSlice {
         return first + fileRows.lowerBound * fileWidth..<first + fileRows.upperBound * fileWidth
     }
 
-    /// Reads the slice into the elements of the whole parameter.
+    /// Reads the slice into the elements of the whole parameter; not for transposed parts, see ``TransposedPart``.
     ///
     /// - Returns: whether all that was read are finite numbers.
     func read(
@@ -51,48 +51,19 @@ struct TensorSlice {
             unsafe try source.readFloats(part.name, elements: fileElements, into: slice)
             return unsafe StoredElements.areFinite(UnsafeBufferPointer(slice))
         }
-        return try unsafe withUnsafeTemporaryAllocation(
-            of: Float.self, capacity: fileElements.count
-        ) { slice in
+        return try unsafe StoredElements.withScratch(fileElements.count) { slice in
             unsafe try source.readFloats(part.name, elements: fileElements, into: slice)
-            unsafe arrange(UnsafeBufferPointer(slice), into: target)
-            return unsafe StoredElements.areFinite(UnsafeBufferPointer(slice))
-        }
-    }
-
-    private func arrange(
-        _ slice: UnsafeBufferPointer<Float>, into target: UnsafeMutableBufferPointer<Float>
-    ) {
-        if !part.arrangement.isTransposed {
             for row in fileRows {
                 let begin = (row - fileRows.lowerBound) * fileWidth
                 let place = part.arrangement.parameterRow(ofFileRow: row) * rowWidth
                 _ = unsafe UnsafeMutableBufferPointer(rebasing: target[place..<place + rowWidth])
                     .update(fromContentsOf: slice[begin..<begin + fileWidth])
             }
-            return
-        }
-        let columns = unsafe UnsafeMutableBufferPointer(rebasing: target[fileRows.lowerBound...])
-        guard part.arrangement.alternatingGroup != nil else {
-            return unsafe StoredElements.transpose(
-                slice, sourceStride: fileWidth, rows: fileRows.count, columns: fileWidth,
-                into: columns, targetStride: rowWidth)
-        }
-        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: slice.count) { sorted in
-            for row in fileRows.indices {
-                let begin = (row - fileRows.lowerBound) * fileWidth
-                for column in 0..<fileWidth {
-                    let place = part.arrangement.parameterRow(ofFileRow: column)
-                    unsafe sorted[begin + place] = slice[begin + column]
-                }
-            }
-            unsafe StoredElements.transpose(
-                UnsafeBufferPointer(sorted), sourceStride: fileWidth, rows: fileRows.count,
-                columns: fileWidth, into: columns, targetStride: rowWidth)
+            return unsafe StoredElements.areFinite(UnsafeBufferPointer(slice))
         }
     }
 
-    /// The reverse of ``read(from:into:)``: writes the slice of the file's tensor from the elements of the parameter.
+    /// Writes the slice of the file's tensor from the elements of the parameter.
     ///
     /// - Parameter tensor: all elements of the tensor as the file has them.
     func write(

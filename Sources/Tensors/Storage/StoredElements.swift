@@ -49,6 +49,15 @@ package enum StoredElements {
         unsafe kernels.toBFloat16(Int64(elements.count), source, target)
     }
 
+    /// Lends memory of undefined contents that tensors have used before, or will use next.
+    package static func withScratch<Result>(
+        _ count: Int, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+    ) rethrows -> Result {
+        let storage = Storage(count: count)
+        defer { withExtendedLifetime(storage) {} }
+        return try unsafe body(UnsafeMutableBufferPointer(start: storage.pointer, count: count))
+    }
+
     /// Writes the transpose of a part of a matrix into a part of another one.
     ///
     /// - Parameters:

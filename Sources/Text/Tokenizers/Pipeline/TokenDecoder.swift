@@ -9,7 +9,7 @@ package indirect enum TokenDecoder: Hashable, Sendable {
     /// All tokens become one.
     case fuse
     /// The visible mark for spaces becomes spaces.
-    case metaspace(MetaspaceDecoder)
+    case metaspace(Metaspace)
     /// Words are joined by spaces, and pieces with the prefix to the word before.
     case wordPiece(prefix: String, cleansUp: Bool)
     /// A mark at the ends of words becomes a space.
@@ -39,7 +39,7 @@ package indirect enum TokenDecoder: Hashable, Sendable {
         case "ByteLevel": self = .byteLevel(try ByteLevelSettings(fields))
         case "ByteFallback": self = .byteFallback
         case "Fuse": self = .fuse
-        case "Metaspace": self = .metaspace(try MetaspaceDecoder(fields))
+        case "Metaspace": self = .metaspace(try Metaspace(fields))
         case "WordPiece":
             self = .wordPiece(
                 prefix: try fields.text("prefix") ?? "##",
@@ -63,7 +63,7 @@ package indirect enum TokenDecoder: Hashable, Sendable {
         case .byteLevel(let settings): settings.json
         case .byteFallback: .fields(["type": .string("ByteFallback")])
         case .fuse: .fields(["type": .string("Fuse")])
-        case .metaspace(let decoder): decoder.json
+        case .metaspace(let metaspace): metaspace.json
         case .wordPiece(let prefix, let cleansUp):
             .fields([
                 "type": .string("WordPiece"), "prefix": .string(prefix),
@@ -96,7 +96,7 @@ package indirect enum TokenDecoder: Hashable, Sendable {
         case .byteLevel: [ByteLevelDecoding()]
         case .byteFallback: [ByteFallbackDecoding()]
         case .fuse: [FusingDecoding()]
-        case .metaspace(let decoder): [MetaspaceDecoding(decoder)]
+        case .metaspace(let metaspace): [MetaspaceDecoding(metaspace)]
         case .wordPiece(let prefix, let cleansUp):
             [WordPieceDecoding(prefix: prefix, cleansUp: cleansUp)]
         case .wordSuffix(let suffix): [WordSuffixDecoding(suffix: suffix)]

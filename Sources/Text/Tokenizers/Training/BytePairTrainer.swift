@@ -41,22 +41,42 @@ struct BytePairTrainer {
     /// What no token may be: the texts of special tokens, from which it could not be told in a file.
     private let reserved: Set<[UInt8]>
 
-    /// Words with the number of times that each occurs.
+    /// How a token begins that continues a word, where tokens tell these apart; else empty.
+    private let prefix: [UInt8]
+
+    /// Words with the number of times that each occurs, to be made of bytes.
     init(_ counts: WordCounts, reserved: [[UInt8]]) {
-        wordCounts = counts.counts
-        self.reserved = Set(reserved)
         let order = ByteAlphabet.order
-        tokens = order.map { [$0] }
         var idOfByte = [Int32](repeating: 0, count: 256)
         for (id, byte) in order.enumerated() { idOfByte[Int(byte)] = Int32(id) }
-        let bytes = counts.words.allBytes
-        ids = bytes.map { idOfByte[Int($0)] }
-        previous = bytes.indices.map { Int32($0) - 1 }
-        next = bytes.indices.map { Int32($0) + 1 }
-        words = [Int32](repeating: 0, count: bytes.count)
-        for word in 0..<counts.words.count {
-            let range = counts.words.range(of: word)
-            guard !range.isEmpty else { continue }
+        self.init(
+            symbols: counts.words.allBytes.map { idOfByte[Int($0)] },
+            ranges: (0..<counts.words.count).map(counts.words.range), counts: counts.counts,
+            tokens: order.map { [$0] }, reserved: reserved)
+    }
+
+    /// Words of any symbols.
+    ///
+    /// - Parameters:
+    ///   - symbols: the symbols of all words end to end, as places in `tokens`.
+    ///   - ranges: where each word stands in them.
+    ///   - counts: how often each word occurs.
+    ///   - tokens: the bytes of each symbol.
+    ///   - prefix: what a token loses that is joined to the end of another.
+    ///   - reserved: what no token may be.
+    init(
+        symbols: [Int32], ranges: [Range<Int>], counts: [Int], tokens: [[UInt8]],
+        prefix: [UInt8] = [], reserved: [[UInt8]]
+    ) {
+        wordCounts = counts
+        self.reserved = Set(reserved)
+        self.prefix = prefix
+        self.tokens = tokens
+        ids = symbols
+        previous = symbols.indices.map { Int32($0) - 1 }
+        next = symbols.indices.map { Int32($0) + 1 }
+        words = [Int32](repeating: 0, count: symbols.count)
+        for (word, range) in ranges.enumerated() where !range.isEmpty {
             previous[range.lowerBound] = -1
             next[range.upperBound - 1] = -1
             for place in range {
@@ -92,7 +112,10 @@ struct BytePairTrainer {
             }
             guard best.count >= max(1, minimumCount) else { break }
             let pair = TokenPair(key: best.key)
-            let bytes = tokens[Int(pair.left)] + tokens[Int(pair.right)]
+            let right = tokens[Int(pair.right)]
+            let bytes =
+                tokens[Int(pair.left)]
+                + right.dropFirst(right.starts(with: prefix) ? prefix.count : 0)
             guard bytes.count <= Vocabulary.longestToken / 2, !reserved.contains(bytes) else {
                 continue
             }
