@@ -140,7 +140,7 @@ struct ChatTemplateLimitsTests {
         // The deepest brackets within the deepest macros; threads that are not the first one have as
         // little as half a megabyte of stack.
         let inner =
-            String(repeating: "[", count: 90) + "m(n - 1)" + String(repeating: "]", count: 90)
+            String(repeating: "[", count: 30) + "m(n - 1)" + String(repeating: "]", count: 30)
         let template =
             "{% macro m(n) %}{% if n %}{{ \(inner) }}{% endif %}{% endmacro %}{{ m(40) }}"
         let thread = SmallStack {

@@ -7,9 +7,9 @@ public struct ChatTemplateLimits: Hashable, Sendable {
     /// The longest template, in bytes.
     public var templateBytes = 1 << 20
     /// How deep brackets, operators and blocks may stand in one another in a template.
-    public var syntaxDepth = 100
+    public var syntaxDepth = 40
     /// How deep evaluation may go: the depths of all macros under way together.
-    public var evaluationDepth = 400
+    public var evaluationDepth = 200
     /// How many calls of macros may stand in one another.
     public var macroDepth = 50
     /// How deep lists and mappings may stand in one another as values.
