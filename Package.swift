@@ -87,7 +87,7 @@ let package = Package(
             "Models",
             on: ["AttendModels", "AttendLayers", "AttendTensors", "AttendCheckpoints"],
             resources: [.copy("Fixtures")]),
-        tests("Text", on: ["AttendText"]),
+        tests("Text", on: ["AttendText"], resources: [.copy("Fixtures")]),
         tests("Command", on: ["Attend", "AttendCommand"]),
         tests("Architecture"),
     ],

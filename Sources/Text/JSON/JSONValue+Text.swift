@@ -15,7 +15,15 @@ extension JSONValue {
         return text
     }
 
-    private func write(to text: inout [UInt8], indentation: Int) {
+    /// The value as UTF-8 text on one line.
+    package var line: [UInt8] {
+        var text: [UInt8] = []
+        write(to: &text, indentation: nil)
+        text.append(UInt8(ascii: "\n"))
+        return text
+    }
+
+    private func write(to text: inout [UInt8], indentation: Int?) {
         switch self {
         case .null: text.append(contentsOf: "null".utf8)
         case .bool(let value): text.append(contentsOf: (value ? "true" : "false").utf8)
@@ -23,33 +31,36 @@ extension JSONValue {
         case .string(let string): Self.write(string, to: &text)
         case .array(let elements):
             Self.writeList(elements, "[", "]", to: &text, indentation: indentation) {
-                $0.write(to: &$1, indentation: indentation + 1)
+                $0.write(to: &$1, indentation: indentation.map { $0 + 1 })
             }
         case .object(let object):
             let members = Array(zip(object.members.names, object.members.values))
             Self.writeList(members, "{", "}", to: &text, indentation: indentation) {
                 Self.write($0.0, to: &$1)
-                $1.append(contentsOf: ": ".utf8)
-                $0.1.write(to: &$1, indentation: indentation + 1)
+                $1.append(contentsOf: (indentation == nil ? ":" : ": ").utf8)
+                $0.1.write(to: &$1, indentation: indentation.map { $0 + 1 })
             }
         }
     }
 
     private static func writeList<Element>(
         _ elements: [Element], _ opening: String, _ closing: String, to text: inout [UInt8],
-        indentation: Int, _ body: (Element, inout [UInt8]) -> Void
+        indentation: Int?, _ body: (Element, inout [UInt8]) -> Void
     ) {
         text.append(contentsOf: opening.utf8)
         for (index, element) in elements.enumerated() {
-            text.append(contentsOf: (index == 0 ? "\n" : ",\n").utf8)
-            text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * indentation + 2))
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            breakLine(indentation.map { 2 * $0 + 2 }, to: &text)
             body(element, &text)
         }
-        if !elements.isEmpty {
-            text.append(UInt8(ascii: "\n"))
-            text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * indentation))
-        }
+        if !elements.isEmpty { breakLine(indentation.map { 2 * $0 }, to: &text) }
         text.append(contentsOf: closing.utf8)
+    }
+
+    private static func breakLine(_ spaces: Int?, to text: inout [UInt8]) {
+        guard let spaces else { return }
+        text.append(UInt8(ascii: "\n"))
+        text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: spaces))
     }
 
     private static func write(_ string: String, to text: inout [UInt8]) {

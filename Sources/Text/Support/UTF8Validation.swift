@@ -23,6 +23,16 @@ enum UTF8Validation {
         return continues(bytes.dropFirst(), rule.second)
     }
 
+    /// How many of the last bytes begin a sequence that further bytes might complete.
+    static func incompleteSuffix(of bytes: [UInt8]) -> Int {
+        for count in 1...3 where count <= bytes.count {
+            let suffix = bytes[(bytes.count - count)...]
+            if bytes[bytes.count - count] & 0xC0 == 0x80 { continue }
+            return isIncompleteSequence(suffix) ? count : 0
+        }
+        return 0
+    }
+
     /// The offset of the first byte that belongs to no well-formed character; nil where all is well.
     static func firstInvalidOffset(in bytes: [UInt8]) -> Int? {
         var offset = 0

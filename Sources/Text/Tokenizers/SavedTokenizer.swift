@@ -3,10 +3,9 @@ public import Foundation
 /// A tokenizer in the form that is stored beside a model, as `tokenizer.json`.
 ///
 /// `{"type":"character","characters":["\n"," ","a"]}`, where the position of a character is its id, or
-/// `{"type":"byte"}`, or for byte pairs the form of Hugging Face tokenizers. A field `specialTokens`
-/// stands in the first where there are any; their ids come before those of the characters. What is read is
-/// checked: an unknown type or field, an empty, repeated or many-scalar character, and a vocabulary whose
-/// merges do not make it, are errors that name the file's fault.
+/// `{"type":"byte"}`, or the form of Hugging Face tokenizers. A field `specialTokens` stands in the first
+/// where there are any; their ids come before those of the characters. What is read is checked: an unknown
+/// type, component or field, and a vocabulary that contradicts itself, are errors that name the file's fault.
 public enum SavedTokenizer: Hashable, Sendable {
     /// One token per Unicode scalar.
     case character(CharacterTokenizer)
@@ -14,53 +13,95 @@ public enum SavedTokenizer: Hashable, Sendable {
     /// One token per byte of UTF-8.
     case byte(ByteTokenizer)
 
-    /// Common strings of bytes as one token.
-    case bytePair(BytePairTokenizer)
+    /// What a Hugging Face `tokenizer.json` describes, among it our own byte pairs.
+    case pipeline(PipelineTokenizer)
 
-    /// Reads what ``json`` wrote.
+    /// Reads what ``json`` wrote, and any `tokenizer.json` whose components are known.
     ///
     /// - Throws: ``TokenizerError/invalid(_:)`` with a sentence that says what is wrong.
     public init(json: Data) throws(TokenizerError) {
+        let value: JSONValue
         do {
-            self = try JSONDecoder().decode(SavedTokenizer.self, from: json)
-        } catch let error as TokenizerError {
-            throw error
-        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
-            throw .invalid(
-                "The tokenizer is not valid JSON; expected an object such as \(Self.example).")
-        } catch DecodingError.keyNotFound(let key, let context) where !context.codingPath.isEmpty {
-            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-            throw .invalid(
-                "The tokenizer's field \"\(path)\" has no field \"\(key.stringValue)\"; add it.")
-        } catch DecodingError.keyNotFound(let key, _) {
-            throw .invalid(
-                "The tokenizer has no field \"\(key.stringValue)\"; expected an object such as "
-                    + "\(Self.example).")
-        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(
-            _, let context)
-        {
-            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-            throw .invalid(
-                "The tokenizer's \(path.isEmpty ? "content" : "field \"\(path)\"") has the wrong type; "
-                    + "expected an object such as \(Self.example).")
+            value = try JSONValue(Array(json))
         } catch {
             throw .invalid(
-                "The tokenizer cannot be read; expected an object such as \(Self.example).")
+                "The tokenizer is not valid JSON: at byte \(error.offset) it \(error.message).")
         }
+        guard case .object(let object) = value else {
+            throw .invalid(
+                "The tokenizer is \(value.summary); expected an object such as \(Self.example).")
+        }
+        let fields = try ComponentFields(value, path: "")
+        if object.members["model"] != nil {
+            self = .pipeline(try PipelineTokenizer(fields))
+            return
+        }
+        guard let type = try fields.text("type") else {
+            throw .invalid(
+                "The tokenizer has neither a field “model” nor a field “type”; expected an object such as "
+                    + "\(Self.example).")
+        }
+        switch type {
+        case "character": self = .character(try CharacterTokenizer(fields))
+        case "byte": self = .byte(ByteTokenizer())
+        default: throw fields.unknownType(type, known: ["character", "byte"])
+        }
+        try fields.finish()
     }
 
     /// The stored form; the same tokenizer always gives the same bytes.
     public var json: Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            return try encoder.encode(self) + Data("\n".utf8)
-        } catch {
-            fatalError("A list of strings must have a JSON form: \(error)")
+        switch self {
+        case .character(let tokenizer): Data(tokenizer.json.line)
+        case .byte: Data(JSONValue.fields(["type": .string("byte")]).line)
+        case .pipeline(let tokenizer): Data(tokenizer.json.text)
         }
     }
 
     private static let example = #"{"type":"character","characters":["a","b"]}"#
+}
+
+extension CharacterTokenizer {
+    /// Reads the stored form.
+    fileprivate init(_ fields: ComponentFields) throws(TokenizerError) {
+        let value = try fields.required("characters")
+        guard case .array(let elements) = value else {
+            throw fields.fault("characters", value, needed: "a list of characters")
+        }
+        var scalars: [Unicode.Scalar] = []
+        for (id, element) in elements.enumerated() {
+            guard case .string(let text) = element else {
+                throw fields.fault("characters[\(id)]", element, needed: "a text")
+            }
+            guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else {
+                throw .invalid(
+                    "The tokenizer's character \(id) consists of \(text.unicodeScalars.count) Unicode "
+                        + "scalars; each must be exactly one.")
+            }
+            scalars.append(scalar)
+        }
+        var special: [String] = []
+        for (id, element) in (try fields.list("specialTokens") ?? []).enumerated() {
+            guard case .string(let text) = element else {
+                throw fields.fault("specialTokens[\(id)]", element, needed: "a text")
+            }
+            special.append(text)
+        }
+        try self.init(characters: scalars, specialTokens: special)
+    }
+
+    /// The stored form.
+    fileprivate var json: JSONValue {
+        let characters = JSONValue.array(characters.map { .string(String($0)) })
+        guard !specialTexts.isEmpty else {
+            return .fields(["characters": characters, "type": .string("character")])
+        }
+        return .fields([
+            "characters": characters,
+            "specialTokens": .array(specialTexts.map { .string($0) }),
+            "type": .string("character"),
+        ])
+    }
 }
 
 extension SavedTokenizer: Tokenizer {
@@ -69,7 +110,7 @@ extension SavedTokenizer: Tokenizer {
         switch self {
         case .character(let tokenizer): tokenizer
         case .byte(let tokenizer): tokenizer
-        case .bytePair(let tokenizer): tokenizer
+        case .pipeline(let tokenizer): tokenizer
         }
     }
 
@@ -108,4 +149,7 @@ extension SavedTokenizer: Tokenizer {
 
     /// The UTF-8 bytes that one id stands for.
     public func bytes(of id: Int32) -> [UInt8] { tokenizer.bytes(of: id) }
+
+    /// How a pipeline's decoder goes on from token to token.
+    public var decodingStages: DecodingStages? { tokenizer.decodingStages }
 }

@@ -41,9 +41,16 @@ public protocol Tokenizer: Sendable {
     /// The UTF-8 bytes that one id stands for: perhaps only a part of a character; those of U+FFFD for
     /// an id outside the vocabulary, none for a special token.
     func bytes(of id: Int32) -> [UInt8]
+
+    /// How decoding begins where a text is more than the bytes of its tokens one after another; nil where
+    /// it is just these.
+    var decodingStages: DecodingStages? { get }
 }
 
 extension Tokenizer {
+    /// The text is the bytes of its tokens.
+    public var decodingStages: DecodingStages? { nil }
+
     /// No special tokens.
     public var specialTokens: [SpecialToken] { [] }
 

@@ -5,6 +5,9 @@ public enum TokenizerError: Error, Hashable, Sendable {
 
     /// A stored tokenizer is not what it should be; the text is one sentence that says what is wrong.
     case invalid(String)
+
+    /// The task that encoded a text was cancelled.
+    case cancelled
 }
 
 extension TokenizerError: CustomStringConvertible {
@@ -17,6 +20,8 @@ extension TokenizerError: CustomStringConvertible {
                 + "\(characters) this tokenizer knows; remove it, or train on text that contains it."
         case .invalid(let sentence):
             return sentence
+        case .cancelled:
+            return "The text was not encoded to its end, because the task was cancelled."
         }
     }
 }

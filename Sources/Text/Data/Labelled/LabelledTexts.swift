@@ -154,8 +154,8 @@ public struct LabelledTexts: Hashable, Sendable {
     /// A tokenizer with common pieces of the training texts, and the special tokens.
     ///
     /// - Throws: ``TokenizerError/invalid(_:)`` where the size is out of range.
-    public func bytePairTokenizer(vocabularySize: Int) throws(TokenizerError) -> BytePairTokenizer {
-        try BytePairTokenizer.train(
+    public func bytePairTokenizer(vocabularySize: Int) throws(TokenizerError) -> PipelineTokenizer {
+        try PipelineTokenizer.bytePairs(
             texts: training.lazy.map(\.text), vocabularySize: vocabularySize)
     }
 }

@@ -77,8 +77,8 @@ public struct ParallelCorpus: Hashable, Sendable {
     /// A tokenizer with common pieces of both languages' training parts, and the special tokens.
     ///
     /// - Throws: ``TokenizerError/invalid(_:)`` where the size is out of range.
-    public func bytePairTokenizer(vocabularySize: Int) throws(TokenizerError) -> BytePairTokenizer {
-        try BytePairTokenizer.train(texts: trainingTexts, vocabularySize: vocabularySize)
+    public func bytePairTokenizer(vocabularySize: Int) throws(TokenizerError) -> PipelineTokenizer {
+        try PipelineTokenizer.bytePairs(texts: trainingTexts, vocabularySize: vocabularySize)
     }
 }
 

@@ -4,9 +4,9 @@
 /// after it, in their order. A space becomes Ġ, a line feed Ċ.
 ///
 /// - Source: GPT-2's `bytes_to_unicode`; the ByteLevel alphabet of Hugging Face tokenizers.
-enum ByteAlphabet {
+package enum ByteAlphabet {
     /// The character of each byte.
-    static let scalars: [Unicode.Scalar] = {
+    package static let scalars: [Unicode.Scalar] = {
         var hidden: UInt32 = 0x100
         return (UInt8.min...UInt8.max).map { byte in
             switch byte {
@@ -18,6 +18,9 @@ enum ByteAlphabet {
             }
         }
     }()
+
+    /// The bytes in the order of their characters.
+    static let order = (UInt8.min...UInt8.max).sorted { scalars[Int($0)] < scalars[Int($1)] }
 
     private static let bytes = [Unicode.Scalar: UInt8](
         uniqueKeysWithValues: scalars.enumerated().map { ($1, UInt8($0)) })

@@ -1,9 +1,9 @@
 /// A pair of token ids that stand next to each other.
-struct TokenPair: Hashable, Sendable {
-    let left: Int32
-    let right: Int32
+package struct TokenPair: Hashable, Sendable {
+    package let left: Int32
+    package let right: Int32
 
-    init(_ left: Int32, _ right: Int32) { (self.left, self.right) = (left, right) }
+    package init(_ left: Int32, _ right: Int32) { (self.left, self.right) = (left, right) }
 
     /// Both ids in one number: pairs compare like their keys.
     ///
@@ -20,10 +20,11 @@ struct TokenPair: Hashable, Sendable {
 
 /// A map from pairs of ids to whole numbers, for the innermost loops of byte-pair encoding.
 ///
-/// Open addressing with a multiplicative hash: several times as fast as a dictionary, whose hash is
-/// made for keys from an adversary.
+/// Open addressing with a multiplicative hash: several times as fast as a dictionary. The factor differs
+/// from process to process, so that no file can be made whose pairs all collide; no result depends on it.
 struct PairTable: Sendable {
     private static let free = UInt64.max
+    private static let factor = UInt64.random(in: 0...UInt64.max) | 1
 
     private var keys: [UInt64]
     private var values: [Int32]
@@ -56,9 +57,12 @@ struct PairTable: Sendable {
         count += 1
     }
 
+    /// Gives another value to a pair that has one.
+    mutating func replace(_ value: Int32, for key: UInt64) { values[slot(of: key)] = value }
+
     /// Where a key stands, or would stand.
     private func slot(of key: UInt64) -> Int {
-        var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift)
+        var slot = Int(truncatingIfNeeded: (key &* Self.factor) >> shift)
         while keys[slot] != key, keys[slot] != Self.free { slot = (slot + 1) & (keys.count - 1) }
         return slot
     }

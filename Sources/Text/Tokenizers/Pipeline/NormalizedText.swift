@@ -9,6 +9,9 @@ package struct NormalizedText: Sendable {
 
     private var alignment: Alignment
 
+    /// Where the text began in the original.
+    private let start: Int
+
     /// Where bytes came from.
     private enum Alignment: Sendable {
         /// Nobody will ask.
@@ -27,6 +30,7 @@ package struct NormalizedText: Sendable {
     ///   - keepsAlignment: whether ``originalRange(of:)`` will be asked.
     package init(_ bytes: [UInt8], at offset: Int = 0, keepsAlignment: Bool) {
         self.bytes = bytes
+        start = offset
         alignment = keepsAlignment ? .shifted(by: offset) : .unknown
     }
 
@@ -46,6 +50,26 @@ package struct NormalizedText: Sendable {
             let upper = table[range.upperBound - 1].upperBound
             return Int(lower)..<Int(max(lower, upper))
         }
+    }
+
+    /// Whether a stretch begins where the original does.
+    ///
+    /// The whole text does so even where a normalizer took something from its beginning.
+    func startsOriginal(_ range: Range<Int>) -> Bool {
+        guard range != bytes.indices else { return start == 0 }
+        return originalRange(of: range).lowerBound == 0
+    }
+
+    /// A stretch as a text of its own, which still knows where it came from.
+    func slice(_ range: Range<Int>) -> NormalizedText {
+        var slice = NormalizedText(
+            Array(bytes[range]), at: originalRange(of: range).lowerBound, keepsAlignment: false)
+        switch alignment {
+        case .unknown: break
+        case .shifted(let offset): slice.alignment = .shifted(by: offset + range.lowerBound)
+        case .table(let table): slice.alignment = .table(Array(table[range]))
+        }
+        return slice
     }
 
     /// Makes the text anew from stretches of the old one and from what replaces the others.
@@ -73,6 +97,9 @@ package struct NormalizedText: Sendable {
             if case .unknown = old.alignment { return }
             table = []
         }
+
+        /// How many bytes there are so far.
+        package var count: Int { bytes.count }
 
         /// The last byte so far; nil at the start.
         package var lastByte: UInt8? { bytes.last }

@@ -2,6 +2,16 @@
 package indirect enum PostProcessor: Hashable, Sendable {
     /// One after another.
     case sequence([PostProcessor])
+    /// A list of marks and texts.
+    case template(TemplateProcessor)
+    /// Marks at the ends, in the ways of BERT and RoBERTa.
+    case enclosing(EnclosingProcessor)
+    /// No marks; the places of tokens leave out the spaces around words.
+    case byteLevel(ByteLevelSettings)
+
+    private static let types = [
+        "BertProcessing", "ByteLevel", "RobertaProcessing", "Sequence", "TemplateProcessing",
+    ]
 
     /// Reads the component's object.
     ///
@@ -15,8 +25,11 @@ package indirect enum PostProcessor: Hashable, Sendable {
                     fields, depth throws(TokenizerError) in
                     try PostProcessor(fields, depth: depth)
                 })
-        default:
-            throw fields.unknownType(type, known: ["Sequence"])
+        case "TemplateProcessing": self = .template(try TemplateProcessor(fields))
+        case "BertProcessing": self = .enclosing(try EnclosingProcessor(bert: fields))
+        case "RobertaProcessing": self = .enclosing(try EnclosingProcessor(roberta: fields))
+        case "ByteLevel": self = .byteLevel(try ByteLevelSettings(fields))
+        default: throw fields.unknownType(type, known: Self.types)
         }
         try fields.finish()
     }
@@ -26,6 +39,9 @@ package indirect enum PostProcessor: Hashable, Sendable {
         switch self {
         case .sequence(let members):
             .fields(["type": .string("Sequence"), "processors": .array(members.map(\.json))])
+        case .template(let processor): processor.json
+        case .enclosing(let processor): processor.json
+        case .byteLevel(let settings): settings.json
         }
     }
 
@@ -43,8 +59,20 @@ package indirect enum PostProcessor: Hashable, Sendable {
     ) -> [Encoding] {
         switch self {
         case .sequence(let members):
-            members.reduce(encodings) {
+            return members.reduce(encodings) {
                 $1.process($0, addsSpecialTokens: addsSpecialTokens, token: token)
+            }
+        case .template(let processor):
+            return processor.process(encodings, addsSpecialTokens: addsSpecialTokens)
+        case .enclosing(let processor):
+            return processor.process(
+                encodings, addsSpecialTokens: addsSpecialTokens, token: token)
+        case .byteLevel(let settings):
+            guard settings.trimsOffsets else { return encodings }
+            return encodings.map {
+                var encoding = $0
+                encoding.trimOffsets(addsPrefixSpace: settings.addsPrefixSpace, token: token)
+                return encoding
             }
         }
     }

@@ -1,0 +1,80 @@
+import AttendText
+import Foundation
+import Testing
+
+@Suite("Normalizers")
+struct NormalizerTests {
+    @Test("Texts and the places of their characters are those of Hugging Face tokenizers")
+    func recorded() throws {
+        let file = try PieceFixtures.object("normalizers")
+        let texts = try #require(file["texts"] as? [String])
+        for part in try #require(file["parts"] as? [[String: Any]]) {
+            let name = try #require(part["name"] as? String)
+            let normalizer = try Normalizer(PieceFixtures.fields(try #require(part["form"])))
+            for (text, output) in zip(texts, try #require(part["outputs"] as? [Any])) {
+                var normalized = NormalizedText(Array(text.utf8), keepsAlignment: true)
+                normalizer.normalize(&normalized)
+                let places = characterPlaces(normalized)
+                if let expected = output as? [Any] {
+                    let expectedText = try #require(expected[0] as? String)
+                    let expectedPlaces = ranges(try #require(expected[1] as? [Int]))
+                    #expect(
+                        normalized.bytes == Array(expectedText.utf8),
+                        "\(name) of \(text.debugDescription)")
+                    #expect(
+                        places == expectedPlaces, "places of \(name) of \(text.debugDescription)")
+                } else {
+                    #expect(
+                        normalized.bytes == Array(text.utf8), "\(name) of \(text.debugDescription)")
+                    #expect(
+                        places
+                            == characterPlaces(
+                                NormalizedText(Array(text.utf8), keepsAlignment: true)))
+                }
+                var quick = NormalizedText(Array(text.utf8), keepsAlignment: false)
+                normalizer.normalize(&quick)
+                #expect(quick.bytes == normalized.bytes)
+            }
+        }
+    }
+
+    /// Where each character of a text stood in the original.
+    private func characterPlaces(_ text: NormalizedText) -> [Range<Int>] {
+        var places: [Range<Int>] = []
+        var start = 0
+        for scalar in String(decoding: text.bytes, as: UTF8.self).unicodeScalars {
+            let end = start + String(scalar).utf8.count
+            places.append(text.originalRange(of: start..<end))
+            start = end
+        }
+        return places
+    }
+
+    @Test("Every character of Unicode comes out as in Hugging Face tokenizers")
+    func sweep() throws {
+        let file = try PieceFixtures.object("normalizer-sweep")
+        let blocks = try #require(file["ranges"] as? [[Int]]).flatMap {
+            Array(stride(from: $0[0], to: $0[1], by: 1024))
+        }
+        for part in try #require(file["parts"] as? [[String: Any]]) {
+            let name = try #require(part["name"] as? String)
+            let normalizer = try Normalizer(PieceFixtures.fields(try #require(part["form"])))
+            let hashes = try #require(part["hashes"] as? [String])
+            #expect(hashes.count == blocks.count)
+            for (block, hash) in zip(blocks, hashes) {
+                var value: UInt64 = 0xCBF2_9CE4_8422_2325
+                for code in block..<block + 1024 {
+                    guard let scalar = Unicode.Scalar(UInt32(code)) else { continue }
+                    let sample = name == "strip" ? "\(scalar)" : "a\(scalar)\u{301}b"
+                    var text = NormalizedText(Array(sample.utf8), keepsAlignment: false)
+                    normalizer.normalize(&text)
+                    for byte in text.bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+                }
+                let found = String(value, radix: 16)
+                #expect(
+                    String(repeating: "0", count: 16 - found.count) + found == hash,
+                    "\(name) differs from U+\(String(block, radix: 16)) on")
+            }
+        }
+    }
+}
