@@ -80,7 +80,7 @@ public struct LoadedModel: Sendable {
     ) throws -> LoadedModel {
         let run = try RunDirectory.open(at: path)
         let configuration = try run.validatedConfiguration()
-        let tokenizer = try readTokenizer(of: run)
+        let tokenizer = try run.tokenizer()
         // There is one byte tokenizer; a model of a published size may have more tokens than it.
         let isByte = if case .byte = tokenizer { true } else { false }
         if let size = configuration.model.vocabularySizes.first(where: {
@@ -104,17 +104,6 @@ public struct LoadedModel: Sendable {
             generation: GenerationDefaults(of: tokenizer, for: configuration.data.kind),
             training: TrainingRecord(configuration: configuration, step: found.snapshot.step),
             path: path, notices: found.notices + notices)
-    }
-
-    private static func readTokenizer(of run: RunDirectory) throws -> SavedTokenizer {
-        do {
-            return try run.tokenizer(as: SavedTokenizer.self)
-        } catch let error as TokenizerError {
-            let sentence = "\(error)"
-            throw CheckpointError(
-                .malformed, path: run.tokenizerPath,
-                sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence)
-        }
     }
 
     private static func model(

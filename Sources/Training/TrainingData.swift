@@ -118,8 +118,8 @@ public struct TrainingData: Sendable {
             case .character: SavedTokenizer.character(try corpus.characterTokenizer())
             case .byte: SavedTokenizer.byte(ByteTokenizer())
             case .bytePair:
-                SavedTokenizer.bytePair(
-                    try BytePairTokenizer.train(
+                SavedTokenizer.pipeline(
+                    try PipelineTokenizer.bytePairs(
                         texts: [corpus.training], vocabularySize: request.vocabularySize))
             }
         self.tokenizer = tokenizer
@@ -146,8 +146,8 @@ public struct TrainingData: Sendable {
                         text: corpus.training + corpus.validation,
                         specialTokens: SpecialTokens.texts))
             case .bytePair:
-                SavedTokenizer.bytePair(
-                    try BytePairTokenizer.train(
+                SavedTokenizer.pipeline(
+                    try PipelineTokenizer.bytePairs(
                         texts: [corpus.training], vocabularySize: request.vocabularySize))
             case .byte: throw Self.needsSpecialTokens("masked tokens")
             }
@@ -171,7 +171,7 @@ public struct TrainingData: Sendable {
             case _ where known != nil: known!
             case .character: SavedTokenizer.character(try texts.characterTokenizer())
             case .bytePair:
-                SavedTokenizer.bytePair(
+                SavedTokenizer.pipeline(
                     try texts.bytePairTokenizer(vocabularySize: request.vocabularySize))
             case .byte: throw Self.needsSpecialTokens("labelled texts")
             }
@@ -207,7 +207,7 @@ public struct TrainingData: Sendable {
             case _ where known != nil: known!
             case .character: SavedTokenizer.character(try corpus.characterTokenizer())
             case .bytePair:
-                SavedTokenizer.bytePair(
+                SavedTokenizer.pipeline(
                     try corpus.bytePairTokenizer(vocabularySize: request.vocabularySize))
             case .byte: throw Self.needsSpecialTokens("pairs")
             }
@@ -252,7 +252,7 @@ extension SavedTokenizer {
         switch self {
         case .character: .character
         case .byte: .byte
-        case .bytePair: .bytePair
+        case .pipeline: .bytePair
         }
     }
 }

@@ -106,7 +106,7 @@ public final class TrainingRun {
         let directory = try RunDirectory.open(at: path)
         let lock = try directory.lock()
         let configuration = try directory.validatedConfiguration()
-        let tokenizer = try directory.tokenizer(as: SavedTokenizer.self)
+        let tokenizer = try directory.tokenizer()
         guard let found = try directory.snapshots.find(.latest) else {
             throw CheckpointError(
                 .missing, path: path,

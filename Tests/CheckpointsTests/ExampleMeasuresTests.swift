@@ -110,7 +110,7 @@ struct ExampleMeasuresTests {
     @Test("Function words of the tales are single tokens of pieces learnt from them")
     func functionWords() throws {
         let corpus = try Corpus.named("tales", seed: 1, trainingCharacters: 300_000)
-        let tokenizer = try BytePairTokenizer.train(
+        let tokenizer = try PipelineTokenizer.bytePairs(
             texts: [corpus.training], vocabularySize: 1024)
         let ids = MaskedEvaluation.functionWords(of: tokenizer)
         let words = Set(ids.map { tokenizer.decode([$0]).trimmingCharacters(in: .whitespaces) })

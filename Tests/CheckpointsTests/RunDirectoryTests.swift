@@ -1,4 +1,5 @@
 import AttendCheckpoints
+import AttendText
 import Foundation
 import Testing
 
@@ -22,11 +23,11 @@ struct RunDirectoryTests {
         let path = directory.path("runs/a/b")
         let run = try RunDirectory.create(at: path)
         try run.writeConfiguration(Configuration())
-        try run.writeTokenizer(["a": 1])
+        try run.writeTokenizer(.byte(ByteTokenizer()))
         try run.snapshots.saveSample(step: 1)
         let opened = try RunDirectory.open(at: path)
         #expect(try opened.configuration(as: Configuration.self) == Configuration())
-        #expect(try opened.tokenizer(as: [String: Int].self) == ["a": 1])
+        #expect(try opened.tokenizer() == .byte(ByteTokenizer()))
         #expect(try opened.snapshots.find(.latest)?.snapshot.step == 1)
         #expect(opened.configurationPath == "\(path)/config.json")
         #expect(opened.metricsPath == "\(path)/metrics.jsonl")

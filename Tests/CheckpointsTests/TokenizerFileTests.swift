@@ -11,8 +11,8 @@ struct TokenizerFileTests {
             .byte(ByteTokenizer()),
             .character(try CharacterTokenizer(text: "aé\n")),
             .character(try CharacterTokenizer(text: "aé", specialTokens: SpecialTokens.texts)),
-            .bytePair(
-                try BytePairTokenizer.train(texts: ["ein Haus, ein Baum, é é"], vocabularySize: 270)
+            .pipeline(
+                try PipelineTokenizer.bytePairs(texts: ["ein Haus, ein Baum, é é"], vocabularySize: 270)
             ),
         ]
         for tokenizer in tokenizers {
@@ -34,8 +34,8 @@ struct TokenizerFileTests {
 
     @Test("A vocabulary with the same token twice is refused")
     func repeatedToken() throws {
-        let tokenizer = SavedTokenizer.bytePair(
-            try BytePairTokenizer.train(texts: [], vocabularySize: 260))
+        let tokenizer = SavedTokenizer.pipeline(
+            try PipelineTokenizer.bytePairs(texts: [], vocabularySize: 260))
         let text = String(decoding: try StrictJSON.encode(tokenizer, file: "F"), as: UTF8.self)
         let repeated = text.replacing("\"a\" : 101,", with: "\"a\" : 101, \"a\" : 101,")
         #expect(repeated != text)

@@ -6,8 +6,8 @@ import Testing
 struct BytePairFileTests {
     /// The stored form of a tokenizer with the token ` a`, changed by `change`.
     private func file(_ change: (inout [String: Any], inout [String: Any]) -> Void) throws -> Data {
-        let tokenizer = try BytePairTokenizer.train(texts: [" a a a"], vocabularySize: 261)
-        let json = try JSONSerialization.jsonObject(with: SavedTokenizer.bytePair(tokenizer).json)
+        let tokenizer = try PipelineTokenizer.bytePairs(texts: [" a a a"], vocabularySize: 261)
+        let json = try JSONSerialization.jsonObject(with: SavedTokenizer.pipeline(tokenizer).json)
         var object = try #require(json as? [String: Any])
         var model = try #require(object["model"] as? [String: Any])
         change(&object, &model)
@@ -28,9 +28,9 @@ struct BytePairFileTests {
 
     @Test("It comes back, and stands as Hugging Face tokenizers has it")
     func form() throws {
-        let tokenizer = try BytePairTokenizer.train(
+        let tokenizer = try PipelineTokenizer.bytePairs(
             texts: [BytePairTokenizerTests.rhyme], vocabularySize: 300)
-        let saved = SavedTokenizer.bytePair(tokenizer)
+        let saved = SavedTokenizer.pipeline(tokenizer)
         #expect(try SavedTokenizer(json: saved.json) == saved)
         #expect(saved.json == saved.json)
 

@@ -15,7 +15,7 @@ struct BytePairTokenizerTests {
         var ids: [[UInt8]: Int] = [:]
         for byte in UInt8.min...UInt8.max { ids[[byte]] = specialCount + Int(byte) }
         for text in texts {
-            for word in WordSplitter.words(of: text) {
+            for word in SplitPattern.words(of: text, by: .gpt2) {
                 words[word.utf8.map { [$0] }, default: 0] += 1
             }
         }
@@ -59,7 +59,7 @@ struct BytePairTokenizerTests {
     @Test("It learns the merges of the textbook form", arguments: [0, 1, 7, 60, 10_000])
     func training(count: Int) throws {
         let texts = [Self.rhyme, "the end", "", "aaaaaaaa"]
-        let tokenizer = try BytePairTokenizer.train(texts: texts, vocabularySize: 260 + count)
+        let tokenizer = try PipelineTokenizer.bytePairs(texts: texts, vocabularySize: 260 + count)
         let merges = naiveMerges(texts, count: count, specialCount: 4)
         #expect(tokenizer.vocabularySize == 260 + merges.count)
         #expect(count < 100 || merges.count < count && merges.count > 30)
@@ -70,10 +70,10 @@ struct BytePairTokenizerTests {
 
     @Test("It encodes as merging the pair of lowest rank again and again does")
     func encoding() throws {
-        let tokenizer = try BytePairTokenizer.train(texts: [Self.rhyme], vocabularySize: 330)
+        let tokenizer = try PipelineTokenizer.bytePairs(texts: [Self.rhyme], vocabularySize: 330)
         let merges = naiveMerges([Self.rhyme], count: 70, specialCount: 4)
         for text in [Self.rhyme, "cathat aaaaa bananana", "thethethe\n\n  the", "Straß großé"] {
-            let expected = WordSplitter.words(of: text).flatMap { word in
+            let expected = SplitPattern.words(of: text, by: .gpt2).flatMap { word in
                 merges.reduce(word.utf8.map { [$0] }) { join($0, $1) }
             }
             // Twice: the second time from the words that were kept.
@@ -90,9 +90,9 @@ struct BytePairTokenizerTests {
 
     @Test("Text comes back byte for byte, and never gives a special token", arguments: oddTexts)
     func roundTrip(text: String) throws {
-        let trained = try BytePairTokenizer.train(
+        let trained = try PipelineTokenizer.bytePairs(
             texts: [Self.rhyme, "<s> <s> <s> 👩‍👩‍👧‍👦 👩‍👩‍👧‍👦"], vocabularySize: 400)
-        let bare = try BytePairTokenizer.train(texts: [], vocabularySize: 256, specialTokens: [])
+        let bare = try PipelineTokenizer.bytePairs(texts: [], vocabularySize: 256, specialTokens: [])
         for tokenizer in [trained, bare] {
             let ids = tokenizer.encode(text)
             #expect(Array(tokenizer.decode(ids).utf8) == Array(text.utf8))
@@ -104,7 +104,7 @@ struct BytePairTokenizerTests {
 
     @Test("Special tokens are left out of text; foreign ids are U+FFFD")
     func decoding() throws {
-        let tokenizer = try BytePairTokenizer.train(texts: [], vocabularySize: 260)
+        let tokenizer = try PipelineTokenizer.bytePairs(texts: [], vocabularySize: 260)
         #expect(tokenizer.specialTokens.map(\.text) == SpecialTokens.texts)
         #expect(tokenizer.decode([1, 4 + 72, 0, 4 + 105, 3, 2]) == "Hi")
         #expect(tokenizer.decode([260, -1, 4 + 0xC3]) == "\u{FFFD}\u{FFFD}\u{FFFD}")
@@ -114,7 +114,7 @@ struct BytePairTokenizerTests {
     @Test("A long row of one letter is no trouble")
     func longWord() throws {
         let text = String(repeating: "a", count: 1_000_003)
-        let tokenizer = try BytePairTokenizer.train(texts: [text], vocabularySize: 1000)
+        let tokenizer = try PipelineTokenizer.bytePairs(texts: [text], vocabularySize: 1000)
         // Tokens of 2, 4 … 128 letters, and no longer ones.
         #expect(tokenizer.vocabularySize == 267)
         #expect(tokenizer.encode(text).count == 1_000_003 / 128 + 3)
@@ -123,8 +123,8 @@ struct BytePairTokenizerTests {
 
     @Test("The same texts give the same vocabulary, and copies may encode at the same time")
     func determinism() async throws {
-        let first = try BytePairTokenizer.train(texts: [Self.rhyme], vocabularySize: 350)
-        let second = try BytePairTokenizer.train(texts: [Self.rhyme], vocabularySize: 350)
+        let first = try PipelineTokenizer.bytePairs(texts: [Self.rhyme], vocabularySize: 350)
+        let second = try PipelineTokenizer.bytePairs(texts: [Self.rhyme], vocabularySize: 350)
         #expect(first == second && Set([first, second]).count == 1)
         let alone = second.encode(Self.rhyme)
         await withTaskGroup(of: Bool.self) { group in
@@ -142,6 +142,6 @@ struct BytePairTokenizerTests {
             throws: TokenizerError.invalid(
                 "The vocabulary size is \(size); expected a number from 260 (the 256 bytes and 4 special "
                     + "tokens) to 1048576.")
-        ) { try BytePairTokenizer.train(texts: ["a"], vocabularySize: size) }
+        ) { try PipelineTokenizer.bytePairs(texts: ["a"], vocabularySize: size) }
     }
 }

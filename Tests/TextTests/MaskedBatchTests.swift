@@ -10,10 +10,10 @@ struct MaskedBatchTests {
         }
     }
 
-    private func tales() throws -> (dataset: MaskedDataset, tokenizer: BytePairTokenizer) {
+    private func tales() throws -> (dataset: MaskedDataset, tokenizer: PipelineTokenizer) {
         let corpus = try Corpus.named(
             "tales", trainingCharacters: 60_000, validationCharacters: 4000)
-        let tokenizer = try BytePairTokenizer.train(
+        let tokenizer = try PipelineTokenizer.bytePairs(
             texts: [corpus.training], vocabularySize: 1024)
         return (
             try MaskedDataset(corpus, tokenizer: tokenizer, contextLength: 128), tokenizer
@@ -143,7 +143,7 @@ struct MaskedBatchTests {
         let tokenizer = try tales().tokenizer
         let stories = Tales(seed: 1).stories(characterCount: 60_000)
         var words: Set<String> = []
-        for word in WordSplitter.words(of: stories) { words.insert(word) }
+        for word in SplitPattern.words(of: stories, by: .gpt2) { words.insert(word) }
         for word in Tales.functionWords {
             #expect(words.contains(" " + word))
             #expect(tokenizer.encode(" " + word).count == 1, "\(word) is more than one token")

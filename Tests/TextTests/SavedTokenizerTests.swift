@@ -41,11 +41,11 @@ struct SavedTokenizerTests {
     @Test("It encodes and decodes as the tokenizer it holds")
     func passesOn() throws {
         let character = try CharacterTokenizer(text: "abc")
-        let pairs = try BytePairTokenizer.train(texts: ["caca"], vocabularySize: 300)
+        let pairs = try PipelineTokenizer.bytePairs(texts: ["caca"], vocabularySize: 300)
         for (saved, plain) in [
             (SavedTokenizer.character(character), character as any Tokenizer),
             (SavedTokenizer.byte(ByteTokenizer()), ByteTokenizer()),
-            (SavedTokenizer.bytePair(pairs), pairs),
+            (SavedTokenizer.pipeline(pairs), pairs),
         ] {
             #expect(saved.specialTokens == plain.specialTokens)
             #expect(saved.vocabularySize == plain.vocabularySize)

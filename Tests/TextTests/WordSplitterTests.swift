@@ -22,7 +22,7 @@ struct WordSplitterTests {
 
     @Test("Words are as GPT-2 divides them", arguments: examples)
     func words(example: (text: String, words: [String])) {
-        #expect(WordSplitter.words(of: example.text) == example.words)
+        #expect(SplitPattern.words(of: example.text, by: .gpt2) == example.words)
     }
 
     @Test("Any text is divided as the pattern of GPT-2 says")
@@ -43,7 +43,7 @@ struct WordSplitterTests {
             let expected = pattern.matches(in: text, range: whole).map {
                 (text as NSString).substring(with: $0.range)
             }
-            let words = WordSplitter.words(of: text)
+            let words = SplitPattern.words(of: text, by: .gpt2)
             #expect(words.map { Array($0.utf8) } == expected.map { Array($0.utf8) })
         }
     }

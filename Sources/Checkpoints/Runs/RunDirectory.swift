@@ -1,4 +1,4 @@
-internal import AttendText
+public import AttendText
 
 /// The directory of one training run, laid out as the command line promises.
 ///
@@ -122,13 +122,15 @@ public struct RunDirectory: Sendable {
     }
 
     /// Writes `tokenizer.json`, whole or not at all.
-    public func writeTokenizer(_ tokenizer: some Encodable) throws {
-        try writeJSON(tokenizer, to: tokenizerPath)
+    public func writeTokenizer(_ tokenizer: SavedTokenizer) throws {
+        try AtomicFile.write([UInt8](tokenizer.json), to: tokenizerPath, in: fileSystem)
     }
 
     /// Reads `tokenizer.json`.
-    public func tokenizer<Tokenizer: Decodable>(as type: Tokenizer.Type) throws -> Tokenizer {
-        try readJSON(type, from: tokenizerPath)
+    ///
+    /// - Throws: ``CheckpointError`` that names the file and its fault.
+    public func tokenizer() throws -> SavedTokenizer {
+        try TokenizerFile.readJSON(at: tokenizerPath, followingLinks: false)
     }
 
     private func writeJSON(_ value: some Encodable, to path: String) throws {

@@ -21,10 +21,36 @@ public struct EncodingOptions: Hashable, Sendable {
     /// user could otherwise forge the end of a message.
     public var parsesSpecialTokens: Bool
 
+    /// Stretches of the text, as bytes of its UTF-8 form, in which a special token stays text all the
+    /// same: in ascending order, without overlaps.
+    ///
+    /// This is what a program marks as the user's in a text that it has put together.
+    public var ordinaryRanges: [Range<Int>] = []
+
     /// The options; by default the template is added, and text stays text.
-    public init(addsSpecialTokens: Bool = true, parsesSpecialTokens: Bool = false) {
+    public init(
+        addsSpecialTokens: Bool = true, parsesSpecialTokens: Bool = false,
+        ordinaryRanges: [Range<Int>] = []
+    ) {
         self.addsSpecialTokens = addsSpecialTokens
         self.parsesSpecialTokens = parsesSpecialTokens
+        self.ordinaryRanges = ordinaryRanges
+    }
+
+    /// Whether a special token that is written at this place of the text stays text.
+    func isOrdinary(_ range: Range<Int>) -> Bool {
+        guard parsesSpecialTokens else { return true }
+        // The first stretch that ends after the place begins.
+        var (low, high) = (0, ordinaryRanges.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ordinaryRanges[middle].upperBound > range.lowerBound {
+                high = middle
+            } else {
+                low = middle + 1
+            }
+        }
+        return low < ordinaryRanges.count && ordinaryRanges[low].lowerBound < range.upperBound
     }
 }
 

@@ -22,7 +22,10 @@ extension Tokenizer {
             .filter { !$0.bytes.isEmpty }.sorted { $0.bytes.count > $1.bytes.count }
         var (start, place) = (0, 0)
         while place <= bytes.count {
-            let mark = marks.first { bytes[place...].starts(with: $0.bytes) }
+            let mark = marks.first {
+                bytes[place...].starts(with: $0.bytes)
+                    && !options.isOrdinary(place..<place + $0.bytes.count)
+            }
             if mark != nil || place == bytes.count {
                 let part = String(decoding: bytes[start..<place], as: UTF8.self)
                 try append(encode(part), at: start, typeID: typeID, to: &encoding)

@@ -70,8 +70,12 @@ package struct AddedTokens: Hashable, Sendable {
     /// - Parameters:
     ///   - text: the text as the user gave it, or in its normalized form.
     ///   - isNormalized: which of the two it is.
-    ///   - parsesSpecial: whether special tokens are found.
-    func matches(in text: [UInt8], isNormalized: Bool, parsesSpecial: Bool) -> [Match] {
+    ///   - options: which special tokens are found.
+    ///   - origin: where a stretch of the text stood in what the user gave.
+    func matches(
+        in text: [UInt8], isNormalized: Bool, options: EncodingOptions,
+        origin: (Range<Int>) -> Range<Int>
+    ) -> [Match] {
         let trie = isNormalized ? normalized : plain
         guard !trie.isEmpty else { return [] }
         var matches: [Match] = []
@@ -80,7 +84,14 @@ package struct AddedTokens: Hashable, Sendable {
         while let (index, found) = trie.nextMatch(in: text, from: place) {
             place = found.upperBound
             let token = tokens[index]
-            if token.isSpecial, !parsesSpecial { continue }
+            if token.isSpecial {
+                if !options.parsesSpecialTokens { continue }
+                if !options.ordinaryRanges.isEmpty, options.isOrdinary(origin(found)) {
+                    // What a user wrote must not hide a token that begins within it.
+                    place = found.lowerBound + 1
+                    continue
+                }
+            }
             if token.isSingleWord, Self.touchesWord(found, of: text) { continue }
             var (start, end) = (found.lowerBound, found.upperBound)
             if token.stripsLeft {

@@ -27,15 +27,18 @@ package struct BytePairModel: Sendable {
     package let vocabulary: Vocabulary
 
     /// Which neighbours are joined, the most important first.
-    let merges: [TokenPair]
+    package let merges: [TokenPair]
 
     /// How a piece is read.
     package let settings: Settings
 
-    /// The place of each pair among the merges; of one that occurs twice, the last.
+    /// The rank of each merge where several may have the same; nil where it is the merge's place.
+    private let sharedRanks: [Int32]?
+
+    /// The rank of each pair; of one that occurs twice, the last.
     private let ranks: PairTable
 
-    /// The token that each merge makes; −1 where it is one that text may not give.
+    /// The token that the merges of each rank make; −1 where it is one that text may not give.
     private let results: [Int32]
 
     /// The token of each byte; −1 where there is none.
@@ -51,20 +54,28 @@ package struct BytePairModel: Sendable {
 
     /// A model of these parts.
     ///
+    /// - Parameters:
+    ///   - vocabulary: the tokens.
+    ///   - merges: which neighbours are joined, the most important first.
+    ///   - ranks: for each merge its rank, in ascending order, where merges that make the same token are to
+    ///     count alike; nil where each merge counts for itself.
+    ///   - settings: how a piece is read.
     /// - Throws: ``TokenizerError/invalid(_:)`` where a merge makes no token of the vocabulary, or the token
     ///   for what is unknown is not in it.
-    init(
-        vocabulary: Vocabulary, merges: [TokenPair], settings: Settings = Settings()
+    package init(
+        vocabulary: Vocabulary, merges: [TokenPair], ranks sharedRanks: [Int32]? = nil,
+        settings: Settings = Settings()
     ) throws(TokenizerError) {
+        self.sharedRanks = sharedRanks
         self.vocabulary = vocabulary
         self.merges = merges
         self.settings = settings
-        (ranks, results) = try Self.table(of: merges, vocabulary, settings)
+        (ranks, results) = try Self.table(of: merges, sharedRanks, vocabulary, settings)
         byteIDs = (UInt8.min...UInt8.max).map { byte in
             vocabulary.id(spelling: Array(ByteAlphabet.text(of: [byte]).utf8)[...]) ?? -1
         }
         let named = (UInt8.min...UInt8.max).compactMap { byte in
-            vocabulary.id(spelling: Array(Self.name(of: byte).utf8)[...])
+            vocabulary.id(of: Self.name(of: byte))
         }
         namedByteIDs = named.count == 256 ? named : []
         unknownID = settings.unknownToken.flatMap { vocabulary.id(of: $0) }
@@ -82,21 +93,23 @@ package struct BytePairModel: Sendable {
     }
 
     private static func table(
-        of merges: [TokenPair], _ vocabulary: Vocabulary, _ settings: Settings
+        of merges: [TokenPair], _ sharedRanks: [Int32]?, _ vocabulary: Vocabulary,
+        _ settings: Settings
     ) throws(TokenizerError) -> (PairTable, [Int32]) {
         let prefix = Array((settings.continuingPrefix ?? "").utf8)
         var ranks = PairTable(capacity: merges.count)
         var results: [Int32] = []
         results.reserveCapacity(merges.count)
-        for (rank, pair) in merges.enumerated() {
+        for (place, pair) in merges.enumerated() {
+            let rank = sharedRanks.map { Int($0[place]) } ?? place
             guard let left = vocabulary.bytes(of: pair.left),
                 let right = vocabulary.bytes(of: pair.right)
-            else { throw .invalid("The tokenizer's merge \(rank) joins tokens it does not have.") }
+            else { throw .invalid("The tokenizer's merge \(place) joins tokens it does not have.") }
             let joined = left + right.dropFirst(min(prefix.count, right.count))
             guard let id = vocabulary.id(of: joined) else {
                 let names = [left, right, joined].map { String(decoding: $0, as: UTF8.self) }
                 throw .invalid(
-                    "The tokenizer's merge \(rank), \("\(names[0]) \(names[1])".quoted), makes "
+                    "The tokenizer's merge \(place), \("\(names[0]) \(names[1])".quoted), makes "
                         + "\(names[2].quoted), which is not in its vocabulary; add it, or remove the "
                         + "merge.")
             }
@@ -105,7 +118,8 @@ package struct BytePairModel: Sendable {
             } else {
                 ranks.replace(Int32(rank), for: pair.key)
             }
-            results.append(vocabulary.isReserved(id) ? -1 : id)
+            while results.count <= rank { results.append(-1) }
+            if !vocabulary.isReserved(id) { results[rank] = id }
         }
         return (ranks, results)
     }
@@ -212,6 +226,7 @@ extension BytePairModel: Hashable {
     /// Whether both give the same tokens to the same pieces.
     package static func == (left: Self, right: Self) -> Bool {
         left.settings == right.settings && left.merges == right.merges
+            && left.sharedRanks == right.sharedRanks
             && left.vocabulary == right.vocabulary && left.readsBytes == right.readsBytes
     }
 

@@ -1,9 +1,9 @@
 /// A pair of token ids that stand next to each other.
-struct TokenPair: Hashable, Sendable {
-    let left: Int32
-    let right: Int32
+package struct TokenPair: Hashable, Sendable {
+    package let left: Int32
+    package let right: Int32
 
-    init(_ left: Int32, _ right: Int32) { (self.left, self.right) = (left, right) }
+    package init(_ left: Int32, _ right: Int32) { (self.left, self.right) = (left, right) }
 
     /// Both ids in one number: pairs compare like their keys.
     ///

@@ -32,7 +32,8 @@ extension PipelineTokenizer: Tokenizer {
         defer { cache.giveBack(words) }
         var tokens: [PieceToken] = []
         for section in try sections(
-            of: Array(text.utf8), parsesSpecial: parsesSpecialTokens, keepsAlignment: needsOrigins)
+            of: Array(text.utf8), EncodingOptions(parsesSpecialTokens: parsesSpecialTokens),
+            keepsAlignment: needsOrigins)
         {
             switch section {
             case .token(let token, _): ids.append(token.id)
@@ -73,9 +74,7 @@ extension PipelineTokenizer: Tokenizer {
     ) throws(TokenizerError) -> Encoding {
         var encoding = Encoding()
         var tokens: [PieceToken] = []
-        for section in try sections(
-            of: Array(text.utf8), parsesSpecial: options.parsesSpecialTokens, keepsAlignment: true)
-        {
+        for section in try sections(of: Array(text.utf8), options, keepsAlignment: true) {
             switch section {
             case .token(let token, let range):
                 encoding.append(id: token.id, typeID: typeID, offsets: range)
@@ -108,7 +107,7 @@ extension PipelineTokenizer: Tokenizer {
 
     /// Finds the added tokens: first in the text as it is, then in what lies between them, normalized.
     private func sections(
-        of bytes: [UInt8], parsesSpecial: Bool, keepsAlignment: Bool
+        of bytes: [UInt8], _ options: EncodingOptions, keepsAlignment: Bool
     ) throws(TokenizerError) -> [Section] {
         guard bytes.count <= Int(Int32.max) else {
             throw .invalid(
@@ -117,13 +116,13 @@ extension PipelineTokenizer: Tokenizer {
         var sections: [Section] = []
         var start = 0
         for match in addedTokens.matches(
-            in: bytes, isNormalized: false, parsesSpecial: parsesSpecial)
+            in: bytes, isNormalized: false, options: options, origin: { $0 })
         {
             if start < match.range.lowerBound {
                 appendNormalized(
                     NormalizedText(
                         Array(bytes[start..<match.range.lowerBound]), at: start,
-                        keepsAlignment: keepsAlignment), parsesSpecial, to: &sections)
+                        keepsAlignment: keepsAlignment), options, to: &sections)
             }
             sections.append(.token(match.token, match.range))
             start = match.range.upperBound
@@ -131,14 +130,14 @@ extension PipelineTokenizer: Tokenizer {
         if start < bytes.count {
             let rest = start == 0 ? bytes : Array(bytes[start...])
             appendNormalized(
-                NormalizedText(rest, at: start, keepsAlignment: keepsAlignment), parsesSpecial,
+                NormalizedText(rest, at: start, keepsAlignment: keepsAlignment), options,
                 to: &sections)
         }
         return sections
     }
 
     private func appendNormalized(
-        _ text: NormalizedText, _ parsesSpecial: Bool, to sections: inout [Section]
+        _ text: NormalizedText, _ options: EncodingOptions, to sections: inout [Section]
     ) {
         var text = text
         normalizer?.normalize(&text)
@@ -148,7 +147,7 @@ extension PipelineTokenizer: Tokenizer {
         }
         var start = 0
         for match in addedTokens.matches(
-            in: text.bytes, isNormalized: true, parsesSpecial: parsesSpecial)
+            in: text.bytes, isNormalized: true, options: options, origin: text.originalRange)
         {
             if start < match.range.lowerBound {
                 sections.append(.text(text.slice(start..<match.range.lowerBound)))
