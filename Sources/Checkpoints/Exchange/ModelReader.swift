@@ -104,10 +104,12 @@ private struct Filling: ParameterVisitor {
         let slices = map.parts.filter { !$0.arrangement.isTransposed }
             .flatMap { TensorSlice.all(of: $0, in: map) }
         unsafe parameter.tensor.withMutableElements { elements in
-            progress.run(slices.count) { number in
-                let slice = slices[number]
-                if unsafe try !slice.read(from: source, into: elements) {
-                    progress.noteNonFinite(slice.part.name)
+            let together = TensorSlice.pageSize / TensorSlice.size
+            progress.run((slices.count + together - 1) / together) { piece in
+                for slice in slices.dropFirst(piece * together).prefix(together) {
+                    if unsafe try !slice.read(from: source, into: elements) {
+                        progress.noteNonFinite(slice.part.name)
+                    }
                 }
             }
             for part in map.parts where part.arrangement.isTransposed {

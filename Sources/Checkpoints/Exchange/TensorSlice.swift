@@ -13,6 +13,12 @@ struct TensorSlice {
     /// How many elements stay in a processor's second cache while they are read, looked at and moved.
     static let size = 1 << 17
 
+    /// How many elements a large page has.
+    ///
+    /// Two threads that touch a new page at the same time both clear it, and one of them for nothing. So each writes about
+    /// a page, slice after slice.
+    static let pageSize = 1 << 19
+
     /// All slices of a part.
     static func all(of part: TensorPart, in map: TensorMap) -> [TensorSlice] {
         let (rowCount, rowWidth) = (part.rows.count, map.rowWidth)

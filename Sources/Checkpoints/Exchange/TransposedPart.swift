@@ -70,8 +70,11 @@ struct TransposedPart {
         into target: UnsafeMutableBufferPointer<Float>, progress: ReadingProgress
     ) {
         let groups = (fileWidth + Self.group - 1) / Self.group
-        // Fewer pieces than groups, so that each writes whole pages.
-        let pieces = min(groups, 16)
+        let size = rows.count * fileWidth
+        // Parameters of less than two large pages have small ones, which are cleared one by one.
+        let isSmall = size < 2 * TensorSlice.pageSize
+        let pieces = min(
+            isSmall ? size / TensorSlice.size + 1 : size / TensorSlice.pageSize, groups)
         progress.run(pieces) { piece in
             for group in piece * groups / pieces..<(piece + 1) * groups / pieces {
                 let columns = group * Self.group..<min((group + 1) * Self.group, fileWidth)

@@ -128,7 +128,7 @@ extension PipelineTokenizer {
         _ texts: some Sequence<String>, _ normalizer: Normalizer?, _ preTokenizer: PreTokenizer
     ) -> WordCounts {
         WordCounts.of(texts, mayCut: true) { bytes in
-            var text = NormalizedText(bytes, keepsAlignment: false)
+            var text = NormalizedText(bytes, keepsAlignment: preTokenizer.looksAtOrigin)
             normalizer?.normalize(&text)
             let pieces = preTokenizer.divide(&text, [0..<text.bytes.count], isRaw: false)
             return (text.bytes, pieces)
