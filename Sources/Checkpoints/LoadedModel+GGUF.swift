@@ -24,7 +24,7 @@ extension LoadedModel {
             checksTensors: checksTensors)
         var tokenizer: GGUFTokenizer?
         var fault: CheckpointError?
-        do {
+        do throws(CheckpointError) {
             tokenizer = try GGUFTokenizer(file.metadata)
             let size = tokenizer?.tokenizer.vocabularySize ?? 0
             if let rows = configuration.vocabularySizes.min(), rows < size {

@@ -4,6 +4,8 @@ internal import AttendModels
 public enum ExportForm: String, Sendable, CaseIterable {
     /// A directory for Hugging Face transformers.
     case huggingFace = "huggingface"
+    /// One file for llama.cpp.
+    case gguf
 }
 
 /// What the weights are rounded to in the files of other programs.
@@ -14,6 +16,10 @@ public enum ExportPrecision: String, Sendable, CaseIterable {
     case float16
     /// The upper halves of float32.
     case bfloat16
+    /// Blocks of 32 with 8 bits for each; in GGUF files.
+    case eightBits = "q8_0"
+    /// Blocks of 32 with 4 bits for each; in GGUF files.
+    case fourBits = "q4_0"
 }
 
 /// How a model is written.
@@ -56,6 +62,7 @@ extension LoadedModel {
     ) throws -> ExportReport {
         switch form {
         case .huggingFace: try HuggingFaceWriter(self, options: options).write(to: path)
+        case .gguf: try GGUFExport(self, precision: options.precision).write(to: path)
         }
     }
 }

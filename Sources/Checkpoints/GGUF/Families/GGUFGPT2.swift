@@ -1,4 +1,5 @@
 internal import AttendModels
+internal import AttendTensors
 
 /// GPT-2: the layout that our ``GPT`` has too, with biases everywhere, of which those that ours lacks are written as zeros.
 enum GGUFGPT2: GGUFFamily {

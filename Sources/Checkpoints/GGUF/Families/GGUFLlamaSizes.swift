@@ -1,5 +1,6 @@
 internal import AttendLayers
 internal import AttendModels
+internal import AttendTensors
 
 /// The sizes that Llama and the families around it have in the metadata.
 enum GGUFLlamaSizes {

@@ -1,3 +1,4 @@
+internal import AttendLayers
 internal import AttendModels
 
 /// The names that llama.cpp gives to the tensors of Llama and of the families around it.

@@ -162,7 +162,8 @@ struct GGUFTokenizerValues {
     ) throws(Misfit) -> String {
         if let pattern = GGUFPattern(pipeline.preTokenizer, ignoresMerges: ignoresMerges) {
             // llama.cpp changes no texts; files of Qwen have this form all the same.
-            let isComposed = pipeline.normalizer == .form(.nfc) && pattern.names[0] == "qwen2"
+            let composed = Normalizer.form(.composed)
+            let isComposed = pipeline.normalizer == composed && pattern.names[0] == "qwen2"
             guard pipeline.normalizer == nil || isComposed else {
                 throw Misfit(reason: "its tokenizer changes texts before it divides them")
             }
