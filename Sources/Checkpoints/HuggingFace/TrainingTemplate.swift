@@ -27,8 +27,10 @@ struct TrainingTemplate {
     func added(to tokenizer: JSONValue) -> JSONValue {
         guard case .object(let object) = tokenizer else { return tokenizer }
         var fields = zip(object.members.names, object.members.values).map { (name: $0, value: $1) }
-        fields.removeAll { $0.name == "post_processor" }
-        return .object(JSONObject(fields + [(name: "post_processor", value: json)]))
+        for index in fields.indices where fields[index].name == "post_processor" {
+            fields[index].value = json
+        }
+        return .object(JSONObject(fields))
     }
 
     private var json: JSONValue {

@@ -17,7 +17,7 @@ struct GGUFPattern: Sendable {
     /// What divides a text.
     enum Division: Hashable, Sendable {
         /// An expression.
-        case expression(SplitPattern.KnownExpression)
+        case expression(WordPattern)
         /// Every digit by itself, and then GPT-2's expression.
         case digits
     }
