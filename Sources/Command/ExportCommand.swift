@@ -8,11 +8,13 @@ struct ExportCommand: ParsableCommand {
         abstract: "Write a model, with its tokenizer, for another program.",
         discussion: """
             huggingface is a directory that transformers' AutoModelForCausalLM and AutoTokenizer load. \
-            A model that has no counterpart there is refused, with what does not fit.
+            A model that has no counterpart there is refused, with what does not fit. npz is one file of all \
+            parameters for NumPy's load.
 
             Example:
               attend export runs/tales --to huggingface --out tales-hf
               attend export runs/tales --to huggingface --out tales-half --precision bfloat16
+              attend export runs/tales --to npz --out tales.npz
             """)
 
     @Argument(help: LoadingOptions.modelHelp)

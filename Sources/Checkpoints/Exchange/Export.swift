@@ -4,6 +4,8 @@ internal import AttendModels
 public enum ExportForm: String, Sendable, CaseIterable {
     /// A directory for Hugging Face transformers.
     case huggingFace = "huggingface"
+    /// One file of arrays for NumPy, without configuration and tokenizer.
+    case npz
 }
 
 /// What the weights are rounded to in the files of other programs.
@@ -56,6 +58,7 @@ extension LoadedModel {
     ) throws -> ExportReport {
         switch form {
         case .huggingFace: try HuggingFaceWriter(self, options: options).write(to: path)
+        case .npz: try exportNPZ(to: path, precision: options.precision.elements)
         }
     }
 }
