@@ -54,7 +54,12 @@ struct HuggingFaceWriter {
 
     /// One file, or shards in the order of the tensors with an index beside them.
     private func writeWeights(_ tensors: [OutgoingTensor], to directory: String) throws -> Int {
-        let precision = options.precision.elements
+        guard let precision = options.precision.elements else {
+            throw misfit([
+                "weights there are not quantised to \(options.precision.rawValue); choose float32, float16 or "
+                    + "bfloat16"
+            ])
+        }
         let shards = Shard.divide(tensors, precision: precision, size: options.shardSize)
         var bytes = 0
         func write(_ shard: Shard, as name: String) throws {
@@ -158,12 +163,13 @@ private struct Shard {
 }
 
 extension ExportPrecision {
-    /// The type of element in safetensors files.
-    var elements: SafetensorsWriter.Precision {
+    /// The type of element in safetensors files; nil where they have none.
+    var elements: SafetensorsWriter.Precision? {
         switch self {
         case .float32: .float32
         case .float16: .float16
         case .bfloat16: .bfloat16
+        case .eightBits, .fourBits: nil
         }
     }
 }

@@ -4,7 +4,12 @@ internal import AttendTensors
 
 extension LoadedModel {
     /// Writes all parameters, by the names they have here, as one `.npz` file.
-    func exportNPZ(to path: String, precision: SafetensorsWriter.Precision) throws -> ExportReport {
+    func exportNPZ(to path: String, precision: ExportPrecision) throws -> ExportReport {
+        guard let precision = precision.elements, precision != .bfloat16 else {
+            throw CheckpointError(
+                .refused, path: path,
+                "cannot hold \(precision.rawValue), which NumPy does not know; choose float32 or float16")
+        }
         guard FileKind.of(path) == nil else {
             throw CheckpointError(.refused, path: path, "exists already; give another path")
         }

@@ -16,8 +16,10 @@ enum NPYElements {
                 let bytes = try file.bytes(
                     range.lowerBound + first * size..<range.lowerBound + end * size)
                 do {
-                    unsafe try conversion.convert(
-                        bytes, into: UnsafeMutableBufferPointer(rebasing: buffer[first..<end]))
+                    let floats = unsafe UnsafeMutableBufferPointer(rebasing: buffer[first..<end])
+                    try unsafe bytes.withUnsafeBytes { bytes throws(ElementConversion.Unrepresentable) in
+                        unsafe try conversion.convert(bytes, into: floats)
+                    }
                 } catch {
                     throw CheckpointError(
                         .unsupported, path: place,

@@ -22,8 +22,8 @@ enum NPYOutput {
                 var bytes: [UInt8] = []
                 bytes.reserveCapacity(piece.count * precision.type.byteCount)
                 if precision == .float32 {
-                    for element in unsafe piece {
-                        let bits = element.bitPattern
+                    for index in piece.indices {
+                        let bits = unsafe piece[index].bitPattern
                         bytes.append(UInt8(truncatingIfNeeded: bits))
                         bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
                         bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
