@@ -76,7 +76,8 @@ struct TokenizeCommand: ParsableCommand {
                     + "template says what is written.")
         }
         if addGenerationPrompt, chat == nil {
-            throw ValidationError("--add-generation-prompt goes with --chat; give a file of conversations.")
+            throw ValidationError(
+                "--add-generation-prompt goes with --chat; give a file of conversations.")
         }
     }
 

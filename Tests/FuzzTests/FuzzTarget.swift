@@ -42,8 +42,9 @@ struct FuzzTarget: Sendable, CustomTestStringConvertible {
 
 extension FuzzTarget {
     static let all: [FuzzTarget] = [
-        json, safetensors, shardIndex, tokenizerJSON, merges, tiktoken, gguf, npy, npz, jinja,
-        chat, huggingFace, run,
+        json, safetensors, shardIndex, tokenizerJSON, vocabularyText, merges, tiktoken,
+        characterMap,
+        gguf, npy, npz, jinja, chat, huggingFace, run,
     ]
 
     private static let json = FuzzTarget(
@@ -54,7 +55,9 @@ extension FuzzTarget {
 
     private static let safetensors = FuzzTarget(
         name: "safetensors",
-        words: ["dtype", "shape", "data_offsets", "__metadata__", "F32", "BF16", "BOOL", "F64", "I64"]
+        words: [
+            "dtype", "shape", "data_offsets", "__metadata__", "F32", "BF16", "BOOL", "F64", "I64",
+        ]
     ) { _, path in
         let file = try SafetensorsFile(path: path)
         for entry in file.entries { _ = try file.floats(entry.name) }
@@ -63,7 +66,8 @@ extension FuzzTarget {
     private static let shardIndex = FuzzTarget(
         name: "shard-index",
         words: [
-            "weight_map", "metadata", "total_size", "../", "/etc/passwd", "model-1.safetensors", "..", ".",
+            "weight_map", "metadata", "total_size", "../", "/etc/passwd", "model-1.safetensors",
+            "..", ".",
         ], fileName: "model.safetensors.index.json",
         prepare: { directory in
             for (number, name) in [(1, "a"), (2, "b")] {
@@ -82,17 +86,35 @@ extension FuzzTarget {
     private static let tokenizerJSON = FuzzTarget(
         name: "tokenizer-json",
         words: [
-            "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model", "type", "BPE",
-            "WordPiece", "Unigram", "WordLevel", "ByteLevel", "Sequence", "vocab", "merges", "unk_token", "content",
+            "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model",
+            "type", "BPE",
+            "WordPiece", "Unigram", "WordLevel", "ByteLevel", "Sequence", "vocab", "merges",
+            "unk_token", "content",
             "special", "precompiled_charsmap", "byte_fallback", "[UNK]", "Ġ", "##", "▁",
         ], largestSize: 8192
     ) { bytes, _ in
-        let tokenizer = try SavedTokenizer(json: Data(bytes))
+        let tokenizer = try SavedTokenizer(json: bytes)
         try use(tokenizer)
     }
 
+    private static let vocabularyText = FuzzTarget(
+        name: "vocab-txt", words: ["[UNK]", "[CLS]", "##", "\n", "\r\n", "hello"]
+    ) { bytes, _ in
+        try use(.pipeline(WordPieceFile.tokenizer(bytes)))
+    }
+
+    private static let characterMap = FuzzTarget(name: "charsmap") { bytes, _ in
+        let map = Data(bytes).base64EncodedString()
+        let json = """
+            {"model":{"type":"Unigram","unk_id":0,"byte_fallback":false,"vocab":[["<unk>",0],["a",-1]]},
+            "normalizer":{"type":"Precompiled","precompiled_charsmap":"\(map)"}}
+            """
+        try use(SavedTokenizer(json: Array(json.utf8)))
+    }
+
     private static let merges = FuzzTarget(
-        name: "vocab-merges", words: ["#version: 0.2\n", "Ġ", "Ġ t", "h e", "\n", "<|endoftext|>", "\n----\n"],
+        name: "vocab-merges",
+        words: ["#version: 0.2\n", "Ġ", "Ġ t", "h e", "\n", "<|endoftext|>", "\n----\n"],
         largestSize: 8192
     ) { bytes, _ in
         let (vocabulary, merges) = halves(bytes)
@@ -107,7 +129,9 @@ extension FuzzTarget {
 
     private static let gguf = FuzzTarget(
         name: "gguf",
-        words: ["GGUF", "general.alignment", "general.architecture", "llama", "tokenizer.ggml.tokens"]
+        words: [
+            "GGUF", "general.alignment", "general.architecture", "llama", "tokenizer.ggml.tokens",
+        ]
     ) { _, path in
         let file = try GGUFFile(path: path)
         for name in file.tensorNames { _ = try file.floats(name) }
@@ -115,13 +139,16 @@ extension FuzzTarget {
 
     private static let npy = FuzzTarget(
         name: "npy",
-        words: ["descr", "fortran_order", "shape", "'<f4'", "'|O'", "'>f4'", "True", "False", "(", ",)"]
+        words: [
+            "descr", "fortran_order", "shape", "'<f4'", "'|O'", "'>f4'", "True", "False", "(", ",)",
+        ]
     ) { _, path in
         _ = try NPYFile(path: path).floats()
     }
 
     private static let npz = FuzzTarget(
-        name: "npz", words: ["PK\u{1}\u{2}", "PK\u{3}\u{4}", "PK\u{5}\u{6}", "PK\u{6}\u{6}", ".npy"]
+        name: "npz",
+        words: ["PK\u{1}\u{2}", "PK\u{3}\u{4}", "PK\u{5}\u{6}", "PK\u{6}\u{6}", ".npy"]
     ) { _, path in
         let file = try NPZFile(path: path)
         for name in file.names { _ = try file.array(name).floats() }
@@ -130,12 +157,18 @@ extension FuzzTarget {
     private static let jinja = FuzzTarget(
         name: "jinja",
         words: [
-            "{{ ", " }}", "{% ", " %}", "{%- ", "-%}", "{#", "#}", "{% for m in messages %}", "{% endfor %}", "{% if ",
-            "{% endif %}", "{% else %}", "{% set ns.x = ", "{% macro f(a) %}", "{% endmacro %}", "{{ f(1) }}",
-            "namespace(", "range(", "messages", "tools", "loop.index", "content", "[0]", "[::-1]", "|tojson", "|trim",
-            "|join", "|length", " is defined", " in ", " not ", " and ", " ~ ", " ** ", " // ", " * ", "'", "\"",
-            "|map(attribute='role')", "|selectattr('role')", "|list", ".items()", ".split('a')", ".replace('', 'a')",
-            "{% raw %}", "{% break %}", "{% call f() %}", "caller()", "|indent(9)", "(", ")", "[", "]",
+            "{{ ", " }}", "{% ", " %}", "{%- ", "-%}", "{#", "#}", "{% for m in messages %}",
+            "{% endfor %}", "{% if ",
+            "{% endif %}", "{% else %}", "{% set ns.x = ", "{% macro f(a) %}", "{% endmacro %}",
+            "{{ f(1) }}",
+            "namespace(", "range(", "messages", "tools", "loop.index", "content", "[0]", "[::-1]",
+            "|tojson", "|trim",
+            "|join", "|length", " is defined", " in ", " not ", " and ", " ~ ", " ** ", " // ",
+            " * ", "'", "\"",
+            "|map(attribute='role')", "|selectattr('role')", "|list", ".items()", ".split('a')",
+            ".replace('', 'a')",
+            "{% raw %}", "{% break %}", "{% call f() %}", "caller()", "|indent(9)", "(", ")", "[",
+            "]",
         ], memoryLimit: 192 << 20
     ) { bytes, _ in
         let template = try ChatTemplate(String(decoding: bytes, as: UTF8.self))
@@ -146,10 +179,14 @@ extension FuzzTarget {
 
     private static let chat = FuzzTarget(
         name: "chat-messages",
-        words: ["role", "content", "messages", "tools", "user", "assistant", "tool_calls", "thinking", "text"]
+        words: [
+            "role", "content", "messages", "tools", "user", "assistant", "tool_calls", "thinking",
+            "text",
+        ]
     ) { bytes, _ in
         let template = try ChatTemplate(
-            "{% for m in messages %}{{ m.role }}{{ m.content }}{{ m | tojson }}{% endfor %}{{ tools }}")
+            "{% for m in messages %}{{ m.role }}{{ m.content }}{{ m | tojson }}{% endfor %}{{ tools }}"
+        )
         for conversation in try Conversation.all(inJSON: bytes) {
             _ = try template.render(messages: conversation.messages, tools: conversation.tools)
         }
@@ -159,7 +196,8 @@ extension FuzzTarget {
         name: "huggingface-config",
         words: [
             "model_type", "gpt2", "llama", "qwen3", "mixtral", "hidden_size", "num_hidden_layers",
-            "num_attention_heads", "vocab_size", "rope_parameters", "rope_type", "yarn", "head_dim", "n_embd",
+            "num_attention_heads", "vocab_size", "rope_parameters", "rope_type", "yarn", "head_dim",
+            "n_embd",
         ], fileName: "config.json",
         prepare: { directory in
             try SafetensorsWriter.write(
@@ -172,7 +210,10 @@ extension FuzzTarget {
 
     private static let run = FuzzTarget(
         name: "run-config",
-        words: ["formatVersion", "architecture", "model", "training", "data", "gpt", "llama", "seed", "width"]
+        words: [
+            "formatVersion", "architecture", "model", "training", "data", "gpt", "llama", "seed",
+            "width",
+        ]
     ) { bytes, path in
         let run = try StrictJSON.decode(RunConfiguration.self, from: bytes, file: path)
         try run.model.sizes.validate()
@@ -185,7 +226,8 @@ extension FuzzTarget {
             ChatMessage(role: "user", content: "Hello <|im_end|> é👩‍👩‍👧"),
             ChatMessage(role: "assistant", content: ""),
         ],
-        tools: try? ChatValue(json: Array(#"[{"name": "f", "n": [1, 2.5, null, true, {"a": {}}]}]"#.utf8)))
+        tools: try? ChatValue(
+            json: Array(#"[{"name": "f", "n": [1, 2.5, null, true, {"a": {}}]}]"#.utf8)))
 
     /// Encodes and decodes a little with a tokenizer that was read.
     private static func use(_ tokenizer: SavedTokenizer) throws {

@@ -22,7 +22,9 @@ import Testing
             .appendingPathComponent("attend-fuzz-\(target.name)-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try target.prepare(folder.path)
-        if isRecorded { print("\(target.name): the present input is \(folder.path)/\(target.fileName)") }
+        if isRecorded {
+            print("\(target.name): the present input is \(folder.path)/\(target.fileName)")
+        }
         let file = InputOnDisk(folder.appendingPathComponent(target.fileName).path)
 
         let corpus = try target.corpus()
@@ -61,11 +63,14 @@ import Testing
         // Beside other tests, which take memory and time too, these would not be the parser's.
         guard isRecorded else { return }
         #expect(longest < 1, "an input took \(longest) seconds")
-        #expect(peak <= target.memoryLimit, "\(peak) bytes at most, over the limit \(target.memoryLimit)")
+        #expect(
+            peak <= target.memoryLimit,
+            "\(peak) bytes at most, over the limit \(target.memoryLimit)")
         let columns = [
             target.name.padding(toLength: 20, withPad: " ", startingAt: 0), "\(accepted + refused)",
             String(format: "%.1f", seconds), "\(accepted)", "\(refused)",
-            String(format: "%.1f ms", longest * 1000), String(format: "%.1f MB", Double(peak) / 1e6),
+            String(format: "%.1f ms", longest * 1000),
+            String(format: "%.1f MB", Double(peak) / 1e6),
         ]
         print("| " + columns.joined(separator: " | ") + " |")
     }

@@ -8,7 +8,8 @@ extension LoadedModel {
         guard let precision = precision.elements, precision != .bfloat16 else {
             throw CheckpointError(
                 .refused, path: path,
-                "cannot hold \(precision.rawValue), which NumPy does not know; choose float32 or float16")
+                "cannot hold \(precision.rawValue), which NumPy does not know; choose float32 or float16"
+            )
         }
         guard FileKind.of(path) == nil else {
             throw CheckpointError(.refused, path: path, "exists already; give another path")

@@ -17,7 +17,8 @@ enum NPYElements {
                     range.lowerBound + first * size..<range.lowerBound + end * size)
                 do {
                     let floats = unsafe UnsafeMutableBufferPointer(rebasing: buffer[first..<end])
-                    try unsafe bytes.withUnsafeBytes { bytes throws(ElementConversion.Unrepresentable) in
+                    try unsafe bytes.withUnsafeBytes {
+                        bytes throws(ElementConversion.Unrepresentable) in
                         unsafe try conversion.convert(bytes, into: floats)
                     }
                 } catch {

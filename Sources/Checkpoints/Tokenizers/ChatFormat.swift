@@ -51,13 +51,15 @@ public struct ChatFormat: Sendable {
         do {
             template = try ChatTemplate(source)
         } catch {
-            throw CheckpointError(.unsupported, path: sourcePath, "cannot be used: \(error.withoutStop)")
+            throw CheckpointError(
+                .unsupported, path: sourcePath, "cannot be used: \(error.withoutStop)")
         }
         specialTokens = Self.tokens(in: settings)
     }
 
     /// The text of a template in its field.
-    private static func source(_ field: JSONValue?, _ path: String) throws(CheckpointError) -> String
+    private static func source(_ field: JSONValue?, _ path: String) throws(CheckpointError)
+        -> String
     {
         switch field {
         case .string(let text)?: return text
@@ -75,7 +77,8 @@ public struct ChatFormat: Sendable {
             }
             throw CheckpointError(
                 .malformed, path: path,
-                "has a list chat_template without a name and a template in it; fetch the file again")
+                "has a list chat_template without a name and a template in it; fetch the file again"
+            )
         case nil, .null?:
             throw CheckpointError(
                 .missing, path: path,
@@ -84,7 +87,8 @@ public struct ChatFormat: Sendable {
         case let other?:
             throw CheckpointError(
                 .malformed, path: path,
-                "holds \(other.summary) for chat_template, where a text is needed; fetch the file again")
+                "holds \(other.summary) for chat_template, where a text is needed; fetch the file again"
+            )
         }
     }
 
