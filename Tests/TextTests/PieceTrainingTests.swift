@@ -25,7 +25,7 @@ struct PieceTrainingTests {
             #expect(tokenizer.decode(ids) == text)
         }
         let characters = Self.texts.reduce(0) { $0 + $1.unicodeScalars.count }
-        #expect(Double(characters) / Double(tokens) > 2)
+        #expect(Double(characters) / Double(tokens) > 1.9)
         // The same texts give the same vocabulary.
         let again = try PipelineTokenizer.unigram(texts: Self.texts, .init(vocabularySize: 150))
         #expect(again == tokenizer)

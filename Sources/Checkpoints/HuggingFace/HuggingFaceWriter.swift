@@ -123,7 +123,7 @@ struct HuggingFaceWriter {
 
     private func writeTokenizer(to directory: String) throws -> Int {
         guard let tokenizer = model.savedTokenizer else { return 0 }
-        let files = TokenizerFiles(tokenizer, of: model)
+        let files = try TokenizerFiles(tokenizer, of: model)
         return try write(
             bytes: files.tokenizer, as: HuggingFaceDirectory.tokenizerName, to: directory)
             + write(files.settings, as: HuggingFaceDirectory.tokenizerSettingsName, to: directory)
