@@ -118,19 +118,14 @@ struct HuggingFaceWriter {
 
     private func writeTokenizer(to directory: String) throws -> Int {
         guard let tokenizer = model.savedTokenizer else { return 0 }
-        let files = TokenizerFiles(tokenizer, of: model)
-        return try write(
-            bytes: files.tokenizer, as: HuggingFaceDirectory.tokenizerName, to: directory)
+        let files = try TokenizerFiles(tokenizer, of: model)
+        return try write(files.tokenizer, as: HuggingFaceDirectory.tokenizerName, to: directory)
             + write(files.settings, as: HuggingFaceDirectory.tokenizerSettingsName, to: directory)
     }
 
     private func write(_ value: JSONValue, as name: String, to directory: String) throws -> Int {
-        try write(bytes: value.text, as: name, to: directory)
-    }
-
-    private func write(bytes: [UInt8], as name: String, to directory: String) throws -> Int {
         try AtomicFile.write(to: directory.appending(component: name), in: fileSystem) { file in
-            try file.append(bytes)
+            try file.append(value.text)
         }.byteCount
     }
 }
