@@ -7,9 +7,7 @@ struct HuggingFaceWriter {
     private let options: ExportOptions
     private let fileSystem: any FileSystem
 
-    init(
-        _ model: LoadedModel, options: ExportOptions, fileSystem: any FileSystem = DiskFileSystem()
-    ) {
+    init(_ model: LoadedModel, options: ExportOptions, fileSystem: any FileSystem) {
         self.model = model
         self.options = options
         self.fileSystem = fileSystem
@@ -59,9 +57,10 @@ struct HuggingFaceWriter {
         var bytes = 0
         func write(_ shard: Shard, as name: String) throws {
             let items = shard.tensors.map { SafetensorsWriter.Item($0, precision: precision) }
-            bytes += try SafetensorsWriter.write(
-                items, metadata: ["format": "pt"], to: directory.appending(component: name)
-            ).byteCount
+            let path = directory.appending(component: name)
+            bytes += try AtomicFile.write(to: path, in: fileSystem) { file in
+                try SafetensorsWriter.write(items, metadata: ["format": "pt"], to: file)
+            }.byteCount
         }
         if shards.count == 1 {
             try write(shards[0], as: HuggingFaceDirectory.weightsName)
