@@ -4,6 +4,8 @@ internal import AttendModels
 public enum ExportForm: String, Sendable, CaseIterable {
     /// A directory for Hugging Face transformers.
     case huggingFace = "huggingface"
+    /// One file of arrays for NumPy, without configuration and tokenizer.
+    case npz
     /// One file for llama.cpp.
     case gguf
 }
@@ -60,9 +62,20 @@ extension LoadedModel {
     public func export(
         to form: ExportForm, at path: String, options: ExportOptions = ExportOptions()
     ) throws -> ExportReport {
+        try export(to: form, at: path, options: options, in: DiskFileSystem())
+    }
+
+    package func export(
+        to form: ExportForm, at path: String, options: ExportOptions = ExportOptions(),
+        in fileSystem: any FileSystem
+    ) throws -> ExportReport {
         switch form {
-        case .huggingFace: try HuggingFaceWriter(self, options: options).write(to: path)
-        case .gguf: try GGUFExport(self, precision: options.precision).write(to: path)
+        case .huggingFace:
+            try HuggingFaceWriter(self, options: options, fileSystem: fileSystem).write(to: path)
+        case .npz: try exportNPZ(to: path, precision: options.precision)
+        case .gguf:
+            try GGUFExport(self, precision: options.precision, fileSystem: fileSystem).write(
+                to: path)
         }
     }
 }

@@ -1,7 +1,6 @@
 internal import AttendLayers
 internal import AttendModels
 internal import AttendText
-internal import Foundation
 
 /// A directory in the form of Hugging Face transformers, open for reading.
 ///
@@ -21,8 +20,6 @@ struct HuggingFaceDirectory {
     static let generationName = "generation_config.json"
     static let tokenizerName = "tokenizer.json"
     static let tokenizerSettingsName = "tokenizer_config.json"
-    /// The largest tokenizer that is read, in bytes: vocabularies of 250,000 tokens take about 20 MB.
-    static let largestTokenizer = 128 << 20
 
     init(_ path: String) {
         self.path = path
@@ -145,11 +142,9 @@ struct HuggingFaceDirectory {
     private func tokenizer(
         for configuration: AnyConfiguration
     ) -> (SavedTokenizer?, CheckpointError?) {
-        do {
+        do throws(CheckpointError) {
             guard let found = try files.path(of: Self.tokenizerName) else { return (nil, nil) }
-            let bytes = try InputFile(path: found, followingLinks: false)
-                .bytes(atMost: Self.largestTokenizer)
-            let tokenizer = try SavedTokenizer(json: Data(bytes))
+            let tokenizer = try TokenizerFile.readJSON(at: found, followingLinks: false)
             if let size = configuration.vocabularySizes.min(), size < tokenizer.vocabularySize {
                 throw CheckpointError(
                     .malformed, path: found,
@@ -157,16 +152,8 @@ struct HuggingFaceDirectory {
                         + "fetch the files that belong together")
             }
             return (tokenizer, nil)
-        } catch let error as CheckpointError {
-            return (nil, error)
         } catch {
-            let sentence = "\(error)"
-            return (
-                nil,
-                CheckpointError(
-                    .unsupported, path: path.appending(component: Self.tokenizerName),
-                    sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence)
-            )
+            return (nil, error)
         }
     }
 }

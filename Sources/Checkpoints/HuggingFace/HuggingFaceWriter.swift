@@ -10,9 +10,7 @@ struct HuggingFaceWriter {
     private let options: ExportOptions
     private let fileSystem: any FileSystem
 
-    init(
-        _ model: LoadedModel, options: ExportOptions, fileSystem: any FileSystem = DiskFileSystem()
-    ) {
+    init(_ model: LoadedModel, options: ExportOptions, fileSystem: any FileSystem) {
         self.model = model
         if case .classifier(let classifier) = model.model {
             let bare = classifier.withoutTokenHead
@@ -73,9 +71,10 @@ struct HuggingFaceWriter {
         var bytes = 0
         func write(_ shard: Shard, as name: String) throws {
             let items = shard.tensors.map { SafetensorsWriter.Item($0, precision: precision) }
-            bytes += try SafetensorsWriter.write(
-                items, metadata: ["format": "pt"], to: directory.appending(component: name)
-            ).byteCount
+            let path = directory.appending(component: name)
+            bytes += try AtomicFile.write(to: path, in: fileSystem) { file in
+                try SafetensorsWriter.write(items, metadata: ["format": "pt"], to: file)
+            }.byteCount
         }
         if shards.count == 1 {
             try write(shards[0], as: HuggingFaceDirectory.weightsName)
@@ -152,18 +151,13 @@ struct HuggingFaceWriter {
     private func writeTokenizer(to directory: String) throws -> Int {
         guard let tokenizer = model.savedTokenizer else { return 0 }
         let files = try TokenizerFiles(tokenizer, of: model)
-        return try write(
-            bytes: files.tokenizer, as: HuggingFaceDirectory.tokenizerName, to: directory)
+        return try write(files.tokenizer, as: HuggingFaceDirectory.tokenizerName, to: directory)
             + write(files.settings, as: HuggingFaceDirectory.tokenizerSettingsName, to: directory)
     }
 
     private func write(_ value: JSONValue, as name: String, to directory: String) throws -> Int {
-        try write(bytes: value.text, as: name, to: directory)
-    }
-
-    private func write(bytes: [UInt8], as name: String, to directory: String) throws -> Int {
         try AtomicFile.write(to: directory.appending(component: name), in: fileSystem) { file in
-            try file.append(bytes)
+            try file.append(value.text)
         }.byteCount
     }
 }
