@@ -21,7 +21,7 @@ enum NPYElements {
                         bytes throws(ElementConversion.Unrepresentable) in
                         unsafe try conversion.convert(bytes, into: floats)
                     }
-                } catch {
+                } catch let error as ElementConversion.Unrepresentable {
                     throw CheckpointError(
                         .unsupported, path: place,
                         "element \(first + error.index) is \(error.value) of \(type.numPyName), which Float "
