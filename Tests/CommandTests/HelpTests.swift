@@ -7,6 +7,7 @@ struct HelpTests {
         "every command explains itself with an example",
         arguments: [
             "train", "generate", "evaluate", "logits", "inspect", "translate", "ladder", "bench",
+            "tokenize", "detokenize",
         ])
     func help(command: String) throws {
         let result = try Executable.run([command, "--help"])
