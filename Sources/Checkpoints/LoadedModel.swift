@@ -1,7 +1,5 @@
 public import AttendModels
 public import AttendText
-internal import AttendLayers
-internal import AttendTensors
 
 /// A trained model with all that is needed to use it, wherever it was made.
 public struct LoadedModel: Sendable {
@@ -11,6 +9,10 @@ public struct LoadedModel: Sendable {
     public let configuration: AnyConfiguration
     /// Between text and ids; nil where the model came without.
     public let savedTokenizer: SavedTokenizer?
+    /// Why there is no tokenizer though the model came with one.
+    let tokenizerFault: CheckpointError?
+    /// Which tokens begin and end a text.
+    public let generation: GenerationDefaults
     /// How the model was trained, where it is Attend's own.
     public let training: TrainingRecord?
     /// The directory or file that it was loaded from.
@@ -32,6 +34,7 @@ public struct LoadedModel: Sendable {
     public var tokenizer: SavedTokenizer {
         get throws(CheckpointError) {
             if let savedTokenizer { return savedTokenizer }
+            if let tokenizerFault { throw tokenizerFault }
             throw CheckpointError(
                 .missing, path: path,
                 "has no tokenizer, which is needed between text and ids; put its tokenizer.json there"
@@ -55,20 +58,24 @@ public struct LoadedModel: Sendable {
     /// Loads a model.
     ///
     /// - Parameters:
-    ///   - path: a directory that `attend train` wrote.
+    ///   - path: a directory that `attend train` wrote, or one in the form of Hugging Face, or a `.gguf` file.
     ///   - choice: which of a run's snapshots; where it is damaged or missing, the next best with a notice.
+    ///   - checksTensors: whether weights that are infinite or not numbers are an error rather than a notice.
     /// - Throws: ``CheckpointError`` where there is no model, or its files are damaged or do not fit together.
     public static func load(
-        _ path: String, choice: SnapshotStore.Choice = .best
+        _ path: String, choice: SnapshotStore.Choice = .best, checksTensors: Bool = false
     ) throws -> LoadedModel {
-        try loadRun(path, choice: choice)
+        switch try ModelForm(of: path) {
+        case .run: try loadRun(path, choice: choice, checksTensors: checksTensors)
+        case .huggingFace: try HuggingFaceDirectory(path).load(checksTensors: checksTensors)
+        case .gguf: try loadGGUF(path, checksTensors: checksTensors)
+        }
     }
 
     private static func loadRun(
-        _ path: String, choice: SnapshotStore.Choice
+        _ path: String, choice: SnapshotStore.Choice, checksTensors: Bool
     ) throws -> LoadedModel {
         let run = try RunDirectory.open(at: path)
-        try checkIsRun(run)
         let configuration = try run.validatedConfiguration()
         let tokenizer = try run.tokenizer()
         // There is one byte tokenizer; a model of a published size may have more tokens than it.
@@ -86,29 +93,18 @@ public struct LoadedModel: Sendable {
                 .missing, path: path,
                 "has no checkpoint yet; let attend train get as far as its first evaluation")
         }
-        let model = try model(configuration.model, from: found.snapshot)
+        let (model, notices) = try model(
+            configuration.model, from: found.snapshot, checksTensors: checksTensors)
         return LoadedModel(
             model: model, configuration: configuration.model, savedTokenizer: tokenizer,
+            tokenizerFault: nil, generation: GenerationDefaults(),
             training: TrainingRecord(configuration: configuration, step: found.snapshot.step),
-            path: path,
-            notices: found.notices + notices(about: model, path: found.snapshot.modelPath))
-    }
-
-    /// Other programs' models have a `config.json` too; say so rather than name its first unknown field.
-    private static func checkIsRun(_ run: RunDirectory) throws {
-        let file = try InputFile(path: run.configurationPath, followingLinks: false)
-        guard let json = try? JSONValue(file.bytes(atMost: StrictJSON.largestSize)),
-            case .object(let object) = json, object.members["formatVersion"] == nil
-        else { return }
-        throw CheckpointError(
-            .unsupported, path: run.path,
-            "is not a run directory: its config.json has no formatVersion; give a directory that "
-                + "attend train made")
+            path: path, notices: found.notices + notices)
     }
 
     private static func model(
-        _ configuration: AnyConfiguration, from snapshot: Snapshot
-    ) throws -> AnyModel {
+        _ configuration: AnyConfiguration, from snapshot: Snapshot, checksTensors: Bool
+    ) throws -> (AnyModel, notices: [String]) {
         let file = try snapshot.model()
         // A small file must not make a program allocate the large model that its configuration asks for.
         let held = file.entries.reduce(0) { $0 + $1.elementCount }
@@ -119,20 +115,8 @@ public struct LoadedModel: Sendable {
                     + "\(configuration.sizes.parameterCount); restore the files as they were written"
             )
         }
-        do {
-            return try configuration.makeModel(loading: namedTensors(in: file))
-        } catch let error as LoadingError {
-            throw CheckpointError(.malformed, path: file.path, "\(error)")
-        }
-    }
-
-    private static func notices(about model: AnyModel, path: String) -> [String] {
-        let names = model.module.namedTensors().filter { !$0.tensor.isFinite }.map(\.name)
-        guard let first = names.first else { return [] }
-        let others = names.count == 1 ? "" : " and \(names.count - 1) more tensors"
-        return [
-            "\(path.legible): \(first)\(others) hold numbers that are infinite or not numbers at all."
-        ]
+        return try ModelReader.read(
+            configuration, from: file, layouts: nil, checksTensors: checksTensors)
     }
 }
 

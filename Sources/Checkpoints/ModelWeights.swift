@@ -11,6 +11,15 @@ extension SafetensorsWriter.Item {
     }
 }
 
+extension SafetensorsWriter.Item {
+    /// A tensor to write in the form of another program.
+    package init(_ tensor: OutgoingTensor, precision: SafetensorsWriter.Precision) {
+        unsafe self.init(
+            name: tensor.name, shape: tensor.shape, precision: precision,
+            withElements: tensor.withElements)
+    }
+}
+
 /// All tensors of a file by their names, as float32.
 ///
 /// - Throws: ``CheckpointError`` where the file cannot be read, or an element has no float32.

@@ -9,13 +9,15 @@ struct BenchCommand: ParsableCommand {
         discussion: """
             W1, W2, W3 and W4 are steps of training: a small model as for one minute, nanoGPT's larger one, \
             GPT-2, and the encoder-decoder of 2017. W6 is translation with the latter: 16 sources, 64 tokens \
-            each. gemm is matrix products of the sizes in these. Benchmarks/ has the same work for PyTorch, \
+            each. gemm is matrix products of the sizes in these. load is how fast a MODEL is opened and ready \
+            to run. Benchmarks/ has the same work for PyTorch, \
             Hugging Face and OpenBLAS.
 
             Example:
               attend bench W1
               attend bench W6 --beams 4
               attend bench gemm --precision bfloat16 --json
+              attend bench load runs/tales
             """)
 
     @Argument(
@@ -25,6 +27,9 @@ struct BenchCommand: ParsableCommand {
             return name
         })
     var workload: String
+
+    @Argument(help: "For load: a run directory, a Hugging Face directory, or a .gguf file.")
+    var model: String?
 
     @Option(
         parsing: .unconditional,
@@ -56,14 +61,25 @@ struct BenchCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     private static let names =
-        TrainingWorkload.all.map(\.name) + [TranslationWorkload.base.name, "gemm"]
+        TrainingWorkload.all.map(\.name) + [TranslationWorkload.base.name, "gemm", loading]
+    private static let loading = "load"
 
     func validate() throws {
+        if (model != nil) != (workload == Self.loading) {
+            throw ValidationError(
+                model == nil
+                    ? "load needs a MODEL; expected attend bench load MODEL."
+                    : "A MODEL does not go with \(workload); expected it after load.")
+        }
         let isTraining = TrainingWorkload.all.contains { $0.name == workload }
         if !isTraining, seconds != nil {
             throw ValidationError(
                 "--seconds does not go with \(workload), which is a fixed amount of work; expected W1, W2, W3 "
                     + "or W4.")
+        }
+        if workload == Self.loading, precision != .float32 {
+            throw ValidationError(
+                "--precision \(precision.rawValue) does not go with load; expected float32.")
         }
         if workload != TranslationWorkload.base.name {
             if beams != nil {
@@ -83,6 +99,8 @@ struct BenchCommand: ParsableCommand {
             try time(training)
         } else if workload == TranslationWorkload.base.name {
             try timeTranslation()
+        } else if let model {
+            try timeLoading(model)
         } else {
             try timeProducts()
         }
@@ -102,7 +120,7 @@ struct BenchCommand: ParsableCommand {
                 + "\(Int(result.tokensPerSecond).grouped) tokens/s, \(Int(result.gigaflops)) GFLOP/s, "
                 + "first loss \(Double(result.firstLoss).rounded(to: 4)), at most "
                 + "\(Int(report.peakMegabytes).grouped) MB")
-        let names = Self.names
+        let names = Self.names.filter { $0 != Self.loading }
         let place = names.firstIndex(of: workload) ?? 0
         Output.next("attend bench \(names[(place + 1) % names.count])")
     }
@@ -126,6 +144,36 @@ struct BenchCommand: ParsableCommand {
                 + "\(Int(result.tokensPerSecond).grouped) tokens/s, \(result.seconds.rounded(to: 3)) s, at most "
                 + "\(Int(PeakMemory.megabytes).grouped) MB")
         Output.next(beamCount == 1 ? "attend bench W6 --beams 4" : "attend bench gemm")
+    }
+
+    private func timeLoading(_ path: String) throws {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let loaded = try LoadedModel.load(path)
+        let seconds = (clock.now - begin) / .seconds(1)
+        let parameters = loaded.configuration.sizes.parameterCount
+        let speed = Double(parameters) * 4 / max(seconds, 1e-9) / 1e9
+        if common.json {
+            return try Output.json(
+                LoadingReport(
+                    workload: workload, threads: threadCount, seconds: seconds,
+                    parameters: parameters, gigabytesPerSecond: speed,
+                    peakMegabytes: PeakMemory.megabytes))
+        }
+        try Output.line(
+            "\(path) on \(threadCount) threads: \(parameters.grouped) parameters ready in "
+                + "\((seconds * 1e3).rounded(to: 1)) ms, \(speed.rounded(to: 2)) GB of float32 a second, at most "
+                + "\(Int(PeakMemory.megabytes).grouped) MB")
+        Output.next("attend inspect \(ShellWord.quoted(path))")
+    }
+
+    private struct LoadingReport: Encodable {
+        let workload: String
+        let threads: Int
+        let seconds: Double
+        let parameters: Int
+        let gigabytesPerSecond: Double
+        let peakMegabytes: Double
     }
 
     private struct TranslationReport: Encodable {

@@ -19,7 +19,7 @@ struct EvaluateCommand: ParsableCommand {
               attend evaluate runs/tales --data stories.txt --json
             """)
 
-    @Argument(help: "The directory of a run.")
+    @Argument(help: LoadingOptions.modelHelp)
     var model: String
 
     @Option(
@@ -36,12 +36,12 @@ struct EvaluateCommand: ParsableCommand {
         transform: Number.whole(TranslationSettings.beamCounts))
     var beams = 1
 
+    @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         common.apply()
-        let loaded = try LoadedModel.load(model)
-        loaded.notices.forEach(Output.message)
+        let loaded = try loading.load(model)
         Interruption.listen()
         if case .causal = loaded.model {} else { return try measureExamples(of: loaded) }
         let (text, floor) = try text(seed: loaded.training?.configuration.seed ?? 0)

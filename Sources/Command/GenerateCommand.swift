@@ -17,7 +17,7 @@ struct GenerateCommand: ParsableCommand {
               echo -n "The fox" | attend generate runs/tales --prompt - --stop "."
             """)
 
-    @Argument(help: "The directory of a run.")
+    @Argument(help: LoadingOptions.modelHelp)
     var model: String
 
     @Option(
@@ -87,12 +87,12 @@ struct GenerateCommand: ParsableCommand {
         transform: Number.seed)
     var seed: UInt64?
 
+    @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         common.apply()
-        let loaded = try LoadedModel.load(model)
-        loaded.notices.forEach(Output.message)
+        let loaded = try loading.load(model)
         let prompt = try prompt == "-" ? StandardInput.text() : prompt
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
         let settings = GenerationSettings(

@@ -17,7 +17,7 @@ struct InspectCommand: ParsableCommand {
               attend inspect --preset vaswani-base --trace
             """)
 
-    @Argument(help: "The directory of a run.")
+    @Argument(help: LoadingOptions.modelHelp)
     var model: String?
 
     @Option(
@@ -36,6 +36,7 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "Walk one batch through the model and show every part's shape, work and time.")
     var trace = false
 
+    @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -58,8 +59,7 @@ struct InspectCommand: ParsableCommand {
             var random = RandomSource(seed: 0)
             model = configuration.makeModel(random: &random)
         } else {
-            let loaded = try LoadedModel.load(self.model ?? "")
-            loaded.notices.forEach(Output.message)
+            let loaded = try loading.load(self.model ?? "")
             (model, configuration) = (loaded.model, loaded.configuration)
             title = loaded.training.map {
                 "Trained for \($0.step.grouped) steps on \($0.configuration.data.source.legible)"

@@ -13,7 +13,7 @@ struct LogitsCommand: ParsableCommand {
               attend logits runs/tales --tokens 20,34,31 --json
             """)
 
-    @Argument(help: "The directory of a run.")
+    @Argument(help: LoadingOptions.modelHelp)
     var model: String
 
     @Option(
@@ -30,6 +30,7 @@ struct LogitsCommand: ParsableCommand {
         transform: Number.tokenIDs)
     var sourceTokens: [Int32]?
 
+    @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
     /// How many of the likeliest tokens are shown at each place.
@@ -37,8 +38,7 @@ struct LogitsCommand: ParsableCommand {
 
     func run() throws {
         common.apply()
-        let loaded = try LoadedModel.load(model)
-        loaded.notices.forEach(Output.message)
+        let loaded = try loading.load(model)
         let sizes = loaded.configuration
         try check(tokens, "--tokens", sizes.vocabularySizes.last ?? 0, sizes.sizes.contextLength)
         let logits = try logits(of: loaded).elements

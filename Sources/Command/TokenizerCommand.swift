@@ -21,7 +21,7 @@ struct TokenizerTrainCommand: ParsableCommand {
         abstract: "Learn a vocabulary from texts, and write it as tokenizer.json.",
         discussion: """
             The file can be read by attend train --tokenizer FILE, attend tokenize and Hugging Face tokenizers \
-            (of the type character, after attend export). The same texts give the same file.
+            (one of the type character only after attend export). The same texts give the same file.
 
             Example:
               attend tokenizer train --type bpe --data book.txt --vocabulary 4096 --out book-tokenizer
@@ -37,7 +37,7 @@ struct TokenizerTrainCommand: ParsableCommand {
     var type = TokenizerTraining.Kind.bytePair
 
     @Option(
-        parsing: .unconditional,
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "A text file, or built-in data: \(Corpus.builtInNames.joined(separator: ", ")); may be given "
                 + "more than once.",
@@ -64,7 +64,7 @@ struct TokenizerTrainCommand: ParsableCommand {
     var minFrequency: Int?
 
     @Option(
-        parsing: .unconditional,
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "A special token; may be given more than once (default: "
                 + "\(SpecialTokens.texts.joined(separator: " "))).",

@@ -17,7 +17,7 @@ struct TranslateCommand: ParsableCommand {
               echo "Ein Hund läuft." | attend translate runs/multi30k
             """)
 
-    @Argument(help: "The directory of a run.")
+    @Argument(help: LoadingOptions.modelHelp)
     var model: String
 
     @Option(
@@ -38,12 +38,12 @@ struct TranslateCommand: ParsableCommand {
                     TranslationSettings.lengthPenalties.upperBound)))
     var lengthPenalty = 0.6
 
+    @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         common.apply()
-        let loaded = try LoadedModel.load(model)
-        loaded.notices.forEach(Output.message)
+        let loaded = try loading.load(model)
         let translator = try TextTranslator(
             loaded, beamCount: beams, lengthPenalty: Float(lengthPenalty))
         if isatty(STDIN_FILENO) == 1 {

@@ -52,6 +52,8 @@ public struct StackOptions: Hashable, Sendable {
     public var window: Int?
     /// Whether only every second block, from the first, has the window.
     public var windowAlternates = false
+    /// The first block that has the window; those before it see all.
+    public var firstWindowedBlock = 0
     /// Whether heads have sinks.
     public var hasSinks = false
     /// Whether queries and keys are normalised.
@@ -81,7 +83,8 @@ public struct StackOptions: Hashable, Sendable {
     func attention(ofBlock number: Int) -> AttentionLayout {
         var layout = crossAttention
         layout.isCausal = isCausal
-        layout.window = windowAlternates && number % 2 == 1 ? nil : window
+        let isWindowed = number >= firstWindowedBlock && !(windowAlternates && number % 2 == 1)
+        layout.window = isWindowed ? window : nil
         layout.hasSinks = hasSinks
         layout.normalisesQueriesAndKeys = normalisesQueriesAndKeys
         layout.latent = latent

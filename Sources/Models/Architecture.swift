@@ -115,45 +115,76 @@ public enum AnyConfiguration: Hashable, Sendable {
 
     /// A model with fresh weights.
     public func makeModel(random: inout RandomSource) -> AnyModel {
+        var preparation = NoPreparation()
+        return makeModel(random: &random, preparation: &preparation)
+    }
+
+    /// A model whose weights a preparation writes, without having been drawn before.
+    ///
+    /// - Parameter preparation: has to write every element of every parameter, since they hold nothing defined.
+    package func makeModel<Preparation: ModelPreparation>(
+        filledBy preparation: inout Preparation
+    ) throws(Preparation.Failure) -> AnyModel {
+        var random = RandomSource.blank
+        return try makeModel(random: &random, preparation: &preparation)
+    }
+
+    private func makeModel<Preparation: ModelPreparation>(
+        random: inout RandomSource, preparation: inout Preparation
+    ) throws(Preparation.Failure) -> AnyModel {
         switch self {
-        case .gpt(let configuration): .causal(GPT(configuration, random: &random))
-        case .llama(let configuration): .causal(Llama(configuration, random: &random))
-        case .gptOSS(let configuration): .causal(GPTOSS(configuration, random: &random))
+        case .gpt(let configuration):
+            return .causal(try preparation.prepared(GPT(configuration, random: &random)))
+        case .llama(let configuration):
+            return .causal(try preparation.prepared(Llama(configuration, random: &random)))
+        case .gptOSS(let configuration):
+            return .causal(try preparation.prepared(GPTOSS(configuration, random: &random)))
         case .encoderDecoder(let configuration):
-            .encoderDecoder(EncoderDecoder(configuration, random: &random))
-        case .encoder(let configuration): .encoder(BERT(configuration, random: &random))
+            return .encoderDecoder(
+                try preparation.prepared(EncoderDecoder(configuration, random: &random)))
+        case .encoder(let configuration):
+            return .encoder(try preparation.prepared(BERT(configuration, random: &random)))
         case .classifier(let configuration):
-            .classifier(SequenceClassifier(configuration, random: &random))
+            return .classifier(
+                try preparation.prepared(SequenceClassifier(configuration, random: &random)))
         case .ladder(let configuration):
             switch configuration.rung {
-            case .bigram: .causal(Bigram(configuration, random: &random))
-            case .singleHead: .causal(SingleHead(configuration, random: &random))
-            case .multiHead: .causal(MultiHead(configuration, random: &random))
-            case .block: .causal(SingleBlock(configuration, random: &random))
+            case .bigram:
+                return .causal(try preparation.prepared(Bigram(configuration, random: &random)))
+            case .singleHead:
+                return .causal(try preparation.prepared(SingleHead(configuration, random: &random)))
+            case .multiHead:
+                return .causal(try preparation.prepared(MultiHead(configuration, random: &random)))
+            case .block:
+                return .causal(
+                    try preparation.prepared(SingleBlock(configuration, random: &random)))
             }
         }
     }
+}
 
-    /// A model with these weights.
-    ///
-    /// - Throws: ``LoadingError`` where they do not fit.
-    public func makeModel(loading tensors: [String: Tensor]) throws -> AnyModel {
-        var random = RandomSource(seed: 0)
-        switch makeModel(random: &random) {
-        case .causal(var model):
-            try model.load(tensors)
-            return .causal(model)
-        case .encoderDecoder(var model):
-            try model.load(tensors)
-            return .encoderDecoder(model)
-        case .encoder(var model):
-            try model.load(tensors)
-            return .encoder(model)
-        case .classifier(var model):
-            try model.load(tensors)
-            return .classifier(model)
-        }
+/// Something done to a model before anyone else holds it, so that its parameters can be written to where they are.
+package protocol ModelPreparation {
+    /// Why it may fail.
+    associatedtype Failure: Error
+
+    /// Changes the model.
+    mutating func prepare(_ model: inout some Module) throws(Failure)
+}
+
+extension ModelPreparation {
+    /// The model after the preparation; it is never held twice on the way.
+    fileprivate mutating func prepared<Model: Module>(
+        _ model: consuming Model
+    ) throws(Failure) -> Model {
+        try prepare(&model)
+        return model
     }
+}
+
+/// Leaves a model as it is.
+private struct NoPreparation: ModelPreparation {
+    mutating func prepare(_ model: inout some Module) throws(Never) {}
 }
 
 extension LadderConfiguration.Rung {

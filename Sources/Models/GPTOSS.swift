@@ -102,7 +102,7 @@ extension GPTOSS {
         }
 
         /// The blocks.
-        var stack: StackOptions {
+        package var stack: StackOptions {
             var stack = StackOptions(
                 layerCount: layerCount, width: width, headCount: headCount,
                 keyValueHeadCount: keyValueHeadCount, headWidth: headWidth,

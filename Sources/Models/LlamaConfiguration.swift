@@ -40,12 +40,16 @@ extension Llama {
         ///
         /// - Source: Jiang et al. 2023.
         public var window: Int?
+        /// The first block with the window, as in Qwen 2; the first of all where nil.
+        public var firstWindowedLayer: Int?
         /// Whether queries and keys are normalised (Qwen 3).
         public var normalisesQueriesAndKeys = false
         /// Whether feed-forward networks have biases.
         public var hasBias = false
         /// Whether the maps to queries, keys and values have biases (Qwen 2).
         public var attentionHasBias = false
+        /// Whether the maps at the end of attentions have biases; they have none where nil.
+        public var attentionOutputHasBias: Bool?
         /// Whether the head shares the embedding's table.
         public var tiesHead = false
         /// The probability of dropout on embeddings, attention weights and what is added to the residual stream.
@@ -68,7 +72,7 @@ extension Llama {
         }
 
         /// The blocks.
-        var stack: StackOptions {
+        package var stack: StackOptions {
             var stack = StackOptions(
                 layerCount: layerCount, width: width, headCount: headCount,
                 keyValueHeadCount: keyValueHeadCount, headWidth: headWidth, hiddenWidth: hiddenWidth
@@ -80,12 +84,13 @@ extension Llama {
             stack.normEpsilon = normEpsilon
             stack.hasBias = hasBias
             stack.attentionHasBias = attentionHasBias
-            stack.attentionOutputHasBias = false
+            stack.attentionOutputHasBias = attentionOutputHasBias ?? false
             stack.dropout = dropout
             stack.attentionDropout = dropout
             stack.isCausal = true
             stack.positions = positions
             stack.window = window
+            stack.firstWindowedBlock = firstWindowedLayer ?? 0
             stack.normalisesQueriesAndKeys = normalisesQueriesAndKeys
             stack.latent = latent
             stack.weights = .gpt2Scaled(layerCount: layerCount)

@@ -1,3 +1,5 @@
+internal import AttendTensors
+
 /// Turns little-endian elements of any type into Float.
 ///
 /// F64 is rounded to the nearest Float. A whole number that Float cannot hold exactly, and an F64
@@ -13,9 +15,11 @@ struct ElementConversion {
     let type: ElementType
 
     /// Converts as many elements as `floats` holds.
-    func convert(_ bytes: [UInt8], into floats: UnsafeMutableBufferPointer<Float>)
-        throws(Unrepresentable)
-    {
+    ///
+    /// - Parameter bytes: as many elements of the type, aligned for it.
+    func convert(
+        _ bytes: UnsafeRawBufferPointer, into floats: UnsafeMutableBufferPointer<Float>
+    ) throws(Unrepresentable) {
         switch type {
         case .bool, .uint8: unsafe try whole(UInt8.self, bytes, floats)
         case .int8: unsafe try whole(Int8.self, bytes, floats)
@@ -25,21 +29,18 @@ struct ElementConversion {
         case .uint32: unsafe try whole(UInt32.self, bytes, floats)
         case .int64: unsafe try whole(Int64.self, bytes, floats)
         case .uint64: unsafe try whole(UInt64.self, bytes, floats)
-        case .float16:
-            for index in floats.indices {
-                unsafe floats[index] = Float(float16Bits: Self.word(bytes, index))
-            }
+        case .float16: unsafe halves(bytes) { unsafe StoredElements.widenFloat16($0, into: floats) }
         case .bfloat16:
-            for index in floats.indices {
-                unsafe floats[index] = Float(bfloat16Bits: Self.word(bytes, index))
-            }
+            unsafe halves(bytes) { unsafe StoredElements.widenBFloat16($0, into: floats) }
         case .float32:
             for index in floats.indices {
-                unsafe floats[index] = Float(bitPattern: Self.word(bytes, index))
+                unsafe floats[index] = Float(
+                    bitPattern: UInt32(littleEndian: Self.word(bytes, index)))
             }
         case .float64:
             for index in floats.indices {
-                let value = Double(bitPattern: Self.word(bytes, index))
+                let value = unsafe Double(
+                    bitPattern: UInt64(littleEndian: Self.word(bytes, index)))
                 let float = Float(value)
                 if float.isInfinite, value.isFinite {
                     throw Unrepresentable(index: index, value: "\(value)")
@@ -49,49 +50,47 @@ struct ElementConversion {
         }
     }
 
+    /// Hands 16-bit words in the order of this processor's bytes to a conversion.
+    private func halves(
+        _ bytes: UnsafeRawBufferPointer, _ body: (UnsafeBufferPointer<UInt16>) -> Void
+    ) {
+        unsafe bytes.withMemoryRebound(to: UInt16.self) { words in
+            if UInt16(1).littleEndian == 1 { return unsafe body(words) }
+            unsafe words.map(\.littleEndian).withUnsafeBufferPointer { unsafe body($0) }
+        }
+    }
+
+    /// Whole numbers: converted in one loop without branches, then looked at for any that were rounded.
     private func whole<Word: FixedWidthInteger & BitwiseCopyable>(
-        _ type: Word.Type, _ bytes: [UInt8], _ floats: UnsafeMutableBufferPointer<Float>
+        _ type: Word.Type, _ bytes: UnsafeRawBufferPointer,
+        _ floats: UnsafeMutableBufferPointer<Float>
     ) throws(Unrepresentable) {
+        /// The bits of all numbers, of negative ones the complement's.
+        var bits: Word = 0
         for index in floats.indices {
-            let value: Word = Self.word(bytes, index)
-            guard let float = Float(exactly: value) else {
+            let value = unsafe Word(littleEndian: Self.word(bytes, index))
+            bits |= Word.isSigned ? value ^ (value >> (Word.bitWidth - 1)) : value
+            unsafe floats[index] = Float(value)
+        }
+        // Float holds all whole numbers of 24 bits.
+        if Word.bitWidth - bits.leadingZeroBitCount <= 24 { return }
+        for index in floats.indices {
+            let value = unsafe Word(littleEndian: Self.word(bytes, index))
+            if Float(exactly: value) == nil {
                 throw Unrepresentable(index: index, value: "\(value)")
             }
-            unsafe floats[index] = float
         }
     }
 
     @inline(__always)
-    private static func word<Word: FixedWidthInteger & BitwiseCopyable>(
-        _ bytes: [UInt8], _ index: Int
+    private static func word<Word: BitwiseCopyable>(
+        _ bytes: UnsafeRawBufferPointer, _ index: Int
     ) -> Word {
-        let size = MemoryLayout<Word>.size
-        return unsafe Word(
-            littleEndian: bytes.span.bytes.unsafeLoadUnaligned(
-                fromByteOffset: index * size, as: Word.self))
+        unsafe bytes.load(fromByteOffset: index * MemoryLayout<Word>.size, as: Word.self)
     }
 }
 
 extension Float {
-    /// The value of an IEEE 754 half-precision number, exactly; NaNs keep their payload.
-    ///
-    /// By hand because `Float16` does not exist on Intel Macs.
-    package init(float16Bits bits: UInt16) {
-        let sign = UInt32(bits & 0x8000) << 16
-        let exponent = UInt32(bits >> 10) & 0x1F
-        let fraction = UInt32(bits & 0x3FF)
-        switch exponent {
-        case 0:
-            // Zero and subnormal numbers count in units of 2⁻²⁴.
-            let magnitude = Float(fraction) * 0x1p-24
-            self.init(bitPattern: magnitude.bitPattern | sign)
-        case 0x1F:
-            self.init(bitPattern: sign | 0x7F80_0000 | fraction << 13)
-        default:
-            self.init(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
-        }
-    }
-
     /// The value of a bfloat16 number: the upper half of a Float.
     package init(bfloat16Bits bits: UInt16) {
         self.init(bitPattern: UInt32(bits) << 16)

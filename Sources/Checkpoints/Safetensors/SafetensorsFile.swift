@@ -128,26 +128,50 @@ public final class SafetensorsFile: Sendable {
                 "the tensor \(name.quoted) has \(entry.elementCount) elements of shape \(entry.shape) "
                     + "where \(floats.count) are asked for")
         }
-        let start = entry.byteRange.lowerBound
+        let sliceSize = 1 << 17
+        for first in stride(from: 0, to: floats.count, by: sliceSize) {
+            let range = first..<min(first + sliceSize, floats.count)
+            unsafe try readFloats(
+                name, elements: range, into: UnsafeMutableBufferPointer(rebasing: floats[range]))
+        }
+    }
+}
+
+extension SafetensorsFile: TensorSource {
+    package var tensorNames: [String] { entries.map(\.name) }
+
+    package func shape(of name: String) throws -> [Int] { try entry(name).shape }
+
+    package func readFloats(
+        _ name: String, elements: Range<Int>, into floats: UnsafeMutableBufferPointer<Float>
+    ) throws {
+        let entry = try entry(name)
+        guard elements.lowerBound >= 0, elements.upperBound <= entry.elementCount,
+            floats.count == elements.count
+        else {
+            throw CheckpointError(
+                .refused, path: path,
+                "the tensor \(name.quoted) has \(entry.elementCount) elements where the elements "
+                    + "\(elements) are asked for")
+        }
+        let size = entry.type.byteCount
+        let start = entry.byteRange.lowerBound + elements.lowerBound * size
         if entry.type == .float32, UInt32(1).littleEndian == 1 {
             return unsafe try file.read(into: UnsafeMutableRawBufferPointer(floats), at: start)
         }
-        let conversion = ElementConversion(type: entry.type)
-        let pieceSize = 1 << 16
-        for first in stride(from: 0, to: floats.count, by: pieceSize) {
-            let range = first..<min(first + pieceSize, floats.count)
-            let size = entry.type.byteCount
-            let bytes = try file.bytes(
-                start + range.lowerBound * size..<start + range.upperBound * size)
+        try unsafe withUnsafeTemporaryAllocation(
+            byteCount: elements.count * size, alignment: 8
+        ) { bytes in
+            unsafe try file.read(into: bytes, at: start)
             do {
-                unsafe try conversion.convert(
-                    bytes, into: UnsafeMutableBufferPointer(rebasing: floats[range]))
-            } catch {
+                unsafe try ElementConversion(type: entry.type).convert(
+                    UnsafeRawBufferPointer(bytes), into: floats)
+            } catch let error as ElementConversion.Unrepresentable {
                 throw CheckpointError(
                     .unsupported, path: path,
-                    "element \(first + error.index) of the tensor \(name.quoted) is \(error.value) of "
-                        + "\(entry.type.rawValue), which Float cannot hold; convert the file to F32"
-                )
+                    "element \(elements.lowerBound + error.index) of the tensor \(name.quoted) is "
+                        + "\(error.value) of \(entry.type.rawValue), which Float cannot hold; convert "
+                        + "the file to F32")
             }
         }
     }

@@ -1,3 +1,4 @@
+internal import AttendTensors
 internal import AttendText
 
 /// Writes safetensors files: the same tensors give the same bytes, whatever the order they are
@@ -8,13 +9,21 @@ internal import AttendText
 /// of eight.
 public enum SafetensorsWriter {
     /// The types that are written.
-    public enum Precision: Sendable {
+    public enum Precision: String, Sendable, CaseIterable {
         /// Every bit of every element.
         case float32
+        /// Half the size, rounded to the nearest with ties to even; what is beyond 65,504 becomes infinite.
+        case float16
         /// Half the size, rounded to the nearest with ties to even.
         case bfloat16
 
-        var type: ElementType { self == .float32 ? .float32 : .bfloat16 }
+        package var type: ElementType {
+            switch self {
+            case .float32: .float32
+            case .float16: .float16
+            case .bfloat16: .bfloat16
+            }
+        }
     }
 
     /// One tensor to write.
@@ -78,7 +87,11 @@ public enum SafetensorsWriter {
         _ items: [Item], metadata: [String: String], to file: OutputFile
     ) throws {
         let items = items.sorted { first, second in
-            if first.precision != second.precision { return first.precision == .float32 }
+            let types = (
+                ElementType.allCases.firstIndex(of: first.precision.type) ?? 0,
+                ElementType.allCases.firstIndex(of: second.precision.type) ?? 0
+            )
+            if types.0 != types.1 { return types.0 > types.1 }
             return first.name.utf8.lexicographicallyPrecedes(second.name.utf8)
         }
         try file.append(header(of: items, metadata: metadata, path: file.path))
@@ -111,14 +124,22 @@ public enum SafetensorsWriter {
         let pieceSize = 1 << 14
         for first in stride(from: 0, to: elements.count, by: pieceSize) {
             let piece = unsafe elements[first..<min(first + pieceSize, elements.count)]
-            switch precision {
-            case .float32:
+            if precision == .float32 {
                 let words = unsafe piece.map(\.bitPattern.littleEndian)
                 unsafe try words.withUnsafeBytes { bytes in unsafe try file.append(bytes) }
-            case .bfloat16:
-                let words = unsafe piece.map(\.bfloat16Bits.littleEndian)
-                unsafe try words.withUnsafeBytes { bytes in unsafe try file.append(bytes) }
+                continue
             }
+            var words = unsafe [UInt16](repeating: 0, count: piece.count)
+            unsafe words.withUnsafeMutableBufferPointer { words in
+                let piece = unsafe UnsafeBufferPointer(rebasing: piece)
+                if precision == .float16 {
+                    unsafe StoredElements.roundToFloat16(piece, into: words)
+                } else {
+                    unsafe StoredElements.roundToBFloat16(piece, into: words)
+                }
+            }
+            if UInt16(1).littleEndian != 1 { words = words.map(\.littleEndian) }
+            unsafe try words.withUnsafeBytes { bytes in unsafe try file.append(bytes) }
         }
     }
 

@@ -113,3 +113,43 @@ static void NAME(fromBFloat16)(int64_t count, const uint16_t *x, float *y) {
         vput(y + i, (Vector)(__builtin_convertvector(v, UIntVector) << 16), n);
     });
 }
+
+/// Half precision has fewer exponents: 112 less, and its subnormal numbers count in units of 2⁻²⁴.
+static void NAME(fromFloat16)(int64_t count, const uint16_t *x, float *y) {
+    EACH_VECTOR(count, {
+        ShortVector v = {};
+        if (n == VECTOR_WIDTH) __builtin_memcpy(&v, x + i, sizeof v);
+        else
+            for (int64_t lane = 0; lane < n; lane++) v[lane] = x[i + lane];
+        UIntVector bits = __builtin_convertvector(v, UIntVector);
+        UIntVector exponent = bits & 0x7c00u;
+        UIntVector normal = ((bits & 0x7fffu) << 13) + (112u << 23);
+        UIntVector isSpecial = (UIntVector)(exponent == 0x7c00u);
+        normal += isSpecial & (112u << 23);
+        // 2⁻¹⁴ + fraction · 2⁻²⁴, less 2⁻¹⁴: exact, and no subnormal float32 on the way.
+        Vector small = (Vector)(((bits & 0x3ffu) << 13) | (113u << 23)) - 0x1p-14f;
+        Vector magnitude = vselect((IntVector)(exponent == 0u), small, (Vector)normal);
+        vput(y + i, (Vector)((UIntVector)magnitude | ((bits & 0x8000u) << 16)), n);
+    });
+}
+
+/// To the nearest half-precision number, ties to even; what is too large becomes infinite, and NaN stays NaN.
+static void NAME(toFloat16)(int64_t count, const float *x, uint16_t *y) {
+    EACH_VECTOR(count, {
+        UIntVector bits = (UIntVector)vget(x + i, n);
+        UIntVector magnitude = bits & 0x7fffffffu;
+        // Adding to the exponent what is left of it, then half of what is cut off.
+        UIntVector normal = (magnitude - (112u << 23) + 0xfffu + ((magnitude >> 13) & 1u)) >> 13;
+        // The sum with one half has the number, rounded to units of 2⁻²⁴, as its last bits.
+        UIntVector small = (UIntVector)((Vector)magnitude + 0.5f) - 0x3f000000u;
+        UIntVector half = (UIntVector)vselect((IntVector)(magnitude < 0x38800000u), (Vector)small, (Vector)normal);
+        UIntVector isLarge = (UIntVector)(magnitude >= 0x47800000u);
+        half = (half & ~isLarge) | (isLarge & 0x7c00u);
+        half |= (UIntVector)(magnitude > 0x7f800000u) & 0x200u;
+        half |= (bits >> 16) & 0x8000u;
+        ShortVector v = __builtin_convertvector(half, ShortVector);
+        if (n == VECTOR_WIDTH) __builtin_memcpy(y + i, &v, sizeof v);
+        else
+            for (int64_t lane = 0; lane < n; lane++) y[i + lane] = v[lane];
+    });
+}

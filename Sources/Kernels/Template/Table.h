@@ -47,4 +47,6 @@ const AttendKernelTable NAME(table) = {
     .adamW = NAME(adamW),
     .toBFloat16 = NAME(toBFloat16),
     .fromBFloat16 = NAME(fromBFloat16),
+    .toFloat16 = NAME(toFloat16),
+    .fromFloat16 = NAME(fromFloat16),
 };

@@ -223,6 +223,9 @@ typedef struct {
     // Round to nearest even, NaN kept; and exact widening.
     void (*toBFloat16)(int64_t count, const float *x, uint16_t *y);
     void (*fromBFloat16)(int64_t count, const uint16_t *x, float *y);
+    // The same for IEEE 754 half precision.
+    void (*toFloat16)(int64_t count, const float *x, uint16_t *y);
+    void (*fromFloat16)(int64_t count, const uint16_t *x, float *y);
 } AttendKernelTable;
 
 /// The table for this processor, or the one that the environment variable ATTEND_KERNELS names, if this processor can

@@ -26,6 +26,12 @@ public struct PositionOptions: Codable, Hashable, Sendable {
     public var rotaryInterleaves: Bool
     /// Rotary: stretches the angles for contexts longer than those trained on.
     public var yarn: YaRN?
+    /// Rotary: slows all angles by this factor, so that places count as if they lay closer together.
+    ///
+    /// - Source: Chen et al. 2023 (position interpolation), §2.3.
+    public var linearFactor: Float?
+    /// Rotary: slows angles by their wavelengths, as Llama 3.1 does.
+    public var wavelengths: WavelengthScaling?
     /// Relative buckets: how many, for both directions together.
     public var bucketCount: Int
     /// Relative buckets: the distance from which on all share one bucket.
@@ -62,6 +68,16 @@ public struct PositionOptions: Codable, Hashable, Sendable {
                 )
             }
             problems += yarn?.problems ?? []
+            problems += wavelengths?.problems ?? []
+            if let linearFactor, !(linearFactor >= 1 && linearFactor <= 10000) {
+                problems.append(
+                    "positions.linearFactor is \(linearFactor), but must be from 1 to 10000")
+            }
+            if [yarn != nil, linearFactor != nil, wavelengths != nil].count(where: { $0 }) > 1 {
+                problems.append(
+                    "positions has several of yarn, linearFactor and wavelengths, but angles are stretched in one way"
+                )
+            }
         }
         if kind == .relativeBuckets {
             if !(4...4096).contains(bucketCount) || bucketCount % 4 != 0 {

@@ -22,7 +22,8 @@ public struct RotaryEmbedding: Sendable {
         }
         style = options.rotaryInterleaves ? .interleaved : .halves
         guard let yarn = options.yarn else {
-            frequencies = plain
+            let factor = options.linearFactor.map(Double.init) ?? 1
+            frequencies = plain.map { options.wavelengths?.scaled($0) ?? $0 / factor }
             scale = 1
             return
         }

@@ -1,0 +1,126 @@
+"""Tiny models of every family that Attend reads and writes, one row each: what the scripts that record and compare share.
+
+A row is a name, a family, and what makes a model of it. Several rows of one family differ in a variant. Encoders and
+encoder-decoders are rows too: `kind` says how their logits are asked for.
+"""
+
+import dataclasses
+
+import torch
+import transformers
+
+VOCABULARY = 37
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One tiny model: `kind` is "causal", "encoder" or "encoder-decoder"."""
+    name: str
+    configuration: type
+    arguments: dict
+    kind: str = "causal"
+    model: str = "AutoModelForCausalLM"
+
+    def make(self, seed):
+        torch.manual_seed(seed)
+        configuration = self.configuration(**self.arguments)
+        model = getattr(transformers, self.model).from_config(configuration)
+        return fill(model, torch.Generator().manual_seed(seed)).eval()
+
+
+def fill(model, generator):
+    """Numbers of its own for every parameter: gains differ from 1 and biases from 0, so that a forgotten one shows."""
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            is_gain = parameter.dim() == 1 and name.endswith("weight")
+            draw = torch.randn(parameter.shape, generator=generator)
+            parameter.copy_(1 + 0.3 * draw if is_gain else 0.25 * draw)
+    return model
+
+
+GPT2 = dict(vocab_size=VOCABULARY, n_positions=24, n_embd=16, n_layer=2, n_head=4, bos_token_id=0, eos_token_id=1)
+LLAMA = dict(
+    vocab_size=VOCABULARY, hidden_size=16, intermediate_size=20, num_hidden_layers=2, num_attention_heads=4,
+    num_key_value_heads=2, max_position_embeddings=24, bos_token_id=1, eos_token_id=2)
+T = transformers
+
+CAUSAL = [
+    Row("gpt2", T.GPT2Config, GPT2),
+    Row("gpt2-wide", T.GPT2Config, GPT2 | dict(n_inner=28, activation_function="relu")),
+    Row("llama", T.LlamaConfig, LLAMA),
+    Row("llama-tied", T.LlamaConfig, LLAMA | dict(tie_word_embeddings=True, hidden_act="gelu")),
+    Row("llama-biased", T.LlamaConfig, LLAMA | dict(attention_bias=True, mlp_bias=True, head_dim=6)),
+    Row("llama-3.1", T.LlamaConfig, LLAMA | dict(rope_parameters=dict(
+        rope_type="llama3", rope_theta=500000.0, factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
+        original_max_position_embeddings=12), head_dim=16)),
+    Row("llama-linear", T.LlamaConfig, LLAMA | dict(
+        rope_parameters=dict(rope_type="linear", rope_theta=10000.0, factor=2.5))),
+    Row("llama-yarn", T.LlamaConfig, LLAMA | dict(head_dim=16, rope_parameters=dict(
+        rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=8))),
+    Row("mistral", T.MistralConfig, LLAMA | dict(sliding_window=5)),
+    Row("mistral-full", T.MistralConfig, LLAMA | dict(sliding_window=None, head_dim=6)),
+    Row("qwen2", T.Qwen2Config, LLAMA),
+    Row("qwen2-window", T.Qwen2Config, LLAMA | dict(
+        use_sliding_window=True, sliding_window=4, max_window_layers=1)),
+    Row("qwen3", T.Qwen3Config, LLAMA | dict(head_dim=8)),
+    Row("qwen3-tied", T.Qwen3Config, LLAMA | dict(head_dim=6, tie_word_embeddings=True, attention_bias=True)),
+    Row("mixtral", T.MixtralConfig, LLAMA | dict(num_local_experts=4, num_experts_per_tok=2)),
+    Row("mixtral-window", T.MixtralConfig, LLAMA | dict(
+        num_local_experts=3, num_experts_per_tok=1, sliding_window=6)),
+    Row("gpt_oss", T.GptOssConfig, LLAMA | dict(
+        num_hidden_layers=3, head_dim=8, num_local_experts=4, num_experts_per_tok=2, sliding_window=5,
+        rope_parameters=dict(
+            rope_type="yarn", rope_theta=150000.0, factor=4.0, beta_fast=32.0, beta_slow=1.0, truncate=False,
+            original_max_position_embeddings=8))),
+]
+
+ROWS = CAUSAL
+
+
+def some_ids(count, seed, first=0, vocabulary=VOCABULARY):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randint(first, vocabulary, (count,), generator=generator).tolist()
+
+
+def logits(model, row, ids, sources=None):
+    """What the model says about each place of one sequence: [places, vocabulary]."""
+    with torch.no_grad():
+        if row.kind == "encoder-decoder":
+            return model(input_ids=torch.tensor([sources]), decoder_input_ids=torch.tensor([ids])).logits[0]
+        return model(torch.tensor([ids])).logits[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Preset:
+    """A tiny model that `attend train` makes with these flags, and with these changes to its configuration's model."""
+    name: str
+    arguments: tuple
+    changes: dict = dataclasses.field(default_factory=dict)
+    kind: str = "causal"
+    model: str = "AutoModelForCausalLM"
+    # AutoTokenizer takes every tokenizer beside a qwen2 for Qwen's own, and puts Qwen's pattern in its place.
+    tokenizer: str = "AutoTokenizer"
+
+
+TINY = ("--data", "tales", "--width", "32", "--layers", "2", "--heads", "4", "--context", "32", "--batch", "4")
+
+
+def preset(name, *more, tokenizer="AutoTokenizer", **changes):
+    return Preset(
+        " ".join(["train", name, *more, *changes]), ("--preset", name, *TINY, *more), changes, tokenizer=tokenizer)
+
+
+PRESETS = [
+    preset("default"),
+    preset("default", "--tokenizer", "byte"),
+    preset("default", "--tokenizer", "bpe", "--vocabulary", "300"),
+    preset("shakespeare"),
+    preset("llama"),
+    preset("llama", window=8),
+    preset("llama", attentionHasBias=True, tokenizer="PreTrainedTokenizerFast"),
+    preset("llama", normalisesQueriesAndKeys=True, headWidth=12, tiesHead=False),
+    preset("llama", experts=dict(
+        count=4, perToken=2, hiddenWidth=24, sharedHiddenWidth=0, normalisesWeights=True, routerHasBias=False,
+        balanceCoefficient=0.01)),
+    preset("gpt-oss"),
+]

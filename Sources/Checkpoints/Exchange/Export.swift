@@ -1,0 +1,61 @@
+internal import AttendModels
+
+/// The forms in which a model is written for other programs.
+public enum ExportForm: String, Sendable, CaseIterable {
+    /// A directory for Hugging Face transformers.
+    case huggingFace = "huggingface"
+}
+
+/// What the weights are rounded to in the files of other programs.
+public enum ExportPrecision: String, Sendable, CaseIterable {
+    /// As they are.
+    case float32
+    /// IEEE 754 half precision.
+    case float16
+    /// The upper halves of float32.
+    case bfloat16
+}
+
+/// How a model is written.
+public struct ExportOptions: Hashable, Sendable {
+    /// What the weights are rounded to.
+    public var precision: ExportPrecision
+    /// How many bytes of tensors a file has at most, unless a single tensor is larger; where a form allows several files.
+    public var shardSize: Int
+
+    /// How large a shard may be.
+    public static let shardSizes = 1...1 << 50
+
+    /// As they are, in files of about five gigabytes.
+    public init(precision: ExportPrecision = .float32, shardSize: Int = 5_000_000_000) {
+        self.precision = precision
+        self.shardSize = shardSize
+    }
+}
+
+/// What was written.
+public struct ExportReport: Hashable, Sendable, Encodable {
+    /// The directory or file.
+    public let path: String
+    /// How many tensors it holds.
+    public let tensors: Int
+    /// How many bytes all its files have.
+    public let bytes: Int
+}
+
+extension LoadedModel {
+    /// Writes the model for another program; what is there afterwards is whole, or nothing.
+    ///
+    /// - Parameters:
+    ///   - form: which program's form.
+    ///   - path: where; nothing may be there yet but an empty directory.
+    /// - Throws: ``CheckpointError`` where the form has no place for such a model, something is there already, or the
+    ///   disk refuses.
+    public func export(
+        to form: ExportForm, at path: String, options: ExportOptions = ExportOptions()
+    ) throws -> ExportReport {
+        switch form {
+        case .huggingFace: try HuggingFaceWriter(self, options: options).write(to: path)
+        }
+    }
+}

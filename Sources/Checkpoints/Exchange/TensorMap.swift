@@ -1,0 +1,118 @@
+/// Where the elements of one parameter stand in files of another program, and where those of the file belong.
+///
+/// One description serves both directions. A parameter of the shape `[rows, …]` is a matrix of `rows` rows; each part
+/// fills some of them, and together the parts fill all.
+package struct TensorMap: Hashable, Sendable {
+    /// The parameter's name, such as `h.0.attn.c_attn.weight`.
+    package let name: String
+    /// The parameter's dimensions.
+    package let shape: [Int]
+    /// What fills it, in the order of its rows.
+    package let parts: [TensorPart]
+
+    /// A parameter that several tensors, or parts of them, make up.
+    package init(_ name: String, _ shape: [Int], parts: [TensorPart]) {
+        self.name = name
+        self.shape = shape
+        self.parts = parts
+    }
+
+    /// A parameter that is one tensor of the file.
+    package init(
+        _ name: String, _ shape: [Int], from tensor: String,
+        arrangement: Arrangement = .same
+    ) {
+        let theirs = arrangement.isTransposed ? Array(shape.reversed()) : shape
+        self.init(
+            name, shape,
+            parts: [
+                TensorPart(tensor, theirs, rows: 0..<(shape.first ?? 1), arrangement: arrangement)
+            ])
+    }
+
+    /// A parameter whose rows several tensors of the file make up, one after the other.
+    ///
+    /// - Parameters:
+    ///   - width: how wide the rows are; nil for a vector.
+    ///   - tensors: the tensors' names and how many rows each has.
+    package init(_ name: String, width: Int?, joining tensors: [(name: String, rows: Int)]) {
+        var parts: [TensorPart] = []
+        var row = 0
+        for (tensor, count) in tensors {
+            parts.append(
+                TensorPart(tensor, [count] + (width.map { [$0] } ?? []), rows: row..<row + count))
+            row += count
+        }
+        self.init(name, [row] + (width.map { [$0] } ?? []), parts: parts)
+    }
+
+    /// How many rows the parameter has as a matrix.
+    var rowCount: Int { shape.first ?? 1 }
+    /// How wide they are.
+    var rowWidth: Int { shape.dropFirst().reduce(1, *) }
+}
+
+/// A tensor of a file, or a block of one, that fills some rows of a parameter.
+package struct TensorPart: Hashable, Sendable {
+    /// The tensor's name in the file.
+    package let name: String
+    /// The tensor's dimensions in the file.
+    package let shape: [Int]
+    /// Which step of the tensor's first axis this part is, where the tensor packs several; all of it where nil.
+    package let block: Int?
+    /// The rows of the parameter that it fills.
+    package let rows: Range<Int>
+    /// How the elements stand in the file.
+    package let arrangement: Arrangement
+
+    /// A part of a parameter.
+    package init(
+        _ name: String, _ shape: [Int], block: Int? = nil, rows: Range<Int>,
+        arrangement: Arrangement = .same
+    ) {
+        self.name = name
+        self.shape = shape
+        self.block = block
+        self.rows = rows
+        self.arrangement = arrangement
+    }
+
+    /// How many elements the part has.
+    var elementCount: Int { (block == nil ? shape[...] : shape.dropFirst()).reduce(1, *) }
+    /// Where its first element stands in the tensor.
+    var firstElement: Int { (block ?? 0) * elementCount }
+}
+
+/// How the elements of a part stand in the file, compared with the rows of the parameter.
+package struct Arrangement: Hashable, Sendable {
+    /// Whether the file has columns for the parameter's rows, as GPT-2's `Conv1D` has: y = x W.
+    package var isTransposed: Bool
+    /// In groups of this many rows, the file takes turns between the group's first half and its second:
+    /// file rows 0, 1, 2, 3 are the rows 0, n/2, 1, n/2 + 1 of the group; nil where rows follow each other as in the file.
+    ///
+    /// Rotary pairs that are neighbours rather than halves stand like this (a group is a head), and so do the gates
+    /// and values of gpt-oss (a group is all of them).
+    package var alternatingGroup: Int?
+
+    /// An arrangement.
+    package init(isTransposed: Bool = false, alternatingGroup: Int? = nil) {
+        self.isTransposed = isTransposed
+        self.alternatingGroup = alternatingGroup
+    }
+
+    /// The file has the parameter's rows, one after the other.
+    package static let same = Arrangement()
+    /// The file has the parameter's columns, one after the other.
+    package static let transposed = Arrangement(isTransposed: true)
+    /// The file takes turns between the halves of each group of rows.
+    package static func alternating(_ group: Int) -> Arrangement {
+        Arrangement(alternatingGroup: group)
+    }
+
+    /// The row of the parameter's part that row `row` of the file is.
+    func parameterRow(ofFileRow row: Int) -> Int {
+        guard let group = alternatingGroup else { return row }
+        let place = row % group
+        return row - place + place % 2 * (group / 2) + place / 2
+    }
+}

@@ -1,0 +1,171 @@
+internal import AttendLayers
+internal import AttendModels
+internal import AttendText
+internal import Foundation
+
+/// A directory in the form of Hugging Face transformers, open for reading.
+///
+/// | file | holds |
+/// |---|---|
+/// | `config.json` | the family and the sizes |
+/// | `model.safetensors`, or shards and `model.safetensors.index.json` | the weights |
+/// | `generation_config.json` | which tokens begin and end a text |
+/// | `tokenizer.json` | the tokenizer |
+struct HuggingFaceDirectory {
+    private let files: ContainedFiles
+    private let path: String
+
+    static let configurationName = "config.json"
+    static let weightsName = "model.safetensors"
+    static let indexName = "model.safetensors.index.json"
+    static let generationName = "generation_config.json"
+    static let tokenizerName = "tokenizer.json"
+    static let tokenizerSettingsName = "tokenizer_config.json"
+    /// The largest tokenizer that is read, in bytes: vocabularies of 250,000 tokens take about 20 MB.
+    static let largestTokenizer = 128 << 20
+
+    init(_ path: String) {
+        self.path = path
+        files = ContainedFiles(directory: path)
+    }
+
+    private var configurationPath: String { path.appending(component: Self.configurationName) }
+
+    /// Reads the model and what lies beside it.
+    func load(checksTensors: Bool) throws -> LoadedModel {
+        guard let object = try files.object(Self.configurationName) else {
+            throw CheckpointError(.missing, path: path, "has no file \(Self.configurationName)")
+        }
+        let (family, configuration, unknown) = try configuration(object)
+        let source = try weights()
+        let model = try ModelReader.read(
+            configuration, from: source, layouts: family.layouts(of: configuration),
+            checksTensors: checksTensors)
+        let (tokenizer, fault) = tokenizer(for: configuration)
+        var notices = model.notices
+        if !unknown.isEmpty {
+            notices.append(
+                "\(configurationPath.legible): \(unknown.joined(separator: ", ").legible) "
+                    + (unknown.count == 1 ? "is a field that is" : "are fields that are")
+                    + " not known here and passed over.")
+        }
+        return LoadedModel(
+            model: model.model, configuration: configuration, savedTokenizer: tokenizer,
+            tokenizerFault: fault, generation: try generationDefaults(object, configuration),
+            training: nil, path: path, notices: notices)
+    }
+
+    private func configuration(
+        _ object: JSONObject
+    ) throws -> (any HuggingFaceFamily.Type, AnyConfiguration, unknown: [String]) {
+        var fields = ConfigurationFields(object, path: configurationPath)
+        let type = fields.text("model_type")
+        guard let family = HuggingFaceFamilies.named(type) else {
+            let known = HuggingFaceFamilies.all.map { $0.modelType }.joined(separator: ", ")
+            throw CheckpointError(
+                .unsupported, path: configurationPath,
+                "has the model_type \(type.quoted); known are \(known)")
+        }
+        fields.require(
+            "is_encoder_decoder", family.isEncoderDecoder,
+            otherwise: "the family \(type) is not read so")
+        if fields.contains("quantization_config") {
+            fields.add(
+                "quantization_config is there, but quantised weights are not read from such files; "
+                    + "save the model in float32 or bfloat16, or give a .gguf file")
+        }
+        let configuration = family.configuration(from: &fields)
+        var problems = fields.problems
+        if problems.isEmpty, let configuration {
+            do {
+                try configuration.sizes.validate()
+            } catch let error as ConfigurationError {
+                problems += error.problems.map { $0.renamingWords(family.names) }
+            }
+        }
+        guard problems.isEmpty, let configuration else {
+            throw CheckpointError(
+                .unsupported, path: configurationPath,
+                "describes no model that can be made: \(problems.joined(separator: "; "))")
+        }
+        fields.pass(over: HuggingFaceFamilies.fieldsWithoutEffect)
+        return (family, configuration, fields.unknownNames)
+    }
+
+    private func weights() throws -> any TensorSource {
+        if let path = try files.path(of: Self.weightsName) {
+            return try SafetensorsFile(InputFile(path: path, followingLinks: false))
+        }
+        if try files.path(of: Self.indexName) != nil {
+            return try ShardedSafetensors(index: Self.indexName, in: files)
+        }
+        let names = try DirectoryListing.names(in: path)
+        let isPickled = names.contains { $0.hasSuffix(".bin") || $0.hasSuffix(".pt") }
+        throw CheckpointError(
+            .missing, path: path,
+            "has neither \(Self.weightsName) nor \(Self.indexName)"
+                + (isPickled
+                    ? "; its pickled weights could run code and are not read: save them with safetensors"
+                    : ""))
+    }
+
+    /// The tokens of `generation_config.json`, or else of `config.json`, that the model's vocabulary has.
+    private func generationDefaults(
+        _ configuration: JSONObject, _ sizes: AnyConfiguration
+    ) throws -> GenerationDefaults {
+        let own = try files.object(Self.generationName)
+        let name = own == nil ? Self.configurationName : Self.generationName
+        var fields = ConfigurationFields(
+            own ?? configuration, path: path.appending(component: name))
+        let size = sizes.vocabularySizes.last ?? 0
+        func token(_ ids: [Int32]) -> Int32? { ids.first.flatMap { $0 < size ? $0 : nil } }
+        let defaults = GenerationDefaults(
+            startToken: token(fields.tokens("bos_token_id")),
+            endTokens: fields.tokens("eos_token_id").filter { $0 < size },
+            paddingToken: token(fields.tokens("pad_token_id")),
+            decoderStartToken: token(fields.tokens("decoder_start_token_id")))
+        if let problem = fields.problems.first {
+            throw CheckpointError(.malformed, path: fields.path, problem)
+        }
+        return defaults
+    }
+
+    /// The tokenizer, or why there is none: a model without one can still be asked about ids.
+    private func tokenizer(
+        for configuration: AnyConfiguration
+    ) -> (SavedTokenizer?, CheckpointError?) {
+        do {
+            guard let found = try files.path(of: Self.tokenizerName) else { return (nil, nil) }
+            let bytes = try InputFile(path: found, followingLinks: false)
+                .bytes(atMost: Self.largestTokenizer)
+            let tokenizer = try SavedTokenizer(json: Data(bytes))
+            if let size = configuration.vocabularySizes.min(), size < tokenizer.vocabularySize {
+                throw CheckpointError(
+                    .malformed, path: found,
+                    "has \(tokenizer.vocabularySize) tokens where the model has vectors for \(size); "
+                        + "fetch the files that belong together")
+            }
+            return (tokenizer, nil)
+        } catch let error as CheckpointError {
+            return (nil, error)
+        } catch {
+            let sentence = "\(error)"
+            return (
+                nil,
+                CheckpointError(
+                    .unsupported, path: path.appending(component: Self.tokenizerName),
+                    sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence)
+            )
+        }
+    }
+}
+
+extension String {
+    /// The text with words exchanged for others.
+    fileprivate func renamingWords(_ names: [String: String]) -> String {
+        split(separator: " ", omittingEmptySubsequences: false).map { word in
+            let name = word.prefix { $0.isLetter || $0 == "." }
+            return (names[String(name)] ?? String(name)) + word.dropFirst(name.count)
+        }.joined(separator: " ")
+    }
+}

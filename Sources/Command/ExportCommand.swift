@@ -1,0 +1,63 @@
+import ArgumentParser
+import Attend
+
+/// `attend export`: writes a model for other programs.
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write a model, with its tokenizer, for another program.",
+        discussion: """
+            huggingface is a directory that transformers' AutoModelForCausalLM and AutoTokenizer load. \
+            A model that has no counterpart there is refused, with what does not fit.
+
+            Example:
+              attend export runs/tales --to huggingface --out tales-hf
+              attend export runs/tales --to huggingface --out tales-half --precision bfloat16
+            """)
+
+    @Argument(help: LoadingOptions.modelHelp)
+    var model: String
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The form to write: \(ExportForm.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "form"),
+        transform: Name.of(ExportForm.self))
+    var to: ExportForm
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Where to write it; nothing may be there yet but an empty directory.",
+            valueName: "path"))
+    var out: String
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "What weights are rounded to: \(ExportPrecision.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "type"),
+        transform: Name.of(ExportPrecision.self))
+    var precision = ExportPrecision.float32
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Divide the weights among files of at most this size.", valueName: "bytes"),
+        transform: Number.whole(ExportOptions.shardSizes))
+    var shardSize = ExportOptions().shardSize
+
+    @OptionGroup var loading: LoadingOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        common.apply()
+        let report = try loading.load(model).export(
+            to: to, at: out, options: ExportOptions(precision: precision, shardSize: shardSize))
+        if common.json { return try Output.json(report) }
+        try Output.line(
+            "\(report.path): \(report.tensors.grouped) tensors, \(report.bytes.grouped) bytes")
+        Output.next("attend inspect \(ShellWord.quoted(report.path))")
+    }
+}
