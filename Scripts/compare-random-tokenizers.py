@@ -128,15 +128,15 @@ def main():
     draw = random.Random(options.seed)
     compared = different = 0
     with tempfile.TemporaryDirectory() as folder:
-        file, strings = Path(folder) / "tokenizer.json", Path(folder) / "strings.txt"
+        file = Path(folder) / "tokenizer.json"
         for number in range(options.rounds):
             texts = [some_string(draw) for _ in range(200)]
             tokenizer = some_tokenizer(draw, texts)
             file.write_text(tokenizer.to_str())
-            strings.write_bytes("".join(text + "\n" for text in texts).encode())
+            strings = "".join(text + "\n" for text in texts).encode()
             run = subprocess.run(
-                [options.attend, "tokenize", str(file), "--file", str(strings), "--lines", "--offsets", "--json"], capture_output=True)
-            lines = run.stdout.decode().splitlines()
+                [options.attend, "tokenize", str(file), "--lines", "--offsets", "--json"], input=strings, capture_output=True)
+            lines = run.stdout.decode().split("\n")[:-1]
             if run.returncode or len(lines) != len(texts):
                 print(f"round {number}: {run.stderr.decode().strip()} ({len(lines)} lines)")
                 different += 1
