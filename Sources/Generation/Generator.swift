@@ -46,9 +46,10 @@ public enum FinishReason: String, Codable, Hashable, Sendable {
 /// The pieces joined are the text, whatever the pieces are: characters that several tokens spell come whole, and text
 /// that may turn out to belong to a stop text is held back until it does not.
 ///
-/// A prompt that is longer than the context is cut to its last tokens, with a notice. An empty prompt begins after a
-/// line end, where the tokenizer has one, or else after the token 0. What happens when the text outgrows the context,
-/// ``TokenStream`` tells.
+/// A prompt is read with the marks that the tokenizer's template puts around a text. One that is longer than the context
+/// is cut to its last tokens, with a notice. An empty one begins after the model's start token; where it has none, after
+/// a line end, if the tokenizer has one, or else after the token 0. What happens when the text outgrows the context,
+/// ``TokenStream`` tells. Any of the model's end tokens is the end of the text.
 public struct Generator: Sendable {
     /// Sentences for the user.
     public let notices: [String]
@@ -60,26 +61,30 @@ public struct Generator: Sendable {
     public private(set) var finishReason: FinishReason?
 
     private let maxTokens: Int
+    private let endTokens: Set<Int32>
     private var tokens: TokenStream
     private var decoder: StreamingDecoder<SavedTokenizer>
     private var filter: StopFilter
 
     /// A generation that has not begun.
     ///
+    /// - Parameter defaults: the tokens that begin and end a text.
     /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)`` for settings, `TokenizerError` for a prompt with a
     ///   character that the tokenizer does not know.
     public init(
         model: any CausalLanguageModel, tokenizer: SavedTokenizer, prompt: String,
-        settings: GenerationSettings
+        settings: GenerationSettings, defaults: GenerationDefaults = GenerationDefaults()
     ) throws {
         try SamplingSettings.check(
             "number of tokens", settings.maxTokens, GenerationSettings.tokenCounts)
-        let ids = try tokenizer.encode(prompt)
+        let ids = try tokenizer.encoding(of: prompt).ids
+        let first = defaults.startToken ?? Self.firstToken(of: tokenizer)
         tokens = TokenStream(
-            model, prompt: ids.isEmpty ? [Self.firstToken(of: tokenizer)] : ids,
+            model, prompt: ids.isEmpty ? [first] : ids,
             sampler: try Sampler(settings.sampling, seed: settings.seed),
             expectedCount: settings.maxTokens)
         maxTokens = settings.maxTokens
+        endTokens = Set(defaults.endTokens)
         promptTokenCount = ids.isEmpty ? 0 : tokens.promptCount
         decoder = StreamingDecoder(tokenizer)
         filter = StopFilter(settings.stopTexts)
@@ -93,10 +98,11 @@ public struct Generator: Sendable {
             ]
     }
 
-    /// A generation by a model from a run.
+    /// A generation by a model from a file or directory.
     public init(_ loaded: LoadedModel, prompt: String, settings: GenerationSettings) throws {
         try self.init(
-            model: loaded.causal(), tokenizer: loaded.tokenizer, prompt: prompt, settings: settings)
+            model: loaded.causal(), tokenizer: loaded.tokenizer, prompt: prompt,
+            settings: settings, defaults: loaded.generation)
     }
 
     private static func firstToken(of tokenizer: SavedTokenizer) -> Int32 {
@@ -108,16 +114,25 @@ public struct Generator: Sendable {
     /// - Throws: ``GenerationError/logitsAreNotFinite``.
     public mutating func next() throws(GenerationError) -> String? {
         if finishReason != nil { return nil }
-        var text = filter.append(decoder.append(try tokens.next()))
+        let token = try tokens.next()
         tokenCount += 1
+        if endTokens.contains(token) {
+            finishReason = .stop
+            return rest()
+        }
+        var text = filter.append(decoder.append(token))
         if filter.isStopped {
             finishReason = .stop
         } else if tokenCount == maxTokens {
-            text += filter.append(decoder.finish())
-            text += filter.finish()
+            text += rest()
             finishReason = filter.isStopped ? .stop : .length
         }
         return text
+    }
+
+    /// What was held back because more might have followed.
+    private mutating func rest() -> String {
+        filter.append(decoder.finish()) + filter.finish()
     }
 }
 

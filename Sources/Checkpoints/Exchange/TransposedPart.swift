@@ -70,8 +70,11 @@ struct TransposedPart {
         into target: UnsafeMutableBufferPointer<Float>, progress: ReadingProgress
     ) {
         let groups = (fileWidth + Self.group - 1) / Self.group
-        // Fewer pieces than groups, so that each writes whole pages.
-        let pieces = min(groups, 16)
+        let size = rows.count * fileWidth
+        // Parameters of less than two large pages have small ones, which are cleared one by one.
+        let isSmall = size < 2 * TensorSlice.pageSize
+        let pieces = min(
+            isSmall ? size / TensorSlice.size + 1 : size / TensorSlice.pageSize, groups)
         progress.run(pieces) { piece in
             for group in piece * groups / pieces..<(piece + 1) * groups / pieces {
                 let columns = group * Self.group..<min((group + 1) * Self.group, fileWidth)
@@ -100,7 +103,8 @@ struct TransposedPart {
                 into: turned, targetStride: rows.count)
             for (index, column) in columns.enumerated() {
                 let place =
-                    part.arrangement.parameterRow(ofFileRow: column) * rowWidth + rows.lowerBound
+                    part.arrangement.parameterRow(ofFileRow: column, of: part.rows.count) * rowWidth
+                    + rows.lowerBound
                 _ = unsafe UnsafeMutableBufferPointer(
                     rebasing: target[place..<place + rows.count]
                 ).update(fromContentsOf: turned[index * rows.count..<(index + 1) * rows.count])

@@ -7,6 +7,7 @@ public import AttendText
 /// | `tokenizer.json` | a tokenizer of ours, or of Hugging Face |
 /// | `vocab.json` | with the `merges.txt` beside it: byte pairs as GPT-2's |
 /// | `*.tiktoken` | byte pairs by rank |
+/// | `*.gguf` | the tokenizer of a file of llama.cpp |
 /// | a directory | the first of these that is in it: a run, a Hugging Face directory |
 public enum TokenizerFile {
     /// The largest file that is read, in bytes: vocabularies of 250,000 tokens take about 20 MB.
@@ -30,11 +31,15 @@ public enum TokenizerFile {
                     try TiktokenFile.read(bytes, pattern: pattern)
                 })
         }
+        if name.hasSuffix(".gguf") {
+            guard pattern == nil else { throw hasItsOwnPattern(path) }
+            return try readGGUF(at: path)
+        }
         guard name.hasSuffix(".json") else {
             throw CheckpointError(
                 .unsupported, path: path,
                 "is not a tokenizer by its name; expected a directory, tokenizer.json, vocab.json with "
-                    + "merges.txt beside it, vocab.txt, or a name that ends in .tiktoken")
+                    + "merges.txt beside it, vocab.txt, or a name that ends in .tiktoken or .gguf")
         }
         let merges = path.parentPath.appending(component: "merges.txt")
         if name == "vocab.json", FileKind.of(merges, followingLinks: true) == .file {
@@ -45,11 +50,23 @@ public enum TokenizerFile {
                         vocabulary: vocabulary, merges: merges, pattern: pattern ?? .gpt2)
                 })
         }
-        if pattern != nil {
-            throw CheckpointError(
-                .refused, path: path, "says itself how text is divided; leave --pattern out")
-        }
+        guard pattern == nil else { throw hasItsOwnPattern(path) }
         return try readJSON(at: path)
+    }
+
+    private static func hasItsOwnPattern(_ path: String) -> CheckpointError {
+        CheckpointError(
+            .refused, path: path, "says itself how text is divided; leave --pattern out")
+    }
+
+    /// Reads the tokenizer of a file of llama.cpp, whatever its tensors are.
+    private static func readGGUF(at path: String) throws(CheckpointError) -> SavedTokenizer {
+        let file = try GGUFFile(InputFile(path: path))
+        guard let found = try GGUFTokenizer(file.metadata) else {
+            throw CheckpointError(
+                .missing, path: path, "has no tokenizer; give the one that belongs to it")
+        }
+        return found.tokenizer
     }
 
     /// Reads a `tokenizer.json`: one of our own, or one of Hugging Face tokenizers.

@@ -109,7 +109,7 @@ struct BeamSearch {
         var context = Context()
         let hidden = model.decode(
             inputs, batch: inputs.count, memories: memories, caches: &caches, context: &context)
-        let logits = hidden.linear(weight: model.headWeight)
+        let logits = model.logits(ofHidden: hidden)
         // Three more than are needed, in case padding, start and end are among them.
         let likeliest = logits.largest(settings.beamCount + 3)
         let normalizers = logits.logSumExp().elements

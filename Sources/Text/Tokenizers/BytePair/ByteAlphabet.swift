@@ -4,9 +4,9 @@
 /// after it, in their order. A space becomes Ġ, a line feed Ċ.
 ///
 /// - Source: GPT-2's `bytes_to_unicode`; the ByteLevel alphabet of Hugging Face tokenizers.
-package enum ByteAlphabet {
+enum ByteAlphabet {
     /// The character of each byte.
-    package static let scalars: [Unicode.Scalar] = {
+    static let scalars: [Unicode.Scalar] = {
         var hidden: UInt32 = 0x100
         return (UInt8.min...UInt8.max).map { byte in
             switch byte {
