@@ -2,14 +2,21 @@
 
     python3 Scripts/record-gguf-fixtures.py            # rewrites Tests/CheckpointsTests/Fixtures/GGUF
 
-Needs the packages gguf and numpy.
+Needs the packages of Benchmarks/requirements.txt, of which llama.cpp gives the ids and transformers the logits.
 """
 
+import json
+import tempfile
 from pathlib import Path
 
 import gguf
+import llama_cpp
 import numpy as np
+import torch
 from gguf import GGMLQuantizationType as Type, GGUFValueType as Value
+
+from family_table import some_ids
+from gguf_files import LINES, write_gpt2, write_llama
 
 FOLDER = Path(__file__).resolve().parent.parent / "Tests/CheckpointsTests/Fixtures/GGUF"
 STORED = {"F32": Type.F32, "F16": Type.F16, "BF16": Type.BF16, "Q8_0": Type.Q8_0, "Q4_0": Type.Q4_0}
@@ -78,7 +85,25 @@ def record_other_types():
     finish(made)
 
 
+def record_model(name, path_and_model):
+    path, model = path_and_model
+    llama = llama_cpp.Llama(str(path), vocab_only=True, verbose=False)
+    ids = some_ids(8, 5, vocabulary=model.config.vocab_size)
+    with torch.no_grad():
+        logits = model(torch.tensor([ids])).logits[0]
+    recorded = dict(
+        ids=ids, logits=[round(x, 6) for x in logits.flatten().tolist()],
+        lines=[dict(text=t, ids=llama.tokenize(t.encode(), add_bos=False, special=False)) for t in LINES])
+    (FOLDER / f"{name}.json").write_text(json.dumps(recorded, ensure_ascii=True) + "\n")
+    print(f"{path.name}: {path.stat().st_size} bytes, {name}.json: {(FOLDER / f'{name}.json').stat().st_size}")
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     record_types()
     record_other_types()
+    sizes = dict(width=32, layers=1, context=16)
+    record_model("gpt2", write_gpt2(FOLDER / "gpt2.gguf", "q8_0", "gpt-2", **sizes))
+    record_model("llama-3", write_gpt2(FOLDER / "llama-3.gguf", "q4_0", "llama-bpe", **sizes))
+    with tempfile.TemporaryDirectory() as folder:
+        record_model("llama", write_llama(FOLDER / "llama.gguf", "q4_0", Path(folder), **sizes))

@@ -226,6 +226,129 @@ def processor_fixture():
     write("post-processors", result)
 
 
+def substrings(words, longest=5):
+    """Substrings of words with the number of their occurrences, in a fixed order."""
+    counts = {}
+    for word in words:
+        for start in range(len(word)):
+            for end in range(start + 1, min(start + longest, len(word)) + 1):
+                counts[word[start:end], start > 0] = counts.get((word[start:end], start > 0), 0) + 1
+    return sorted(counts.items(), key=lambda item: (-item[1] * len(item[0][0]), item[0]))
+
+
+def unigram_pieces(texts, count, first):
+    """Pieces for texts in which spaces are ▁: all common characters, then what covers most."""
+    words = [word for text in texts for word in ("▁" + text.replace(" ", "▁")).replace("▁", " ▁").split()]
+    totals = {}
+    for (piece, _), number in substrings(words):
+        totals[piece] = totals.get(piece, 0) + number
+    singles = [piece for piece in totals if len(piece) == 1 and totals[piece] > 1]
+    longer = sorted((piece for piece in totals if len(piece) > 1 and totals[piece] > 1),
+                    key=lambda piece: (-totals[piece] * len(piece), piece))
+    import math
+    total = sum(totals.values())
+    chosen = singles + longer[: count - len(singles)]
+    return first + [(piece, round(math.log(totals[piece] / total), 6)) for piece in chosen]
+
+
+def pipeline_fixtures(table):
+    N, PT, P, D = normalizers, pre_tokenizers, processors, decoders
+    texts = all_texts()
+    tokenizers = {}
+
+    bert = N.BertNormalizer()
+    words = [word for text in SENTENCES for word, _ in PT.BertPreTokenizer().pre_tokenize_str(bert.normalize_str(text))]
+    vocabulary = {token: i for i, token in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"])}
+    for (piece, inner), number in substrings(words):
+        if len(vocabulary) < 700 and (number > 1 or len(piece) == 1):
+            vocabulary.setdefault(("##" if inner else "") + piece, len(vocabulary))
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer, tokenizer.pre_tokenizer = bert, PT.BertPreTokenizer()
+    tokenizer.post_processor = P.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    tokenizer.decoder = D.WordPiece()
+    tokenizer.add_special_tokens(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"])
+    tokenizers["bert"] = tokenizer
+
+    albert = N.Sequence([
+        N.Replace("``", "\""), N.Replace("''", "\""), N.NFKD(), N.StripAccents(), N.Lowercase(), N.Precompiled(table),
+        N.Replace(Regex(" {2,}"), " ")])
+    tokenizer = Tokenizer(models.Unigram(unigram_pieces(
+        [albert.normalize_str(text) for text in SENTENCES], 600,
+        [("<pad>", 0.0), ("<unk>", 0.0), ("[CLS]", 0.0), ("[SEP]", 0.0), ("[MASK]", 0.0)]), 1))
+    tokenizer.normalizer, tokenizer.pre_tokenizer, tokenizer.decoder = albert, PT.Metaspace(), D.Metaspace()
+    tokenizer.post_processor = P.TemplateProcessing(
+        single="[CLS]:0 $A:0 [SEP]:0", pair="[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    tokenizer.add_special_tokens(["<pad>", "<unk>", "[CLS]", "[SEP]", AddedToken("[MASK]", lstrip=True)])
+    tokenizers["albert"] = tokenizer
+
+    t5 = N.Sequence([N.Precompiled(table), N.Strip(left=False, right=True), N.Replace(Regex(" {2,}"), "▁")])
+    tokenizer = Tokenizer(models.Unigram(unigram_pieces(
+        [t5.normalize_str(text) for text in SENTENCES], 600, [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]), 2))
+    tokenizer.normalizer, tokenizer.pre_tokenizer, tokenizer.decoder = t5, PT.Metaspace(prepend_scheme="always"), D.Metaspace()
+    tokenizer.post_processor = P.TemplateProcessing(single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 1)])
+    tokenizer.add_special_tokens(["<pad>", "</s>", "<unk>"] + [f"<extra_id_{i}>" for i in range(3)])
+    tokenizers["t5"] = tokenizer
+
+    xlmr = N.Sequence([N.Precompiled(table), N.Replace(Regex(" {2,}"), " ")])
+    tokenizer = Tokenizer(models.Unigram(unigram_pieces(
+        [xlmr.normalize_str(text) for text in SENTENCES], 600,
+        [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]), 3))
+    tokenizer.normalizer = xlmr
+    tokenizer.pre_tokenizer = PT.Sequence([PT.WhitespaceSplit(), PT.Metaspace()])
+    tokenizer.decoder = D.Metaspace()
+    tokenizer.post_processor = P.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
+    tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>", AddedToken("<mask>", lstrip=True)])
+    tokenizers["xlmr"] = tokenizer
+
+    # The way of Llama's file, with the scores of a unigram model: spaces by the normalizer, bytes for the rest.
+    llama = N.Sequence([N.Prepend("▁"), N.Replace(" ", "▁")])
+    tokenizer = Tokenizer(models.Unigram(
+        unigram_pieces(SENTENCES[:8], 400, [("<unk>", 0.0), ("<s>", 0.0), ("</s>", 0.0)] + [(f"<0x{b:02X}>", -30.0) for b in range(256)]),
+        0, byte_fallback=True))
+    tokenizer.normalizer = llama
+    tokenizer.decoder = D.Sequence([D.Replace("▁", " "), D.ByteFallback(), D.Fuse(), D.Strip(" ", 1, 0)])
+    tokenizer.post_processor = P.TemplateProcessing(single="<s> $A", pair="<s> $A <s>:1 $B:1", special_tokens=[("<s>", 1)])
+    tokenizer.add_special_tokens(["<unk>", "<s>", "</s>"])
+    tokenizers["llama"] = tokenizer
+
+    # Marian's vocabulary is one that sentencepiece trained; the two are held together below.
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = Path(folder) / "corpus.txt"
+        corpus.write_text("\n".join(text.strip() for text in SENTENCES for _ in range(3)))
+        sentencepiece.SentencePieceTrainer.train(
+            input=str(corpus), model_prefix=f"{folder}/marian", vocab_size=500, hard_vocab_limit=False, minloglevel=2,
+            normalization_rule_name="nmt_nfkc", unk_id=1, eos_id=0, bos_id=-1, unk_piece="<unk>", eos_piece="</s>")
+        peer = sentencepiece.SentencePieceProcessor(model_file=f"{folder}/marian.model")
+    pieces = [(peer.id_to_piece(i), 0.0 if i < 2 else peer.get_score(i)) for i in range(peer.get_piece_size())]
+    marian = N.Sequence([N.Precompiled(table), N.Strip(), N.Replace(Regex(" {2,}"), " ")])
+    tokenizer = Tokenizer(models.Unigram(pieces, 1))
+    tokenizer.normalizer, tokenizer.pre_tokenizer, tokenizer.decoder = marian, PT.Metaspace(split=False), D.Metaspace()
+    tokenizer.post_processor = P.TemplateProcessing(single="$A </s>", pair="$A $B </s>", special_tokens=[("</s>", 0)])
+    tokenizer.add_special_tokens(["</s>", "<unk>"])
+    tokenizers["marian"] = tokenizer
+    agreeing = sum(peer.encode(text) == tokenizer.encode(text, add_special_tokens=False).ids for text in SENTENCES)
+    print(f"sentencepiece and tokenizers agree on {agreeing} of {len(SENTENCES)} sentences")
+
+    import base64
+    encoded = base64.b64encode(table).decode()
+    for name, tokenizer in tokenizers.items():
+        outputs = []
+        for text in texts:
+            # Special tokens written in a text are parsed by the library: only texts without them are compared.
+            encoding = tokenizer.encode(text)
+            outputs.append([encoding.ids, byte_places(text, encoding.offsets), tokenizer.decode(encoding.ids)])
+        pairs = []
+        for text, pair in [(SENTENCES[0], SENTENCES[2]), ("a", ""), (SENTENCES[19], " b ")]:
+            encoding = tokenizer.encode(text, pair)
+            pairs.append([text, pair, encoding.ids, encoding.type_ids, encoding.special_tokens_mask])
+        file = json.loads(tokenizer.to_str().replace(encoded, "TABLE"))
+        special = [token["content"] for token in file["added_tokens"]]
+        outputs = [None if any(token in text for token in special) else output for text, output in zip(texts, outputs)]
+        write(f"tokenizer-{name}", {"file": file, "texts": texts, "outputs": outputs, "pairs": pairs})
+
+
 if __name__ == "__main__":
     table = charsmap()
     normalizer_fixture(table)
@@ -233,5 +356,6 @@ if __name__ == "__main__":
     decoder_fixture()
     model_fixture()
     processor_fixture()
+    pipeline_fixtures(table)
     (FIXTURES / "nmt-nfkc.bin").write_bytes(table)
     print("nmt-nfkc.bin:", len(table))

@@ -18,8 +18,9 @@ struct AttendCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, GenerateCommand.self, EvaluateCommand.self, LogitsCommand.self,
-            InspectCommand.self, ExportCommand.self, TranslateCommand.self, LadderCommand.self,
-            BenchCommand.self,
+            InspectCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
+            TokenizerCommand.self, ExportCommand.self, TranslateCommand.self, EmbedCommand.self,
+            LadderCommand.self, BenchCommand.self,
         ])
 
     /// The names of the subcommands.

@@ -78,6 +78,7 @@ struct TrainDisplay {
             progress.message(
                 "Trained \(done.steps.grouped) steps in \(DurationText.text(done.seconds)); validation loss"
                     + " \(Self.loss(done.validationLoss))"
+                    + (done.bitsPerByte.map { ", \(Self.loss($0)) bits per byte" } ?? "")
                     + (floor.map {
                         ", \(Self.percent(done.validationLoss / $0 - 1)) above the floor \(Self.loss($0))"
                     }

@@ -48,7 +48,8 @@ extension TrainOptions {
         // The model is checked before the data is read, with any vocabulary.
         try check(model, training, kind)
         let tokenizer =
-            tokenizer ?? file.flatMap { .init(rawValue: $0.data.tokenizer) } ?? preset.tokenizer
+            tokenizer?.kind ?? file.flatMap { .init(rawValue: $0.data.tokenizer) }
+            ?? preset.tokenizer
         if kind != .text, tokenizer == .byte {
             throw UsageError(
                 description:
@@ -69,7 +70,11 @@ extension TrainOptions {
             lengthLimit: model.sizes.contextLength,
             sourceName: self.source ?? file?.data.sourceName,
             targetName: target ?? file?.data.targetName)
-        request.savedTokenizer = try trained?.tokenizer
+        if case .file(let path)? = self.tokenizer {
+            request.savedTokenizer = try TokenizerFile.read(at: path)
+        } else {
+            request.savedTokenizer = try trained?.tokenizer
+        }
         let text = try TrainingData(request)
         let needed = text.tokenizer.vocabularySize
         if preset.hasFixedVocabulary, let size = model.vocabularySizes.first, needed > size {

@@ -49,9 +49,12 @@ struct TrainOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("How text becomes tokens: character, byte or bpe.", valueName: "name"),
-        transform: Name.of(TrainingData.TokenizerKind.self))
-    var tokenizer: TrainingData.TokenizerKind?
+        help: ArgumentHelp(
+            "How text becomes tokens: character, byte or bpe; or the file of a tokenizer, as for attend "
+                + "tokenize.",
+            valueName: "name|file"),
+        transform: TokenizerChoice.init)
+    var tokenizer: TokenizerChoice?
 
     @Option(
         parsing: .unconditional,

@@ -5,6 +5,8 @@ internal import Foundation
 
 /// Data made ready for training: a tokenizer, ids in two parts, and a description of where they came from.
 public struct TrainingData: Sendable {
+    /// How many bytes the validation split has, where that is a text.
+    private var validationByteCount = 0
     /// Between text and ids.
     public let tokenizer: SavedTokenizer
     /// The ids.
@@ -34,6 +36,8 @@ public struct TrainingData: Sendable {
         case byte
         /// A token for each common piece of words (byte-pair encoding).
         case bytePair = "bpe"
+        /// A tokenizer that exists already.
+        case file
     }
 
     /// What data to make ready, and how.
@@ -121,9 +125,11 @@ public struct TrainingData: Sendable {
                 SavedTokenizer.pipeline(
                     try PipelineTokenizer.bytePairs(
                         texts: [corpus.training], vocabularySize: request.vocabularySize))
+            case .file: throw Self.needsFile
             }
         self.tokenizer = tokenizer
         content = .text(try corpus.dataset(tokenizer: tokenizer))
+        validationByteCount = corpus.validation.utf8.count
         notices = []
         // The rate is per character; every character of a built-in corpus is one byte, and one token unless they are pieces.
         description = DataDescription(
@@ -132,7 +138,8 @@ public struct TrainingData: Sendable {
             trainingCharacterCount: corpus.training.unicodeScalars.count,
             validationCharacterCount: corpus.validation.unicodeScalars.count,
             tokenizer: tokenizer.kind.rawValue, documentSeparator: corpus.documentSeparator,
-            floor: tokenizer.kind == .bytePair ? nil : corpus.entropyRate)
+            floor: tokenizer.kind == .character || tokenizer.kind == .byte
+                ? corpus.entropyRate : nil)
     }
 
     private init(masked request: Request, tokenizer known: SavedTokenizer?) throws {
@@ -150,6 +157,7 @@ public struct TrainingData: Sendable {
                     try PipelineTokenizer.bytePairs(
                         texts: [corpus.training], vocabularySize: request.vocabularySize))
             case .byte: throw Self.needsSpecialTokens("masked tokens")
+            case .file: throw Self.needsFile
             }
         self.tokenizer = tokenizer
         content = .masked(
@@ -174,6 +182,7 @@ public struct TrainingData: Sendable {
                 SavedTokenizer.pipeline(
                     try texts.bytePairTokenizer(vocabularySize: request.vocabularySize))
             case .byte: throw Self.needsSpecialTokens("labelled texts")
+            case .file: throw Self.needsFile
             }
         let dataset = try LabelledDataset(texts, tokenizer: tokenizer, limit: request.lengthLimit)
         self.tokenizer = tokenizer
@@ -191,6 +200,12 @@ public struct TrainingData: Sendable {
         description.validationExampleCount = dataset.validation.count
         self.description = description
     }
+
+    /// A configuration names no file: its tokenizer stands beside it, in tokenizer.json.
+    private static let needsFile = ConfigurationError(problems: [
+        "the run's tokenizer was read from a file; give it again by --tokenizer FILE, such as its "
+            + "tokenizer.json"
+    ])
 
     private static func needsSpecialTokens(_ examples: String) -> ConfigurationError {
         ConfigurationError(problems: [
@@ -210,6 +225,7 @@ public struct TrainingData: Sendable {
                 SavedTokenizer.pipeline(
                     try corpus.bytePairTokenizer(vocabularySize: request.vocabularySize))
             case .byte: throw Self.needsSpecialTokens("pairs")
+            case .file: throw Self.needsFile
             }
         let dataset = try PairDataset(
             corpus, tokenizer: tokenizer, sourceLimit: request.lengthLimit,
@@ -233,6 +249,14 @@ public struct TrainingData: Sendable {
         self.description = description
     }
 
+    /// A loss in nats per token of the validation split as bits per byte of it; nil for anything but text.
+    func bitsPerByte(loss: Double) -> Double? {
+        guard case .text(let dataset) = content, loss.isFinite, validationByteCount > 0 else {
+            return nil
+        }
+        return loss * Double(dataset.validation.count) / log(2) / Double(validationByteCount)
+    }
+
     private static func hash(_ texts: [String]) -> String {
         var hash = SHA256()
         for text in texts { hash.update(Array(text.utf8)) }
@@ -252,7 +276,7 @@ extension SavedTokenizer {
         switch self {
         case .character: .character
         case .byte: .byte
-        case .pipeline: .bytePair
+        case .pipeline(let tokenizer): tokenizer.isBytePairs ? .bytePair : .file
         }
     }
 }

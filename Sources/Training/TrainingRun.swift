@@ -211,11 +211,12 @@ public final class TrainingRun {
                 throw TrainingError.lossIsNotFinite(step: trainer.stepCount, loss: result.loss)
             }
         }
+        let loss = state.validationLoss ?? .nan
         try emit(
             .done(
                 .init(
-                    run: directory.path, steps: trainer.stepCount,
-                    validationLoss: state.validationLoss ?? .nan,
+                    run: directory.path, steps: trainer.stepCount, validationLoss: loss,
+                    bitsPerByte: data.bitsPerByte(loss: loss),
                     seconds: state.trainingSeconds)))
         try writeReport()
         return .finished

@@ -24,13 +24,13 @@ enum PieceFixtures {
     }
 
     /// A recorded component as its reader sees it; `TABLE` stands for the long table.
-    static func fields(_ form: Any) throws -> ComponentFields {
+    static func fields(_ form: Any, path: String = "part") throws -> ComponentFields {
         var bytes = try JSONSerialization.data(withJSONObject: form)
         if let place = bytes.range(of: Data("\"TABLE\"".utf8)) {
             bytes.replaceSubrange(
                 place, with: Data("\"\(try characterMap().base64EncodedString())\"".utf8))
         }
-        return try ComponentFields(JSONValue(Array(bytes)), path: "part")
+        return try ComponentFields(JSONValue(Array(bytes)), path: path)
     }
 
     /// Whether a written component is the recorded one.

@@ -4,6 +4,10 @@ internal import AttendModels
 public enum ExportForm: String, Sendable, CaseIterable {
     /// A directory for Hugging Face transformers.
     case huggingFace = "huggingface"
+    /// One file of arrays for NumPy, without configuration and tokenizer.
+    case npz
+    /// One file for llama.cpp.
+    case gguf
 }
 
 /// What the weights are rounded to in the files of other programs.
@@ -14,6 +18,10 @@ public enum ExportPrecision: String, Sendable, CaseIterable {
     case float16
     /// The upper halves of float32.
     case bfloat16
+    /// Blocks of 32 with 8 bits for each; in GGUF files.
+    case eightBits = "q8_0"
+    /// Blocks of 32 with 4 bits for each; in GGUF files.
+    case fourBits = "q4_0"
 }
 
 /// How a model is written.
@@ -64,6 +72,10 @@ extension LoadedModel {
         switch form {
         case .huggingFace:
             try HuggingFaceWriter(self, options: options, fileSystem: fileSystem).write(to: path)
+        case .npz: try exportNPZ(to: path, precision: options.precision)
+        case .gguf:
+            try GGUFExport(self, precision: options.precision, fileSystem: fileSystem).write(
+                to: path)
         }
     }
 }

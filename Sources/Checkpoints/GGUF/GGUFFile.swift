@@ -93,6 +93,24 @@ public final class GGUFFile: Sendable {
     }
 }
 
+extension GGUFFile {
+    /// Whether two tensors hold the same bytes.
+    func haveEqualBytes(_ first: String, _ second: String) throws -> Bool {
+        let ranges = try [entry(first).byteRange, entry(second).byteRange]
+        guard ranges[0].count == ranges[1].count else { return false }
+        let pieceSize = 1 << 20
+        for start in stride(from: 0, to: ranges[0].count, by: pieceSize) {
+            let size = min(pieceSize, ranges[0].count - start)
+            let pieces = try ranges.map { range in
+                let begin = range.lowerBound + start
+                return try file.bytes(begin..<begin + size)
+            }
+            if pieces[0] != pieces[1] { return false }
+        }
+        return true
+    }
+}
+
 extension GGUFFile: TensorSource {
     package var tensorNames: [String] { entries.map(\.name) }
 

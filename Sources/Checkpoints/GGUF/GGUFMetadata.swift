@@ -108,6 +108,12 @@ public struct GGUFMetadata: Sendable {
                 + (nearest.map { "the nearest key is \($0.quoted)" } ?? "convert the model anew"))
     }
 
+    /// The error that the file asks for something that is not implemented.
+    func unsupported(_ key: String, _ explanation: String) -> CheckpointError {
+        CheckpointError(
+            .unsupported, path: file.path, "the value of \(key) in its metadata \(explanation)")
+    }
+
     private func mismatch(
         _ key: String, _ value: GGUFValue, _ needed: String
     ) -> CheckpointError {

@@ -1,10 +1,73 @@
 public import AttendText
-internal import Foundation
 
 /// Reads the files that describe a tokenizer.
+///
+/// | path | what is read |
+/// |---|---|
+/// | `tokenizer.json` | a tokenizer of ours, or of Hugging Face |
+/// | `vocab.json` | with the `merges.txt` beside it: byte pairs as GPT-2's |
+/// | `*.tiktoken` | byte pairs by rank |
+/// | `*.gguf` | the tokenizer of a file of llama.cpp |
+/// | a directory | the first of these that is in it: a run, a Hugging Face directory |
 public enum TokenizerFile {
     /// The largest file that is read, in bytes: vocabularies of 250,000 tokens take about 20 MB.
     public static let largestSize = 128 << 20
+
+    /// Reads a tokenizer of any kind.
+    ///
+    /// - Parameters:
+    ///   - path: a file or a directory.
+    ///   - pattern: how text is divided, for files that do not say it; nil for the usual way.
+    /// - Throws: ``CheckpointError`` that names the file and its fault.
+    public static func read(
+        at path: String, pattern: WordPattern? = nil
+    ) throws(CheckpointError) -> SavedTokenizer {
+        let path = try TextFile.isDirectory(path) ? file(in: path) : path
+        let name = path.lastComponent
+        if name.hasSuffix(".tiktoken") {
+            let bytes = try bytes(of: path)
+            return .pipeline(
+                try reading(path) { () throws(TokenizerError) in
+                    try TiktokenFile.read(bytes, pattern: pattern)
+                })
+        }
+        if name.hasSuffix(".gguf") {
+            guard pattern == nil else { throw hasItsOwnPattern(path) }
+            return try readGGUF(at: path)
+        }
+        guard name.hasSuffix(".json") else {
+            throw CheckpointError(
+                .unsupported, path: path,
+                "is not a tokenizer by its name; expected a directory, tokenizer.json, vocab.json with "
+                    + "merges.txt beside it, vocab.txt, or a name that ends in .tiktoken or .gguf")
+        }
+        let merges = path.parentPath.appending(component: "merges.txt")
+        if name == "vocab.json", FileKind.of(merges, followingLinks: true) == .file {
+            let (vocabulary, merges) = (try bytes(of: path), try bytes(of: merges))
+            return .pipeline(
+                try reading(path) { () throws(TokenizerError) in
+                    try MergesFile.read(
+                        vocabulary: vocabulary, merges: merges, pattern: pattern ?? .gpt2)
+                })
+        }
+        guard pattern == nil else { throw hasItsOwnPattern(path) }
+        return try readJSON(at: path)
+    }
+
+    private static func hasItsOwnPattern(_ path: String) -> CheckpointError {
+        CheckpointError(
+            .refused, path: path, "says itself how text is divided; leave --pattern out")
+    }
+
+    /// Reads the tokenizer of a file of llama.cpp, whatever its tensors are.
+    private static func readGGUF(at path: String) throws(CheckpointError) -> SavedTokenizer {
+        let file = try GGUFFile(InputFile(path: path))
+        guard let found = try GGUFTokenizer(file.metadata) else {
+            throw CheckpointError(
+                .missing, path: path, "has no tokenizer; give the one that belongs to it")
+        }
+        return found.tokenizer
+    }
 
     /// Reads a `tokenizer.json`: one of our own, or one of Hugging Face tokenizers.
     ///
@@ -12,15 +75,47 @@ public enum TokenizerFile {
     public static func readJSON(
         at path: String, followingLinks: Bool = true
     ) throws(CheckpointError) -> SavedTokenizer {
-        let bytes = try InputFile(path: path, followingLinks: followingLinks)
-            .bytes(atMost: largestSize)
-        return try reading(path) { () throws(TokenizerError) in
-            try SavedTokenizer(json: Data(bytes))
+        let bytes = try bytes(of: path, followingLinks: followingLinks)
+        return try reading(path) { () throws(TokenizerError) in try SavedTokenizer(json: bytes) }
+    }
+
+    /// Writes `tokenizer.json`, whole or not at all.
+    ///
+    /// - Parameter path: the file, where the name ends in `.json`; else the directory for it, which is made
+    ///   where it is missing.
+    /// - Returns: the path of the file.
+    public static func write(_ tokenizer: SavedTokenizer, to path: String) throws -> String {
+        var file = path
+        if !path.hasSuffix(".json") || TextFile.isDirectory(path) {
+            if FileKind.of(path, followingLinks: true) != .directory {
+                try DiskFileSystem().createDirectory(path)
+            }
+            file = path.appending(component: "tokenizer.json")
         }
+        try AtomicFile.write([UInt8](tokenizer.json), to: file)
+        return file
+    }
+
+    /// The file of a directory that describes its tokenizer.
+    private static func file(in directory: String) throws(CheckpointError) -> String {
+        let names = ["tokenizer.json", "vocab.json", "vocab.txt"]
+        for name in names {
+            let path = directory.appending(component: name)
+            if FileKind.of(path, followingLinks: true) == .file { return path }
+        }
+        throw CheckpointError(
+            .missing, path: directory,
+            "has none of the files that describe a tokenizer: \(names.joined(separator: ", "))")
+    }
+
+    private static func bytes(
+        of path: String, followingLinks: Bool = true
+    ) throws(CheckpointError) -> [UInt8] {
+        try InputFile(path: path, followingLinks: followingLinks).bytes(atMost: largestSize)
     }
 
     /// Turns what is wrong with a tokenizer into an error about its file.
-    static func reading<Result>(
+    private static func reading<Result>(
         _ path: String, _ body: () throws(TokenizerError) -> Result
     ) throws(CheckpointError) -> Result {
         do {

@@ -70,7 +70,7 @@ public enum TextFile {
     }
 
     /// The bytes of a file, in pieces so that one that grows meets the limit.
-    private static func bytes(at path: String) throws(DataError) -> [UInt8] {
+    public static func bytes(at path: String) throws(DataError) -> [UInt8] {
         var isDirectory: ObjCBool = false
         guard !path.isEmpty, !path.utf8.contains(0),
             unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)

@@ -19,7 +19,7 @@ public enum SavedTokenizer: Hashable, Sendable {
     /// Reads what ``json`` wrote, and any `tokenizer.json` whose components are known.
     ///
     /// - Throws: ``TokenizerError/invalid(_:)`` with a sentence that says what is wrong.
-    public init(json: Data) throws(TokenizerError) {
+    public init(json: some Sequence<UInt8>) throws(TokenizerError) {
         let value: JSONValue
         do {
             value = try JSONValue(Array(json))

@@ -33,6 +33,7 @@ extension MetricEvent {
             object.add("run", event.run)
             object.add("steps", event.steps)
             object.add("validationLoss", event.validationLoss)
+            object.add("bitsPerByte", event.bitsPerByte)
             object.add("seconds", event.seconds)
         }
         return object.text
@@ -113,7 +114,7 @@ private struct JSONObjectText {
 extension MetricEvent: Codable {
     private enum Key: String, CodingKey {
         case event, parameters, run, floor, accuracy, step, loss, learningRate, gradientNorm
-        case tokensPerSecond, trainLoss, validationLoss, text, steps, seconds
+        case tokensPerSecond, trainLoss, validationLoss, bitsPerByte, text, steps, seconds
     }
 
     /// Reads an event; members it does not know are ignored, so that later versions may add some.
@@ -165,6 +166,7 @@ extension MetricEvent: Codable {
                 Done(
                     run: try container.decode(String.self, forKey: .run),
                     steps: try count(.steps), validationLoss: try number(.validationLoss),
+                    bitsPerByte: try container.decodeIfPresent(Double.self, forKey: .bitsPerByte),
                     seconds: try number(.seconds)))
         default:
             throw DecodingError.dataCorruptedError(
@@ -215,6 +217,7 @@ extension MetricEvent: Codable {
             try container.encode(event.run, forKey: .run)
             try container.encode(event.steps, forKey: .steps)
             try encode(event.validationLoss, .validationLoss)
+            if let bits = event.bitsPerByte { try encode(bits, .bitsPerByte) }
             try encode(event.seconds, .seconds)
         }
     }

@@ -108,12 +108,19 @@ public enum MetricEvent: Hashable, Sendable {
         public var steps: Int
         /// The last mean loss on the validation split in nats per token.
         public var validationLoss: Double
+        /// The same in bits for each byte of the validation split, where that is a text: a measure that does
+        /// not depend on what the tokens are.
+        public var bitsPerByte: Double?
         /// How long training took.
         public var seconds: Double
 
         /// The end of a run.
-        public init(run: String, steps: Int, validationLoss: Double, seconds: Double) {
+        public init(
+            run: String, steps: Int, validationLoss: Double, bitsPerByte: Double? = nil,
+            seconds: Double
+        ) {
             self.run = run
+            self.bitsPerByte = bitsPerByte
             self.steps = steps
             self.validationLoss = validationLoss
             self.seconds = seconds

@@ -112,6 +112,13 @@ public struct Report: Sendable {
                     "as unsure as among so many equally likely \(summary.tokenName)s"
                 ))
         }
+        if let bits = history.end?.bitsPerByte {
+            tiles.append(
+                (
+                    "Bits per byte", Numeral.fixed(bits, places: 3),
+                    "of the text, at the end; comparable between tokenizers"
+                ))
+        }
         if let speed = history.tokensPerSecond {
             tiles.append(
                 ("Speed", Numeral.brief(speed, digits: 3), "\(summary.tokenName)s per second"))

@@ -11,7 +11,7 @@ package enum MergesFile {
     /// - Parameter pattern: how text is divided.
     /// - Throws: ``TokenizerError/invalid(_:)`` that names the token or merge and what is wrong with it.
     package static func read(
-        vocabulary: [UInt8], merges: [UInt8], pattern: SplitPattern.KnownExpression = .gpt2
+        vocabulary: [UInt8], merges: [UInt8], pattern: WordPattern = .gpt2
     ) throws(TokenizerError) -> PipelineTokenizer {
         let value: JSONValue
         do {

@@ -20,7 +20,7 @@
 package enum TiktokenFile {
     private struct Known {
         let count: Int
-        let pattern: SplitPattern.KnownExpression
+        let pattern: WordPattern
         let special: KeyValuePairs<String, Int32>
         var ignoresMerges = false
     }
@@ -58,12 +58,12 @@ package enum TiktokenFile {
     /// - Parameter pattern: how text is divided; nil for the way that goes with the number of tokens.
     /// - Throws: ``TokenizerError/invalid(_:)`` that names the line and what is wrong with it.
     package static func read(
-        _ file: [UInt8], pattern: SplitPattern.KnownExpression?
+        _ file: [UInt8], pattern: WordPattern?
     ) throws(TokenizerError) -> PipelineTokenizer {
         let tokens = try tokens(file)
         let known = known.first { $0.count == tokens.count }
         guard let pattern = pattern ?? known?.pattern else {
-            let names = SplitPattern.KnownExpression.choices.map(\.name).joined(separator: ", ")
+            let names = WordPattern.choices.map(\.name).joined(separator: ", ")
             throw .invalid(
                 "The file has \(tokens.count) tokens, from which the division into words cannot be told; "
                     + "name it by --pattern, one of \(names).")

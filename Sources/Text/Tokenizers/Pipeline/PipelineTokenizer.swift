@@ -46,6 +46,11 @@ public struct PipelineTokenizer: Sendable {
     /// The special tokens, in ascending order of their ids.
     public let specialTokens: [SpecialToken]
 
+    /// Whether its model is byte-pair encoding.
+    public var isBytePairs: Bool {
+        if case .bytePair = model { true } else { false }
+    }
+
     /// A tokenizer of these parts.
     ///
     /// - Throws: ``TokenizerError/invalid(_:)`` where an added token's id or text contradicts the model's

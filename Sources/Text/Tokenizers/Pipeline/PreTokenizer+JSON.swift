@@ -83,7 +83,7 @@ extension SplitPattern {
             self = .literal(text)
         } else {
             let text = try pattern.requiredText("Regex")
-            guard let expression = KnownExpression(text) else {
+            guard let expression = WordPattern(text) else {
                 throw .invalid(
                     "The tokenizer's field \(pattern.join("Regex").quoted) holds the regular expression "
                         + "\(text.quoted), which is not known here; known are those of GPT-2, cl100k "

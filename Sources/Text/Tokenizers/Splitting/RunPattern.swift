@@ -1,5 +1,5 @@
 /// A pattern of one kind of character, so many times: `\s+`, ` {2,}`, `\p{N}{1,3}`, `[0-9]`.
-package struct RunPattern: Hashable, Sendable {
+public struct RunPattern: Hashable, Sendable {
     /// The regular expression.
     let text: String
 

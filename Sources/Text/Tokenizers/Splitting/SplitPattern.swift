@@ -8,57 +8,7 @@ package enum SplitPattern: Hashable, Sendable {
     /// This text.
     case literal(String)
     /// A regular expression, as it is written in the file.
-    case expression(KnownExpression)
-
-    /// The expressions that are known.
-    package enum KnownExpression: Hashable, Sendable {
-        case gpt2
-        case llama3
-        case qwen2
-        case o200k
-        case tekken
-        /// One kind of character, so many times.
-        case run(RunPattern)
-
-        /// The regular expression; nil where it is not known.
-        package init?(_ text: String) {
-            if let known = Self.named.first(where: { $0.text.utf8.elementsEqual(text.utf8) }) {
-                self = known
-            } else if Self.cl100kVariants.contains(where: { $0.utf8.elementsEqual(text.utf8) }) {
-                self = .llama3
-            } else if let pattern = RunPattern(text) {
-                self = .run(pattern)
-            } else {
-                return nil
-            }
-        }
-
-        private static let named: [KnownExpression] = [.gpt2, .llama3, .qwen2, .o200k, .tekken]
-
-        /// Other ways to write cl100k_base that divide every text alike.
-        private static let cl100kVariants = [
-            #"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+"#,
-            #"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+"#,
-        ]
-
-        /// The expression as files have it.
-        package var text: String {
-            switch self {
-            case .gpt2: GPT2Pattern.text
-            case .llama3: LinePattern.llama3.text
-            case .qwen2: LinePattern.qwen2.text
-            case .o200k: LinePattern.o200k.text
-            case .tekken: LinePattern.tekken.text
-            case .run(let pattern): pattern.text
-            }
-        }
-
-        /// The names by which a person can choose one of those made for a vocabulary.
-        package static let choices: [(name: String, expression: KnownExpression)] = [
-            ("gpt2", .gpt2), ("llama3", .llama3), ("qwen2", .qwen2), ("o200k", .o200k),
-            ("tekken", .tekken),
-        ]
-    }
+    case expression(WordPattern)
 
     /// Appends the pieces of a stretch of text.
     func divide(
@@ -151,7 +101,7 @@ package enum SplitPattern: Hashable, Sendable {
     }
 
     /// The words of a text.
-    package static func words(of text: String, by expression: KnownExpression) -> [String] {
+    package static func words(of text: String, by expression: WordPattern) -> [String] {
         let bytes = Array(text.utf8)
         var pieces: [Range<Int>] = []
         SplitPattern.expression(expression).divide(

@@ -38,7 +38,7 @@ extension PipelineTokenizer {
     ///   ``TokenizerError/cancelled``.
     package static func bytePairs(
         texts: some Sequence<String>, vocabularySize: Int, specialTokens: [String],
-        minimumCount: Int, pattern: SplitPattern.KnownExpression,
+        minimumCount: Int, pattern: WordPattern,
         progress: (Int) -> Void = { _ in }
     ) throws(TokenizerError) -> PipelineTokenizer {
         try validateSpecialTokens(specialTokens)
@@ -74,7 +74,7 @@ extension PipelineTokenizer {
     /// A byte-level tokenizer of these tokens, whose ids come after those of the special tokens.
     static func bytePairs(
         tokens: [[UInt8]], merges: [TokenPair], specialTokens: [String],
-        pattern: SplitPattern.KnownExpression, settings: BytePairModel.Settings = .init()
+        pattern: WordPattern, settings: BytePairModel.Settings = .init()
     ) throws(TokenizerError) -> PipelineTokenizer {
         let offset = Int32(specialTokens.count)
         let texts = specialTokens + tokens.map(ByteAlphabet.text)
@@ -95,7 +95,7 @@ extension PipelineTokenizer {
 
 extension PreTokenizer {
     /// The division of a text by a pattern, and the alphabet of visible characters for bytes.
-    static func byteLevel(dividedBy pattern: SplitPattern.KnownExpression) -> PreTokenizer {
+    static func byteLevel(dividedBy pattern: WordPattern) -> PreTokenizer {
         if pattern == .gpt2 { return .byteLevel(ByteLevelSettings(addsPrefixSpace: false)) }
         return .sequence([
             .split(.expression(pattern), .isolated, isInverted: false),

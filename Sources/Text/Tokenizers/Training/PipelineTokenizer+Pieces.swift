@@ -41,7 +41,7 @@ extension PipelineTokenizer {
     /// what is encoded comes back, but for spaces at its start. Special tokens have the first ids.
     ///
     /// - Throws: ``TokenizerError/invalid(_:)`` where the vocabulary cannot hold all characters, or is too
-    ///   large.
+    ///   large; ``TokenizerError/cancelled``.
     package static func unigram(
         texts: some Sequence<String>, _ training: PieceTraining,
         progress: (Int) -> Void = { _ in }
@@ -54,7 +54,7 @@ extension PipelineTokenizer {
         let words = count(texts, nil, preTokenizer)
         var trainer = try UnigramTrainer(
             words, settings: .init(pieceCount: training.vocabularySize - marks.count))
-        let pieces = trainer.train(progress: progress).filter { piece in
+        let pieces = try trainer.train(progress: progress).filter { piece in
             !marks.contains { $0.utf8.elementsEqual(piece.text) }
         }
         let vocabulary =
@@ -128,7 +128,7 @@ extension PipelineTokenizer {
         _ texts: some Sequence<String>, _ normalizer: Normalizer?, _ preTokenizer: PreTokenizer
     ) -> WordCounts {
         WordCounts.of(texts, mayCut: true) { bytes in
-            var text = NormalizedText(bytes, keepsAlignment: false)
+            var text = NormalizedText(bytes, keepsAlignment: preTokenizer.looksAtOrigin)
             normalizer?.normalize(&text)
             let pieces = preTokenizer.divide(&text, [0..<text.bytes.count], isRaw: false)
             return (text.bytes, pieces)

@@ -31,7 +31,8 @@ enum WordPieceTrainer {
                     + "so make it larger.")
         }
         let tokens =
-            characters.map { Array(String($0).utf8) } + inner.map { Array((prefix + String($0)).utf8) }
+            characters.map { Array(String($0).utf8) }
+            + inner.map { Array((prefix + String($0)).utf8) }
         var first: [Unicode.Scalar: Int32] = [:]
         for (id, scalar) in characters.enumerated() { first[scalar] = Int32(id) }
         var later: [Unicode.Scalar: Int32] = [:]

@@ -80,12 +80,12 @@ package struct UnigramModel: Sendable {
     /// Appends the tokens of a piece of text.
     ///
     /// - Throws: ``TokenizerError/invalid(_:)`` at a character that no piece covers where there is no
-    ///   unknown token.
+    ///   unknown token; ``TokenizerError/cancelled``.
     package func encode(
         _ piece: ArraySlice<UInt8>, into tokens: inout [PieceToken]
     ) throws(TokenizerError) {
         guard !piece.isEmpty else { return }
-        let lastPieces = bestPath(piece)
+        let lastPieces = try bestPath(piece)
         var segments: [(range: Range<Int>, id: Int32)] = []
         var end = piece.count
         while end > 0 {
@@ -115,7 +115,7 @@ package struct UnigramModel: Sendable {
     /// The piece that ends at each place on the best way there: Viterbi's algorithm.
     ///
     /// Scores are kept only as far back as a piece may reach.
-    private func bestPath(_ piece: ArraySlice<UInt8>) -> [Int32] {
+    private func bestPath(_ piece: ArraySlice<UInt8>) throws(TokenizerError) -> [Int32] {
         let base = piece.startIndex
         var lastPieces = [Int32](repeating: Self.nothing, count: piece.count + 1)
         var window = 8
@@ -123,7 +123,10 @@ package struct UnigramModel: Sendable {
         var best = [Double](repeating: 0, count: window)
         let mask = window - 1
         var start = 0
+        var count = 0
         while start < piece.count {
+            count += 1
+            if count & 0xFFFF == 0, Cancellation.isRequested { throw .cancelled }
             let here = best[start & mask]
             let length = UTF8Scalars.length(from: piece[base + start])
             let next = min(start + length, piece.count)

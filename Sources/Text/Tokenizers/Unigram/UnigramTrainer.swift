@@ -60,14 +60,18 @@ package struct UnigramTrainer {
     ///
     /// - Parameter progress: is told after each round how many pieces are left.
     /// - Returns: the pieces with their scores, the most probable first.
+    /// - Throws: ``TokenizerError/cancelled`` where the task was cancelled.
     package mutating func train(
         progress: (Int) -> Void = { _ in }
-    ) -> [(text: [UInt8], score: Double)] {
+    ) throws(TokenizerError) -> [(text: [UInt8], score: Double)] {
         // The last pieces go at the end, by their probabilities alone.
         let target = max(settings.pieceCount * 11 / 10, characterCount)
         while true {
             let trie = PieceTrie(pieces.map { $0[...] })
-            for _ in 0..<settings.iterations { improve(trie) }
+            for _ in 0..<settings.iterations {
+                if Cancellation.isRequested { throw .cancelled }
+                improve(trie)
+            }
             progress(scores.count { $0 > -.infinity })
             let count = pieces.count
             removeUnused()

@@ -92,7 +92,8 @@ struct BytePairTokenizerTests {
     func roundTrip(text: String) throws {
         let trained = try PipelineTokenizer.bytePairs(
             texts: [Self.rhyme, "<s> <s> <s> 👩‍👩‍👧‍👦 👩‍👩‍👧‍👦"], vocabularySize: 400)
-        let bare = try PipelineTokenizer.bytePairs(texts: [], vocabularySize: 256, specialTokens: [])
+        let bare = try PipelineTokenizer.bytePairs(
+            texts: [], vocabularySize: 256, specialTokens: [])
         for tokenizer in [trained, bare] {
             let ids = tokenizer.encode(text)
             #expect(Array(tokenizer.decode(ids).utf8) == Array(text.utf8))
