@@ -89,6 +89,9 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests("Text", on: ["AttendText"], resources: [.copy("Fixtures")]),
         tests("Command", on: ["Attend", "AttendCommand"]),
+        tests(
+            "Fuzz", on: ["AttendText", "AttendCheckpoints", "AttendModels"],
+            resources: [.copy("FuzzCorpus")]),
         tests("Architecture"),
     ],
     swiftLanguageModes: [.v6],

@@ -13,6 +13,8 @@ public struct LoadedModel: Sendable {
     let tokenizerFault: CheckpointError?
     /// Which tokens begin and end a text.
     public let generation: GenerationDefaults
+    /// How sentences become vectors, where those who made the model say so.
+    public internal(set) var embedding: EmbeddingDefaults?
     /// How the model was trained, where it is Attend's own.
     public let training: TrainingRecord?
     /// The directory or file that it was loaded from.
@@ -58,7 +60,7 @@ public struct LoadedModel: Sendable {
     /// Loads a model.
     ///
     /// - Parameters:
-    ///   - path: a directory that `attend train` wrote, or one in the form of Hugging Face, or a `.gguf` file.
+    ///   - path: a directory that `attend train` wrote, or one in the form of Hugging Face or sentence-transformers, or a `.gguf` file.
     ///   - choice: which of a run's snapshots; where it is damaged or missing, the next best with a notice.
     ///   - checksTensors: whether weights that are infinite or not numbers are an error rather than a notice.
     /// - Throws: ``CheckpointError`` where there is no model, or its files are damaged or do not fit together.
@@ -68,6 +70,7 @@ public struct LoadedModel: Sendable {
         switch try ModelForm(of: path) {
         case .run: try loadRun(path, choice: choice, checksTensors: checksTensors)
         case .huggingFace: try HuggingFaceDirectory(path).load(checksTensors: checksTensors)
+        case .sentences: try SentenceDirectory(path).load(checksTensors: checksTensors)
         case .gguf: try loadGGUF(path, checksTensors: checksTensors)
         }
     }
@@ -97,7 +100,8 @@ public struct LoadedModel: Sendable {
             configuration.model, from: found.snapshot, checksTensors: checksTensors)
         return LoadedModel(
             model: model, configuration: configuration.model, savedTokenizer: tokenizer,
-            tokenizerFault: nil, generation: GenerationDefaults(),
+            tokenizerFault: nil,
+            generation: GenerationDefaults(of: tokenizer, for: configuration.data.kind),
             training: TrainingRecord(configuration: configuration, step: found.snapshot.step),
             path: path, notices: found.notices + notices)
     }

@@ -8,12 +8,14 @@ struct ExportCommand: ParsableCommand {
         abstract: "Write a model, with its tokenizer, for another program.",
         discussion: """
             huggingface is a directory that transformers' AutoModelForCausalLM and AutoTokenizer load; gguf is \
-            one file for llama.cpp, whose weights may be quantised to q8_0 or q4_0. \
+            one file for llama.cpp, whose weights may be quantised to q8_0 or q4_0; \
+            npz is one file of all parameters, by the names they have here, for NumPy's load. \
             A model that has no counterpart there is refused, with what does not fit.
 
             Example:
               attend export runs/tales --to huggingface --out tales-hf
               attend export runs/tales --to huggingface --out tales-half --precision bfloat16
+              attend export runs/tales --to npz --out tales.npz
               attend export runs/tales --to gguf --out tales.gguf --precision q8_0
             """)
 

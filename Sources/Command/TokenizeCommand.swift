@@ -16,6 +16,10 @@ struct TokenizeCommand: ParsableCommand {
             ordinary text. Bytes that are not UTF-8 become U+FFFD. Without --text and --file, standard input \
             is read.
 
+            --chat reads conversations: a JSON list of messages with role and content, an object with messages \
+            and perhaps tools, or one of these on each line. They are written by the model's chat template; \
+            special tokens are those that the template writes, never those that a message spells.
+
             Example:
               attend tokenize runs/tales --text "Once upon a time"
               attend tokenize gpt2.tiktoken --file book.txt --lines --json
@@ -31,6 +35,14 @@ struct TokenizeCommand: ParsableCommand {
         parsing: .unconditional,
         help: ArgumentHelp("A file with the text; - for standard input.", valueName: "file"))
     var file: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("A file of conversations, in JSON.", valueName: "file"))
+    var chat: String?
+
+    @Flag(help: "With --chat, add the beginning of the assistant's answer.")
+    var addGenerationPrompt = false
 
     @Flag(help: "Each line by itself, without its line feed.")
     var lines = false
@@ -58,40 +70,62 @@ struct TokenizeCommand: ParsableCommand {
         if text != nil, file != nil {
             throw ValidationError("--text and --file both give the text; give one of them.")
         }
+        if chat != nil, text != nil || file != nil || lines || noSpecialTokens || parseSpecial {
+            throw ValidationError(
+                "--chat goes without --text, --file, --lines, --no-special-tokens and --parse-special: the chat "
+                    + "template says what is written.")
+        }
+        if addGenerationPrompt, chat == nil {
+            throw ValidationError(
+                "--add-generation-prompt goes with --chat; give a file of conversations.")
+        }
     }
 
     func run() throws {
         common.apply()
         let tokenizer = try TokenizerFile.read(at: model, pattern: pattern)
+        if let chat {
+            let format = try ChatFormat(ofModel: model)
+            Interruption.listen()
+            for conversation in try ChatFormat.conversations(at: chat) {
+                try Interruption.check()
+                let tokenized = try format.tokenized(
+                    conversation, by: tokenizer, addsGenerationPrompt: addGenerationPrompt,
+                    givesOffsets: offsets)
+                try show(tokenized)
+            }
+            return
+        }
         let options = EncodingOptions(
             addsSpecialTokens: !noSpecialTokens, parsesSpecialTokens: parseSpecial)
         let bytes = try input()
         let texts =
             lines ? TokenizedText.lines(of: bytes) : [String(decoding: bytes, as: UTF8.self)]
-        let isColored =
-            isatty(STDOUT_FILENO) == 1
-            && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
         Interruption.listen()
         for text in texts {
             try Interruption.check()
             let tokenized = try TokenizedText(
                 text, by: tokenizer, options: options, givesOffsets: offsets)
-            if common.json {
-                try Output.json(tokenized)
-            } else {
-                try Output.line(tokenized.legible(isColored: isColored))
-                if let offsets = tokenized.offsets {
-                    try Output.line(offsets.map { "\($0[0])–\($0[1])" }.joined(separator: " "))
-                }
-                if !lines {
-                    let bytes = text.utf8.count
-                    Output.message("\(tokenized.count.grouped) tokens of \(bytes.grouped) bytes")
-                }
+            try show(tokenized)
+            if !lines, !common.json {
+                let bytes = text.utf8.count
+                Output.message("\(tokenized.count.grouped) tokens of \(bytes.grouped) bytes")
             }
             if !lines, !common.json {
                 let ids = tokenized.ids.prefix(20).map { "\($0)" }.joined(separator: ",")
                 Output.next("attend detokenize \(ShellWord.quoted(model)) --ids \(ids)")
             }
+        }
+    }
+
+    private func show(_ tokenized: TokenizedText) throws {
+        if common.json { return try Output.json(tokenized) }
+        let isColored =
+            isatty(STDOUT_FILENO) == 1
+            && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+        try Output.line(tokenized.legible(isColored: isColored))
+        if let offsets = tokenized.offsets {
+            try Output.line(offsets.map { "\($0[0])–\($0[1])" }.joined(separator: " "))
         }
     }
 

@@ -4,6 +4,8 @@ internal import AttendModels
 public enum ExportForm: String, Sendable, CaseIterable {
     /// A directory for Hugging Face transformers.
     case huggingFace = "huggingface"
+    /// One file of arrays for NumPy, without configuration and tokenizer.
+    case npz
     /// One file for llama.cpp.
     case gguf
 }
@@ -70,6 +72,7 @@ extension LoadedModel {
         switch form {
         case .huggingFace:
             try HuggingFaceWriter(self, options: options, fileSystem: fileSystem).write(to: path)
+        case .npz: try exportNPZ(to: path, precision: options.precision)
         case .gguf:
             try GGUFExport(self, precision: options.precision, fileSystem: fileSystem).write(
                 to: path)

@@ -9,7 +9,9 @@ struct TokenizerFiles {
     let settings: JSONValue
 
     init(_ tokenizer: SavedTokenizer, of model: LoadedModel) throws(TokenizerError) {
-        self.tokenizer = try tokenizer.pipeline().json
+        let contents = try tokenizer.pipeline().json
+        let template = TrainingTemplate(of: model)
+        self.tokenizer = template?.added(to: contents) ?? contents
         func text(_ id: Int32?) -> JSONValue {
             id.flatMap { tokenizer.token(of: $0) }.map { .string($0) } ?? .null
         }
@@ -20,6 +22,8 @@ struct TokenizerFiles {
             "bos_token": text(model.generation.startToken),
             "eos_token": text(model.generation.endTokens.first),
             "pad_token": text(model.generation.paddingToken),
+            "mask_token": template == nil
+                ? .null : text(tokenizer.id(ofSpecial: SpecialTokens.texts[3])),
         ])
     }
 }
