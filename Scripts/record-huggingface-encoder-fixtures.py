@@ -1,7 +1,7 @@
 """Records tiny models of encoders and encoder-decoders as Hugging Face transformers and sentence-transformers save them.
 
     python3 -m pip install -r Benchmarks/requirements.txt
-    python3 Scripts/record-huggingface-encoder-fixtures.py
+    python3 Scripts/record-huggingface-encoder-fixtures.py [encoders] [pairs] [sentences]
 
 Writes one directory for each model below Tests/CheckpointsTests/Fixtures/huggingface: what the library's own
 save_pretrained makes of it, with a tokenizer of its family that is trained on the sentences below, and `recorded.json`:
@@ -13,12 +13,14 @@ save_pretrained makes of it, with a tokenizer of its family that is trained on t
     a sentence encoder    `texts`, `embeddings` that SentenceTransformer.encode() makes, and `ids` of each text
 
 Weights are random and as large as those of fixture_tools, so that a part that is left out shows. Logits are computed in
-float64.
+float64. Where pieces are equally good the trainers of tokenizers choose among them by chance, so that another run may
+record other vocabularies, with all that follows from them.
 """
 
 import json
 import os
 import shutil
+import sys
 import warnings
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -266,6 +268,7 @@ def record_sentence_encoders():
         shutil.rmtree(scratch)
         if nested:
             as_version_2(directory, pooling)
+            sentences = SentenceTransformer(str(directory), device="cpu")
         recorded = dict(
             texts=texts, embeddings=numbers(sentences.encode(texts)),
             ids=[tokenizer(text)["input_ids"] for text in texts])
@@ -299,6 +302,6 @@ def record_sentence_encoders():
         "cls", False, True)
 
 
-record_bert()
-record_encoder_decoders()
-record_sentence_encoders()
+GROUPS = dict(encoders=record_bert, pairs=record_encoder_decoders, sentences=record_sentence_encoders)
+for name in sys.argv[1:] or GROUPS:
+    GROUPS[name]()
