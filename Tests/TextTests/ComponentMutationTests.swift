@@ -63,7 +63,7 @@ struct ComponentMutationTests {
         try mutate("normalizers", seed: 1, times: 100) { fields in
             let normalizer = try Normalizer(fields)
             var text = NormalizedText(Array(Self.text.utf8), keepsAlignment: true)
-            normalizer.normalize(&text)
+            try normalizer.normalize(&text)
             #expect(String(validating: text.bytes, as: UTF8.self) != nil)
         }
     }

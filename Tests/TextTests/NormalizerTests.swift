@@ -18,7 +18,7 @@ struct NormalizerTests {
             }
             for (text, output) in zip(texts, try #require(part["outputs"] as? [Any])) {
                 var normalized = NormalizedText(Array(text.utf8), keepsAlignment: true)
-                normalizer.normalize(&normalized)
+                try normalizer.normalize(&normalized)
                 let places = characterPlaces(normalized)
                 if let expected = output as? [Any] {
                     let expectedText = try #require(expected[0] as? String)
@@ -37,7 +37,7 @@ struct NormalizerTests {
                                 NormalizedText(Array(text.utf8), keepsAlignment: true)))
                 }
                 var quick = NormalizedText(Array(text.utf8), keepsAlignment: false)
-                normalizer.normalize(&quick)
+                try normalizer.normalize(&quick)
                 #expect(quick.bytes == normalized.bytes)
             }
         }
@@ -72,7 +72,7 @@ struct NormalizerTests {
                     guard let scalar = Unicode.Scalar(UInt32(code)) else { continue }
                     let sample = name == "strip" ? "\(scalar)" : "a\(scalar)\u{301}b"
                     var text = NormalizedText(Array(sample.utf8), keepsAlignment: false)
-                    normalizer.normalize(&text)
+                    try normalizer.normalize(&text)
                     for byte in text.bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
                 }
                 let found = String(value, radix: 16)
@@ -105,5 +105,27 @@ struct NormalizerTests {
             try Normalizer(PieceFixtures.fields(text: text))
         }
         #expect(error?.description.contains(named) == true, "\(error?.description ?? "")")
+    }
+
+    @Test("Replacements that double a text again and again end in an error")
+    func growth() throws {
+        let double = #"{"type":"Replace","pattern":{"String":"a"},"content":"aa"}"#
+        let many = Array(repeating: double, count: 60).joined(separator: ",")
+        let long = String(repeating: "b", count: 100_000)
+        for form in [
+            #"{"type":"Sequence","normalizers":[\#(many)]}"#,
+            #"{"type":"Replace","pattern":{"String":"a"},"content":"\#(long)"}"#,
+            #"{"type":"Prepend","prepend":"\#(long)"}"#,
+        ] {
+            let normalizer = try Normalizer(PieceFixtures.fields(text: form))
+            var text = NormalizedText(Array(repeating: 0x61, count: 1000), keepsAlignment: true)
+            let error = #expect(throws: TokenizerError.self) { try normalizer.normalize(&text) }
+            #expect(error?.description.contains("64000") == true)
+        }
+        let decoder = #expect(throws: TokenizerError.self) {
+            try TokenDecoder(
+                PieceFixtures.fields(text: #"{"type":"Sequence","decoders":[\#(many)]}"#))
+        }
+        #expect(decoder?.description.contains("64 times") == true)
     }
 }
