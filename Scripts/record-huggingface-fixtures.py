@@ -3,7 +3,7 @@
     python3 -m pip install -r Benchmarks/requirements.txt
     python3 Scripts/record-huggingface-fixtures.py
 
-Writes directories to Tests/CheckpointsTests/Fixtures/huggingface, with the same bytes each time: one for each row of
+Writes directories to Tests/CheckpointsTests/Fixtures/huggingface, with the same bytes each time: one for each causal row of
 family_table.py, and some in forms that older versions or other settings give. Each has, beside what transformers writes,
 `recorded.json` with `ids`, the `logits` that transformers computes of them, and for an encoder-decoder `sources`. The
 models' weights are random; nothing is fetched.
@@ -18,7 +18,7 @@ import transformers
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 
-from family_table import LLAMA, ROWS, logits, some_ids
+from family_table import CAUSAL, LLAMA, logits, some_ids
 
 FIXTURES = Path(__file__).resolve().parent.parent / "Tests/CheckpointsTests/Fixtures/huggingface"
 PLACES = 12
@@ -161,8 +161,8 @@ def main():
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     torch.set_num_threads(1)
-    rows = {row.name: row for row in ROWS}
-    for seed, row in enumerate(ROWS, 1):
+    rows = {row.name: row for row in CAUSAL}
+    for seed, row in enumerate(CAUSAL, 1):
         plain(row, seed)
     rounded(rows["gpt2"], 101, "gpt2-float16", torch.float16)
     rounded(rows["llama"], 102, "llama-bfloat16", torch.bfloat16)

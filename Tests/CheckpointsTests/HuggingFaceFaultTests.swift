@@ -72,8 +72,10 @@ struct HuggingFaceFaultTests {
         #expect(
             try sharded(sending: norm, to: "model-9.safetensors").failure()
                 .contains("has no file model-9.safetensors, which it needs"))
-        let moved = try sharded(sending: "model.embed_tokens.weight", to: "model-00004-of-00004.safetensors")
-            .failure()
+        let moved = try sharded(
+            sending: "model.embed_tokens.weight", to: "model-00004-of-00004.safetensors"
+        )
+        .failure()
         #expect(moved.contains("“model.embed_tokens.weight” lies in model-0000"), "\(moved)")
         #expect(moved.contains("“model.embed_tokens.weight” does not lie in"), "\(moved)")
         #expect(
@@ -84,7 +86,8 @@ struct HuggingFaceFaultTests {
                 .contains("“ghost” does not lie in \(Self.firstShard)"))
         #expect(
             try sharded(sending: norm, to: 7).failure()
-                .contains("something else than the name of a file for the tensor “model.norm.weight”"))
+                .contains(
+                    "something else than the name of a file for the tensor “model.norm.weight”"))
         let index = "model.safetensors.index.json"
         let directory = try ForeignDirectory("llama-shards")
         try directory.change(["metadata": ["total_size": 12]], in: index)
@@ -149,7 +152,8 @@ struct HuggingFaceFaultTests {
         #expect(notices.count == 1)
         #expect(
             notices.first?.contains(
-                "transformer.h.0.mlp.c_fc.weight and 1 more tensor hold numbers that are infinite") == true,
+                "transformer.h.0.mlp.c_fc.weight and 1 more tensor hold numbers that are infinite")
+                == true,
             "\(notices)")
         let error = #expect(throws: CheckpointError.self) {
             try directory.load(checksTensors: true)
@@ -187,7 +191,8 @@ struct HuggingFaceFaultTests {
         for part in ["num_hidden_layers is 0", "num_attention_heads is 0", "vocab_size is 0"] {
             #expect(zero.contains(part), "\(zero)")
         }
-        let many = try refusal("llama", ["num_hidden_layers": 1_000_000_000, "intermediate_size": 0])
+        let many = try refusal(
+            "llama", ["num_hidden_layers": 1_000_000_000, "intermediate_size": 0])
         #expect(many.contains("num_hidden_layers is 1000000000, but must be from 1 to 1024"))
         #expect(many.contains("intermediate_size is 0"))
         let heads = try refusal("gpt2", ["n_head": 5])
@@ -222,13 +227,17 @@ struct HuggingFaceFaultTests {
     @Test("What changes the mathematics and is not implemented is refused by name")
     func unsupported() throws {
         for (fixture, fields, sentence) in [
-            ("llama", ["hidden_act": "quick_gelu"], "hidden_act is “quick_gelu”, which is not implemented"),
+            (
+                "llama", ["hidden_act": "quick_gelu"],
+                "hidden_act is “quick_gelu”, which is not implemented"
+            ),
             (
                 "llama", ["rope_parameters": ["rope_type": "longrope", "rope_theta": 1e4]],
                 "rope_parameters.rope_type is “longrope”"
             ),
             (
-                "llama", ["rope_parameters": ["rope_type": "default", "partial_rotary_factor": 0.5]],
+                "llama",
+                ["rope_parameters": ["rope_type": "default", "partial_rotary_factor": 0.5]],
                 "partial_rotary_factor is not 1"
             ),
             (
@@ -251,7 +260,10 @@ struct HuggingFaceFaultTests {
                 "qwen2-window", ["layer_types": ["sliding_attention", "full_attention"]],
                 "layer_types has full_attention after sliding_attention"
             ),
-            ("qwen2-window", ["layer_types": ["chunked_attention"]], "layer_types does not give each"),
+            (
+                "qwen2-window", ["layer_types": ["chunked_attention"]],
+                "layer_types does not give each"
+            ),
             ("gpt_oss", ["swiglu_limit": 5], "swiglu_limit is 5"),
             ("gpt_oss", ["layer_types": ["full_attention"]], "layer_types does not begin with"),
             ("gpt_oss", ["attention_bias": false], "attention_bias is false"),
@@ -271,7 +283,8 @@ struct HuggingFaceFaultTests {
         try directory.change(["attention_wobble": 3, "zeta": [1]])
         let notices = try directory.load().notices
         #expect(notices.count == 1)
-        #expect(notices.first?.contains("attention_wobble, zeta are fields that are not known") == true)
+        #expect(
+            notices.first?.contains("attention_wobble, zeta are fields that are not known") == true)
     }
 
     @Test("A configuration that is no JSON, no object, nested 10⁵ deep, or of nothing known")
@@ -307,7 +320,9 @@ struct HuggingFaceFaultTests {
             atPath: fixture("huggingface/llama-tokenizer/tokenizer.json"),
             toPath: small.path("tokenizer.json"))
         let fault = #expect(throws: CheckpointError.self) { try small.load().tokenizer }
-        #expect(fault?.description.contains("has 280 tokens where the model has vectors for 37") == true)
+        #expect(
+            fault?.description.contains("has 280 tokens where the model has vectors for 37") == true
+        )
     }
 
     @Test("What is no model at all")
@@ -315,7 +330,8 @@ struct HuggingFaceFaultTests {
         let directory = try TemporaryDirectory()
         try directory.write("hello", to: "notes.txt")
         for (path, part) in [
-            (directory.path("nothing"), "does not exist"), (directory.path, "has no file config.json"),
+            (directory.path("nothing"), "does not exist"),
+            (directory.path, "has no file config.json"),
             (directory.path("notes.txt"), "is a file"), ("", ""), ("a\u{0}b", ""),
         ] {
             let error = #expect(throws: CheckpointError.self) { try LoadedModel.load(path) }

@@ -107,7 +107,8 @@ struct TensorMapTests {
                 for half in 0..<2 {
                     let (our, their) = (head * 46 + half * 23 + pair, head * 46 + 2 * pair + half)
                     #expect(
-                        ours[our * 141..<(our + 1) * 141] == theirs[their * 141..<(their + 1) * 141])
+                        ours[our * 141..<(our + 1) * 141] == theirs[their * 141..<(their + 1) * 141]
+                    )
                 }
             }
         }
