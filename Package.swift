@@ -90,7 +90,7 @@ let package = Package(
         tests("Text", on: ["AttendText"], resources: [.copy("Fixtures")]),
         tests("Command", on: ["Attend", "AttendCommand"]),
         tests(
-            "Fuzz", on: ["AttendText", "AttendCheckpoints", "AttendModels"],
+            "Fuzz", on: ["AttendText", "AttendCheckpoints", "AttendModels", "AttendLayers"],
             resources: [.copy("FuzzCorpus")]),
         tests("Architecture"),
     ],

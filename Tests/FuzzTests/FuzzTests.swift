@@ -48,7 +48,7 @@ import Testing
         }
 
         for input in corpus { run(input) }
-        #expect(accepted > 0, "the corpus has nothing that is right")
+        #expect(accepted > 0 || !target.acceptsSome, "the corpus has nothing that is right")
         (accepted, refused, longest) = (0, 0, 0)
         ProcessMeasure.resetPeak()
         let memory = ProcessMeasure.memory("VmRSS") ?? 0
