@@ -22,6 +22,30 @@ public struct LoadedModel: Sendable {
     /// Sentences for the user: snapshots that were passed over, weights that are no numbers.
     public let notices: [String]
 
+    /// A model that was made here rather than loaded.
+    ///
+    /// - Parameter path: what errors call it.
+    package init(model: AnyModel, configuration: AnyConfiguration, path: String) {
+        self.init(
+            model: model, configuration: configuration, savedTokenizer: nil, tokenizerFault: nil,
+            generation: GenerationDefaults(), training: nil, path: path, notices: [])
+    }
+
+    init(
+        model: AnyModel, configuration: AnyConfiguration, savedTokenizer: SavedTokenizer?,
+        tokenizerFault: CheckpointError?, generation: GenerationDefaults,
+        training: TrainingRecord?, path: String, notices: [String]
+    ) {
+        self.model = model
+        self.configuration = configuration
+        self.savedTokenizer = savedTokenizer
+        self.tokenizerFault = tokenizerFault
+        self.generation = generation
+        self.training = training
+        self.path = path
+        self.notices = notices
+    }
+
     /// What a run directory tells of the training.
     public struct TrainingRecord: Sendable {
         /// How the run was set up.

@@ -10,7 +10,12 @@ struct NormalizerTests {
         let texts = try #require(file["texts"] as? [String])
         for part in try #require(file["parts"] as? [[String: Any]]) {
             let name = try #require(part["name"] as? String)
-            let normalizer = try Normalizer(PieceFixtures.fields(try #require(part["form"])))
+            let form = try #require(part["form"])
+            let normalizer = try Normalizer(PieceFixtures.fields(form))
+            #expect(try Normalizer(ComponentFields(normalizer.json, path: "part")) == normalizer)
+            if !"\(form)".contains("TABLE") {
+                #expect(try PieceFixtures.equal(normalizer.json, form), "\(name)")
+            }
             for (text, output) in zip(texts, try #require(part["outputs"] as? [Any])) {
                 var normalized = NormalizedText(Array(text.utf8), keepsAlignment: true)
                 normalizer.normalize(&normalized)
@@ -76,5 +81,29 @@ struct NormalizerTests {
                     "\(name) differs from U+\(String(block, radix: 16)) on")
             }
         }
+    }
+
+    @Test(
+        "What is not known is an error that names it",
+        arguments: [
+            (#"{"type":"NFKX"}"#, "NFKX"),
+            (#"{"type":"Lowercas"}"#, "did you mean “Lowercase”?"),
+            (#"{"type":"Strip","strip_left":1}"#, "part.strip_left"),
+            (#"{"type":"BertNormalizer","clean_text":"yes"}"#, "part.clean_text"),
+            (#"{"type":"Prepend"}"#, "prepend"),
+            (#"{"type":"NFC","form":"C"}"#, "form"),
+            (#"{"type":"Replace","pattern":"a","content":"b"}"#, "part.pattern"),
+            (#"{"type":"Replace","pattern":{"Regex":"^a"},"content":"b"}"#, "^a"),
+            (
+                #"{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"?"}]}"#,
+                "part.normalizers[1]"
+            ),
+            (#"{"type":"Sequence","normalizers":{}}"#, "part.normalizers"),
+        ])
+    func refused(text: String, named: String) throws {
+        let error = #expect(throws: TokenizerError.self) {
+            try Normalizer(PieceFixtures.fields(text: text))
+        }
+        #expect(error?.description.contains(named) == true, "\(error?.description ?? "")")
     }
 }

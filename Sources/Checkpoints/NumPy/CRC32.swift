@@ -28,8 +28,8 @@ package struct CRC32 {
     private static let flat: [UInt32] = tables.flatMap(\.self)
 
     /// Takes more bytes.
-    mutating func update(_ bytes: Span<UInt8>) {
-        let tables = Self.flat.span
+    mutating func update(_ bytes: [UInt8]) {
+        let tables = Self.flat
         var state = state
         var index = 0
         while index + 8 <= bytes.count {
@@ -55,7 +55,7 @@ package struct CRC32 {
     /// The checksum of these bytes.
     package static func of(_ bytes: [UInt8]) -> UInt32 {
         var checksum = CRC32()
-        checksum.update(bytes.span)
+        checksum.update(bytes)
         return checksum.value
     }
 }

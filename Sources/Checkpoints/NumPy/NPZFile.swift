@@ -79,7 +79,7 @@ public struct NPZFile: Sendable {
         let pieceSize = 1 << 18
         for start in stride(from: range.lowerBound, to: range.upperBound, by: pieceSize) {
             found.update(
-                try file.bytes(start..<min(start + pieceSize, range.upperBound)).span)
+                try file.bytes(start..<min(start + pieceSize, range.upperBound)))
         }
         guard found.value == checksum else {
             throw CheckpointError(

@@ -43,9 +43,9 @@ package enum NPZWriter {
                 let headerBytes = header.bytes
                 // The checksum stands before what it is of, so all elements are looked at twice.
                 var checksum = CRC32()
-                checksum.update(headerBytes.span)
+                checksum.update(headerBytes)
                 try NPYOutput.pieces(of: tensor, as: precision, path: path) {
-                    checksum.update($0.span)
+                    checksum.update($0)
                 }
                 let entry = Entry(
                     name: name, size: headerBytes.count + dataSize, checksum: checksum.value,

@@ -4,9 +4,9 @@
 /// after it, in their order. A space becomes Ġ, a line feed Ċ.
 ///
 /// - Source: GPT-2's `bytes_to_unicode`; the ByteLevel alphabet of Hugging Face tokenizers.
-enum ByteAlphabet {
+package enum ByteAlphabet {
     /// The character of each byte.
-    static let scalars: [Unicode.Scalar] = {
+    package static let scalars: [Unicode.Scalar] = {
         var hidden: UInt32 = 0x100
         return (UInt8.min...UInt8.max).map { byte in
             switch byte {
@@ -26,14 +26,14 @@ enum ByteAlphabet {
         uniqueKeysWithValues: scalars.enumerated().map { ($1, UInt8($0)) })
 
     /// The characters that stand for bytes.
-    static func text(of bytes: [UInt8]) -> String {
+    package static func text(of bytes: [UInt8]) -> String {
         var text = String.UnicodeScalarView()
         for byte in bytes { text.append(scalars[Int(byte)]) }
         return String(text)
     }
 
     /// The bytes that the characters of a text stand for; nil where one stands for none.
-    static func bytes(of text: String) -> [UInt8]? {
+    package static func bytes(of text: String) -> [UInt8]? {
         var result: [UInt8] = []
         for scalar in text.unicodeScalars {
             guard let byte = bytes[scalar] else { return nil }
