@@ -108,7 +108,9 @@ package struct Arrangement: Hashable, Sendable {
     package var alternatingGroup: Int?
     /// Whether the file has first the parameter's even rows and then its odd ones.
     ///
-    /// File rows 0, 1, …, n/2, n/2 + 1, … are then the rows 0, 2, …, 1, 3, …. Models whose sines stand before their cosines count the residual stream like this. What reads and writes it is
+    /// The rows 0, 1, …, n/2, n/2 + 1, … of the file are then the rows 0, 2, …, 1, 3, … of the
+    /// parameter. Models whose sines stand before their cosines count the residual stream like
+    /// this. What reads and writes it is
     /// reordered as a whole, so the model computes the same, but for the order of additions.
     package var rowsStandInHalves: Bool
     /// The same for columns; not of a transposed matrix.

@@ -25,7 +25,9 @@ public struct TranslationSettings: Hashable, Sendable {
     public var start: Int32
     /// The id that ends each translation; it may be the one that starts it.
     public var end: Int32
-    /// The first id of each translation, whatever the model would choose; nil where it chooses. It costs no probability.
+    /// The first id of each translation, whatever the model would choose; nil where it chooses.
+    ///
+    /// It costs no probability.
     public var forcedFirst: Int32?
     /// Ids that are never written, beside padding and start.
     public var forbidden: Set<Int32> = []
