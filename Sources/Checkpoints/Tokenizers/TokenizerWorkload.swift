@@ -1,4 +1,4 @@
-public import AttendText
+internal import AttendText
 
 /// The time that a tokenizer takes for a text, on one thread.
 public struct TokenizerWorkload: Hashable, Sendable, Encodable {
