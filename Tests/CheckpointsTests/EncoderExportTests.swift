@@ -1,4 +1,5 @@
 import AttendCheckpoints
+import AttendLayers
 import AttendModels
 import AttendTensors
 import AttendText
@@ -74,7 +75,7 @@ struct EncoderExportTests {
     func pairs(placement: NormPlacement) throws {
         var configuration = Self.pairs
         configuration.normPlacement = placement
-        try export(.encoderDecoder(configuration)) { run, back, path in
+        try export(.encoderDecoder(configuration)) { (run, back, path) throws in
             #expect(try modelType(path) == (placement == .pre ? "pegasus" : "marian"))
             let (ours, theirs) = (try run.encoderDecoder(), try back.encoderDecoder())
             let (sources, targets): ([Int32], [Int32]) = ([5, 7, 11, 2], [1, 4, 6])
@@ -96,17 +97,17 @@ struct EncoderExportTests {
 
     @Test("The tokens that training puts around texts are the template of the exported tokenizer")
     func template() throws {
-        try export(.encoderDecoder(Self.pairs)) { _, back, _ in
+        try export(.encoderDecoder(Self.pairs)) { (_, back, _) throws in
             #expect(try back.tokenizer.encoding(of: "bad").ids == [5, 4, 7, 2])
         }
-        try export(.encoder(Self.encoder)) { _, back, _ in
+        try export(.encoder(Self.encoder)) { (_, back, _) throws in
             #expect(try back.tokenizer.encoding(of: "bad").ids == [1, 5, 4, 7, 2])
         }
     }
 
     @Test("An encoder without segments is a DistilBERT, one with segments a BERT")
     func encoders() throws {
-        try export(.encoder(Self.encoder)) { run, back, path in
+        try export(.encoder(Self.encoder)) { (run, back, path) throws in
             #expect(try modelType(path) == "distilbert")
             #expect(
                 run.model.module.namedTensors().map(\.tensor.elements)
@@ -114,7 +115,7 @@ struct EncoderExportTests {
         }
         var configuration = Self.encoder
         configuration.segmentCount = 2
-        try export(.encoder(configuration)) { run, back, path in
+        try export(.encoder(configuration)) { (run, back, path) throws in
             #expect(try modelType(path) == "bert")
             #expect(
                 run.model.module.namedTensors().map(\.tensor.elements)
@@ -127,7 +128,7 @@ struct EncoderExportTests {
         var configuration = SequenceClassifier.Configuration(
             encoder: Self.encoder, classes: ["plain", "odd \"one\""])
         configuration.pooling = .first
-        try export(.classifier(configuration)) { run, back, path in
+        try export(.classifier(configuration)) { (run, back, path) throws in
             #expect(try modelType(path) == "bert")
             guard case .classifier(let ours) = run.model, case .classifier(let theirs) = back.model
             else { throw CancellationError() }

@@ -1,4 +1,5 @@
 import AttendCheckpoints
+import AttendModels
 import AttendTensors
 import Foundation
 import Testing
@@ -220,7 +221,7 @@ struct HuggingFaceFaultTests {
             #expect(sentence.contains("\(name) is "), "\(sentence)")
         }
         if name != "n_inner" {
-            #expect(try refusal("gpt2", [name: .some(nil)]).contains("\(name) is missing"))
+            #expect(try refusal("gpt2", [name: nil as Any?]).contains("\(name) is missing"))
         }
     }
 

@@ -1,4 +1,7 @@
 import AttendCheckpoints
+import AttendLayers
+import AttendModels
+import AttendTensors
 import Foundation
 import Testing
 
