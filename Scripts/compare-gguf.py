@@ -124,6 +124,13 @@ def compare_library(precision, family, folder):
 
 # 2. and 3. Files that Attend writes.
 
+def contents(path):
+    """Values and tensors by their names; biases that a model lacks stand at the end the first time."""
+    reader = gguf.GGUFReader(path)
+    tensors = {t.name: (t.tensor_type, t.shape.tolist(), t.data.tobytes()) for t in reader.tensors}
+    return {name: field.contents() for name, field in reader.fields.items()}, tensors
+
+
 def compare_export(path, context, folder, precision="float32", vocabulary=37):
     """The file as llama.cpp and as `attend` run it."""
     reader = gguf.GGUFReader(path)
@@ -138,7 +145,7 @@ def compare_export(path, context, folder, precision="float32", vocabulary=37):
         check(sequence[3:-1].argmax(axis=1).tolist() == made, "llama.cpp makes other greedy tokens")
         again = folder / "again.gguf"
         attend("export", path, "--to", "gguf", "--out", again)
-        check(again.read_bytes() == path.read_bytes(), "the export of the export has other bytes")
+        check(contents(again) == contents(path), "the export of the export has other contents")
         again.unlink()
     return peer, found
 

@@ -78,12 +78,15 @@ struct GGUFExport {
         let sizes = family.sizes(of: model.configuration).map {
             (key: "\(family.architecture).\($0.key)", value: $0.value)
         }
+        let template = try ChatFormat.templateText(ofModel: model.path).map {
+            [(key: GGUFFile.chatTemplateKey, value: GGUFValue.text($0))]
+        }
         return [
             (key: "general.architecture", value: .text(family.architecture)),
             (key: "general.type", value: .text("model")),
             (key: "general.file_type", value: .uint32(precision.fileType)),
             (key: "general.quantization_version", value: .uint32(2)),
-        ] + sizes + tokenizer.values
+        ] + sizes + tokenizer.values + (template ?? [])
     }
 
     /// How a tensor is stored: vectors and what must be exact stay as they are, as llama.cpp wants them.

@@ -151,7 +151,15 @@ struct HuggingFaceWriter {
     private func writeTokenizer(to directory: String) throws -> Int {
         guard let tokenizer = model.savedTokenizer else { return 0 }
         let files = try TokenizerFiles(tokenizer, of: model)
-        return try write(files.tokenizer, as: HuggingFaceDirectory.tokenizerName, to: directory)
+        var bytes = 0
+        if let template = try ChatFormat.templateText(ofModel: model.path) {
+            let place = directory.appending(component: ChatFormat.templateName)
+            bytes += try AtomicFile.write(to: place, in: fileSystem) { file in
+                try file.append(Array(template.utf8))
+            }.byteCount
+        }
+        return try bytes
+            + write(files.tokenizer, as: HuggingFaceDirectory.tokenizerName, to: directory)
             + write(files.settings, as: HuggingFaceDirectory.tokenizerSettingsName, to: directory)
     }
 

@@ -3,14 +3,15 @@ public import AttendText
 /// How a model is to be given conversations: its chat template and the tokens that it writes.
 ///
 /// Hugging Face directories keep the template in `chat_template.jinja`, or else in the field `chat_template` of
-/// `tokenizer_config.json`: a text, or a list of several with names, of which `default` is taken.
+/// `tokenizer_config.json`: a text, or a list of several with names, of which `default` is taken. Files of llama.cpp have it
+/// in their metadata.
 public struct ChatFormat: Sendable {
     /// What writes a conversation.
     public let template: ChatTemplate
     /// How the special tokens are written, by the names that templates call them: `bos_token` and the like.
     public let specialTokens: [String: String]
 
-    private static let templateName = "chat_template.jinja"
+    static let templateName = "chat_template.jinja"
     private static let tokenNames = [
         "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
     ]
@@ -23,19 +24,48 @@ public struct ChatFormat: Sendable {
 
     /// Reads the format of a model.
     ///
-    /// - Parameter path: the directory of the model, or a file of its tokenizer in there.
+    /// - Parameter path: the directory of the model, or a file of its tokenizer in there, or a `.gguf` file.
     /// - Throws: ``CheckpointError`` where there is no template, or it is not one that can be read.
     public init(ofModel path: String) throws(CheckpointError) {
+        if path.hasSuffix(".gguf") {
+            self = try Self.ofGGUF(path)
+            return
+        }
+        let found = try Self.source(inDirectoryOf: path)
+        do {
+            template = try ChatTemplate(found.text)
+        } catch {
+            throw CheckpointError(
+                .unsupported, path: found.path, "cannot be used: \(error.withoutStop)")
+        }
+        specialTokens = Self.tokens(in: found.settings)
+    }
+
+    /// The text of a model's template as its files have it; nil where it has none.
+    ///
+    /// - Parameter path: the directory of the model, or a `.gguf` file.
+    static func templateText(ofModel path: String) throws(CheckpointError) -> String? {
+        if path.hasSuffix(".gguf") { return try GGUFFile(InputFile(path: path)).chatTemplate }
+        guard FileKind.of(path, followingLinks: true) == .directory else { return nil }
+        do {
+            return try source(inDirectoryOf: path).text
+        } catch {
+            if error.kind == .missing { return nil }
+            throw error
+        }
+    }
+
+    /// The template's text, the file that it is in, and the settings beside it.
+    private static func source(
+        inDirectoryOf path: String
+    ) throws(CheckpointError) -> (text: String, path: String, settings: JSONObject?) {
         let isDirectory = FileKind.of(path, followingLinks: true) == .directory
         let directory = isDirectory ? path : path.parentPath
         let files = ContainedFiles(directory: directory)
         let settingsName = HuggingFaceDirectory.tokenizerSettingsName
         let settings = try files.object(settingsName)
         let settingsPath = directory.appending(component: settingsName)
-        let source: String
-        let sourcePath: String
         if let templatePath = try files.path(of: Self.templateName) {
-            sourcePath = templatePath
             let limit = ChatTemplateLimits.standard.templateBytes
             let bytes = try InputFile(path: templatePath, followingLinks: false)
                 .bytes(atMost: limit)
@@ -43,18 +73,9 @@ public struct ChatFormat: Sendable {
                 throw CheckpointError(
                     .malformed, path: templatePath, "is not UTF-8; fetch the file again")
             }
-            source = text
-        } else {
-            sourcePath = settingsPath
-            source = try Self.source(settings?["chat_template"], settingsPath)
+            return (text, templatePath, settings)
         }
-        do {
-            template = try ChatTemplate(source)
-        } catch {
-            throw CheckpointError(
-                .unsupported, path: sourcePath, "cannot be used: \(error.withoutStop)")
-        }
-        specialTokens = Self.tokens(in: settings)
+        return (try Self.source(settings?["chat_template"], settingsPath), settingsPath, settings)
     }
 
     /// The text of a template in its field.
@@ -158,7 +179,7 @@ public struct ChatFormat: Sendable {
 
 extension ChatTemplateError {
     /// The sentence without its full stop, to stand in another.
-    fileprivate var withoutStop: String {
+    var withoutStop: String {
         let text = "\(self)"
         return text.hasSuffix(".") ? String(text.dropLast()) : text
     }

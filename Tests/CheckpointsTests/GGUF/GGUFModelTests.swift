@@ -145,7 +145,7 @@ struct GGUFModelTests {
             vocabularySize: 5, contextLength: 4, layerCount: 1, headCount: 2, width: 24,
             hiddenWidth: 32)
         let path = directory.path("narrow.gguf")
-        _ = fresh(.gpt(configuration)).export(
+        _ = try fresh(.gpt(configuration)).export(
             to: .gguf, at: path, options: ExportOptions(precision: .fourBits))
         let file = try GGUFFile(path: path)
         #expect(try file.entry("token_embd.weight").type.name == "F16")
@@ -261,7 +261,8 @@ struct GGUFModelTests {
             }.contains("shared expert"))
         let bigram = fresh(
             .ladder(
-                LadderConfiguration(rung: .bigram, vocabularySize: 7, contextLength: 12, width: 8)))
+                LadderConfiguration(
+                    rung: .bigram, vocabularySize: 7, contextLength: 12, width: 8, headCount: 1)))
         let error = #expect(throws: CheckpointError.self) {
             try bigram.export(to: .gguf, at: directory.path("no.gguf"))
         }

@@ -286,6 +286,29 @@ struct GGUFTokenizerTests {
         #expect(throws: GGUFTokenizerValues.Misfit.self) { try writtenAndRead(small, rows: 3) }
     }
 
+    @Test("The chat template is read, and kept in both forms")
+    func chatTemplate() throws {
+        var copy = try GGUFCopy(of: fixture("GGUF/llama-3.gguf"))
+        let text =
+            "{% for m in messages %}{{ bos_token }}{{ m.role }}: {{ m.content }}\n{% endfor %}"
+        copy["tokenizer.chat_template"] = .text(text)
+        let path = directory.path("chat.gguf")
+        try copy.write(to: path)
+        let format = try ChatFormat(ofModel: path)
+        #expect(format.specialTokens["bos_token"] == "<|endoftext|>")
+        let loaded = try LoadedModel.load(path)
+        _ = try loaded.export(to: .huggingFace, at: directory.path("hf"))
+        #expect(try directory.read("hf/chat_template.jinja") == Array(text.utf8))
+        _ = try LoadedModel.load(directory.path("hf")).export(
+            to: .gguf, at: directory.path("again.gguf"))
+        let again = try GGUFFile(path: directory.path("again.gguf"))
+        #expect(try again.metadata.text("tokenizer.chat_template") == text)
+        let error = #expect(throws: CheckpointError.self) {
+            try ChatFormat(ofModel: fixture("GGUF/gpt2.gguf"))
+        }
+        #expect(error?.kind == .missing)
+    }
+
     @Test("A file of a model without a tokenizer has none")
     func none() throws {
         let values = try GGUFTokenizerValues(nil, rows: 3, generation: GenerationDefaults()).values

@@ -64,7 +64,8 @@ enum GGUFRotary {
         let held = try file.floats(factorsName)
         guard held.contains(where: { $0 != 1 }) else { return nil }
         var scaling = WavelengthScaling(factor: held.max() ?? 1)
-        for context in [8192, trained] {
+        // A width is not checked yet: it may be that of no model, with more angles than there is memory for.
+        for context in [8192, trained] where held.count == headWidth / 2 {
             scaling.originalContextLength = context
             let made = factors(of: scaling, base: base, headWidth: headWidth)
             let isEqual =
