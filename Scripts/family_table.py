@@ -14,17 +14,21 @@ VOCABULARY = 37
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """One tiny model: `kind` is "causal", "encoder" or "encoder-decoder"."""
+    """One tiny model: `kind` is "causal", "encoder", "classifier" or "encoder-decoder"."""
     name: str
     configuration: type
     arguments: dict
     kind: str = "causal"
     model: str = "AutoModelForCausalLM"
+    # T5 1.1: the library ties the head of a new model and keeps it apart where a file has one.
+    unties_head: bool = False
 
     def make(self, seed):
         torch.manual_seed(seed)
         configuration = self.configuration(**self.arguments)
         model = getattr(transformers, self.model).from_config(configuration)
+        if self.unties_head:
+            model.lm_head.weight = torch.nn.Parameter(torch.zeros_like(model.lm_head.weight))
         return fill(model, torch.Generator().manual_seed(seed)).eval()
 
 
@@ -32,9 +36,15 @@ def fill(model, generator):
     """Numbers of its own for every parameter: gains differ from 1 and biases from 0, so that a forgotten one shows."""
     with torch.no_grad():
         for name, parameter in model.named_parameters():
+            # Sines stand there, which no file holds.
+            if not parameter.requires_grad:
+                continue
             is_gain = parameter.dim() == 1 and name.endswith("weight")
             draw = torch.randn(parameter.shape, generator=generator)
             parameter.copy_(1 + 0.3 * draw if is_gain else 0.25 * draw)
+        for name, buffer in model.named_buffers():
+            if name == "final_logits_bias":
+                buffer.copy_(0.25 * torch.randn(buffer.shape, generator=generator))
     return model
 
 
@@ -74,7 +84,39 @@ CAUSAL = [
             original_max_position_embeddings=8))),
 ]
 
-ROWS = CAUSAL
+BERT = dict(
+    vocab_size=VOCABULARY, hidden_size=18, num_hidden_layers=2, num_attention_heads=3, intermediate_size=25,
+    max_position_embeddings=24)
+DISTILBERT = dict(vocab_size=VOCABULARY, dim=18, n_layers=2, n_heads=3, hidden_dim=25, max_position_embeddings=24)
+PAIRS = dict(
+    vocab_size=VOCABULARY, d_model=18, encoder_layers=2, decoder_layers=1, encoder_attention_heads=3,
+    decoder_attention_heads=3, encoder_ffn_dim=25, decoder_ffn_dim=25, max_position_embeddings=24, pad_token_id=0,
+    eos_token_id=1, decoder_start_token_id=0, forced_eos_token_id=None)
+T5 = dict(
+    vocab_size=VOCABULARY, d_model=18, d_kv=7, d_ff=25, num_layers=2, num_decoder_layers=1, num_heads=3,
+    relative_attention_num_buckets=8, relative_attention_max_distance=12, decoder_start_token_id=0)
+MASKED = dict(kind="encoder", model="AutoModelForMaskedLM")
+CLASSES = dict(kind="classifier", model="AutoModelForSequenceClassification")
+TO_PAIRS = dict(kind="encoder-decoder", model="AutoModelForSeq2SeqLM")
+
+OTHERS = [
+    Row("bert", T.BertConfig, BERT, **MASKED),
+    Row("bert-relu", T.BertConfig, BERT | dict(hidden_act="relu", type_vocab_size=3, layer_norm_eps=1e-6), **MASKED),
+    Row("bert-classes", T.BertConfig, BERT | dict(num_labels=4), **CLASSES),
+    Row("distilbert", T.DistilBertConfig, DISTILBERT | dict(activation="gelu_new"), **MASKED),
+    Row("distilbert-classes", T.DistilBertConfig, DISTILBERT | dict(num_labels=3), **CLASSES),
+    Row("marian", T.MarianConfig, PAIRS | dict(scale_embedding=True, activation_function="swish"), **TO_PAIRS),
+    Row("marian-tables", T.MarianConfig, PAIRS | dict(
+        share_encoder_decoder_embeddings=False, decoder_vocab_size=VOCABULARY, d_model=15,
+        decoder_attention_heads=5, decoder_ffn_dim=19), **TO_PAIRS),
+    Row("pegasus", T.PegasusConfig, PAIRS | dict(activation_function="relu"), **TO_PAIRS),
+    Row("bart", T.BartConfig, PAIRS | dict(scale_embedding=True), **TO_PAIRS),
+    Row("t5", T.T5Config, T5, **TO_PAIRS),
+    Row("t5-1.1", T.T5Config, T5 | dict(
+        feed_forward_proj="gated-gelu", tie_word_embeddings=False), **TO_PAIRS, unties_head=True),
+]
+
+ROWS = CAUSAL + OTHERS
 
 
 def some_ids(count, seed, first=0, vocabulary=VOCABULARY):
@@ -87,7 +129,8 @@ def logits(model, row, ids, sources=None):
     with torch.no_grad():
         if row.kind == "encoder-decoder":
             return model(input_ids=torch.tensor([sources]), decoder_input_ids=torch.tensor([ids])).logits[0]
-        return model(torch.tensor([ids])).logits[0]
+        found = model(torch.tensor([ids])).logits
+        return found if row.kind == "classifier" else found[0]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,6 +153,16 @@ def preset(name, *more, tokenizer="AutoTokenizer", **changes):
         " ".join(["train", name, *more, *changes]), ("--preset", name, *TINY, *more), changes, tokenizer=tokenizer)
 
 
+SMALL = ("--width", "32", "--layers", "2", "--heads", "4")
+ENCODER = (*SMALL, "--context", "48", "--vocabulary", "300")
+POST_NORM = dict(normPlacement="post", segmentCount=2)
+
+
+def examples(name, flags, kind, model, **changes):
+    """A preset that learns from masked text, labelled texts or pairs."""
+    return Preset(" ".join(["train", name, *changes]), ("--preset", name, *flags), changes, kind, model)
+
+
 PRESETS = [
     preset("default"),
     preset("default", "--tokenizer", "byte"),
@@ -123,4 +176,10 @@ PRESETS = [
         count=4, perToken=2, hiddenWidth=24, sharedHiddenWidth=0, normalisesWeights=True, routerHasBias=False,
         balanceCoefficient=0.01)),
     preset("gpt-oss"),
+    examples("encoder", ENCODER, "encoder", "AutoModelForMaskedLM", normPlacement="post"),
+    examples("encoder", ENCODER, "encoder", "AutoModelForMaskedLM", normPlacement="post", segmentCount=2),
+    examples("classifier", ENCODER, "classifier", "AutoModelForSequenceClassification", pooling="cls", encoder=POST_NORM),
+    examples("copy", SMALL, "encoder-decoder", "AutoModelForSeq2SeqLM"),
+    examples("phrases", SMALL, "encoder-decoder", "AutoModelForSeq2SeqLM", normPlacement="post"),
+    examples("copy", SMALL, "encoder-decoder", "AutoModelForSeq2SeqLM", hasBias=False, normPlacement="post"),
 ]

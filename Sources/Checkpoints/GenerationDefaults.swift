@@ -1,3 +1,6 @@
+internal import AttendModels
+internal import AttendText
+
 /// The tokens that begin, end and fill up what a model writes, as those who made it chose them.
 public struct GenerationDefaults: Hashable, Sendable {
     /// Stands before every text, where the model is used to one.
@@ -8,6 +11,13 @@ public struct GenerationDefaults: Hashable, Sendable {
     public var paddingToken: Int32?
     /// What a decoder begins with.
     public var decoderStartToken: Int32?
+    /// The first token that a decoder writes, whatever it would have chosen.
+    public var forcedStartToken: Int32?
+    /// What other programs put at the end of a text that is cut off at its limit; it is no text, so here it is kept only to
+    /// be written again.
+    public var forcedEndToken: Int32?
+    /// Tokens that are never written.
+    public var forbiddenTokens: [Int32] = []
 
     /// Tokens; those left out do not exist.
     public init(
@@ -18,5 +28,15 @@ public struct GenerationDefaults: Hashable, Sendable {
         self.endTokens = endTokens
         self.paddingToken = paddingToken
         self.decoderStartToken = decoderStartToken
+    }
+
+    /// The tokens that our own training put around the texts of this tokenizer; none where it has no special tokens.
+    init(of tokenizer: SavedTokenizer, for kind: DataKind) {
+        self.init()
+        guard kind != .text, let special = try? SpecialTokens(of: tokenizer) else { return }
+        startToken = special.start
+        endTokens = [special.end]
+        paddingToken = special.padding
+        if kind == .pairs { decoderStartToken = special.start }
     }
 }

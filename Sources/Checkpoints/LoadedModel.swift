@@ -13,12 +13,38 @@ public struct LoadedModel: Sendable {
     let tokenizerFault: CheckpointError?
     /// Which tokens begin and end a text.
     public let generation: GenerationDefaults
+    /// How sentences become vectors, where those who made the model say so.
+    public internal(set) var embedding: EmbeddingDefaults?
     /// How the model was trained, where it is Attend's own.
     public let training: TrainingRecord?
     /// The directory or file that it was loaded from.
     public let path: String
     /// Sentences for the user: snapshots that were passed over, weights that are no numbers.
     public let notices: [String]
+
+    /// A model that was made here rather than loaded.
+    ///
+    /// - Parameter path: what errors call it.
+    package init(model: AnyModel, configuration: AnyConfiguration, path: String) {
+        self.init(
+            model: model, configuration: configuration, savedTokenizer: nil, tokenizerFault: nil,
+            generation: GenerationDefaults(), training: nil, path: path, notices: [])
+    }
+
+    init(
+        model: AnyModel, configuration: AnyConfiguration, savedTokenizer: SavedTokenizer?,
+        tokenizerFault: CheckpointError?, generation: GenerationDefaults,
+        training: TrainingRecord?, path: String, notices: [String]
+    ) {
+        self.model = model
+        self.configuration = configuration
+        self.savedTokenizer = savedTokenizer
+        self.tokenizerFault = tokenizerFault
+        self.generation = generation
+        self.training = training
+        self.path = path
+        self.notices = notices
+    }
 
     /// What a run directory tells of the training.
     public struct TrainingRecord: Sendable {
@@ -58,7 +84,7 @@ public struct LoadedModel: Sendable {
     /// Loads a model.
     ///
     /// - Parameters:
-    ///   - path: a directory that `attend train` wrote, or one in the form of Hugging Face, or a `.gguf` file.
+    ///   - path: a directory that `attend train` wrote, or one in the form of Hugging Face or sentence-transformers, or a `.gguf` file.
     ///   - choice: which of a run's snapshots; where it is damaged or missing, the next best with a notice.
     ///   - checksTensors: whether weights that are infinite or not numbers are an error rather than a notice.
     /// - Throws: ``CheckpointError`` where there is no model, or its files are damaged or do not fit together.
@@ -68,6 +94,7 @@ public struct LoadedModel: Sendable {
         switch try ModelForm(of: path) {
         case .run: try loadRun(path, choice: choice, checksTensors: checksTensors)
         case .huggingFace: try HuggingFaceDirectory(path).load(checksTensors: checksTensors)
+        case .sentences: try SentenceDirectory(path).load(checksTensors: checksTensors)
         case .gguf: try loadGGUF(path, checksTensors: checksTensors)
         }
     }
@@ -97,7 +124,8 @@ public struct LoadedModel: Sendable {
             configuration.model, from: found.snapshot, checksTensors: checksTensors)
         return LoadedModel(
             model: model, configuration: configuration.model, savedTokenizer: tokenizer,
-            tokenizerFault: nil, generation: GenerationDefaults(),
+            tokenizerFault: nil,
+            generation: GenerationDefaults(of: tokenizer, for: configuration.data.kind),
             training: TrainingRecord(configuration: configuration, step: found.snapshot.step),
             path: path, notices: found.notices + notices)
     }

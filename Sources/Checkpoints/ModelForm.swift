@@ -6,6 +6,8 @@ enum ModelForm {
     case run
     /// A directory of Hugging Face transformers.
     case huggingFace
+    /// A directory of sentence-transformers.
+    case sentences
     /// One file of llama.cpp.
     case gguf
 
@@ -30,6 +32,11 @@ enum ModelForm {
     }
 
     private init(ofDirectory path: String) throws {
+        let steps = path.appending(component: SentenceDirectory.modulesName)
+        if FileKind.of(steps, followingLinks: true) == .file {
+            self = .sentences
+            return
+        }
         let name = HuggingFaceDirectory.configurationName
         guard let file = FileKind.of(path.appending(component: name), followingLinks: true) else {
             throw CheckpointError(

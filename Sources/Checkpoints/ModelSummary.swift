@@ -81,7 +81,8 @@ public struct ModelSummary: Hashable, Sendable {
     /// - Throws: `ConfigurationError` where no such model can be made.
     public init(_ configuration: AnyConfiguration) throws {
         try configuration.sizes.validate()
-        var random = RandomSource(seed: 0)
+        // Nothing of the weights is looked at but their shapes.
+        var random = RandomSource.blank
         self.init(configuration.makeModel(random: &random), configuration)
     }
 }

@@ -64,6 +64,7 @@ public struct ModelTrace: Sendable {
             head(model.headWeight, x, &context)
         case .encoder(let model):
             let x = model.hidden(ids, batch: batch, context: &context)
+            guard model.configuration.restoresTokens else { return }
             let width = model.configuration.width
             _ = context.traced(
                 "head", flopsPerToken: 2 * width * (width + model.configuration.vocabularySize)

@@ -11,7 +11,7 @@ struct BenchCommand: ParsableCommand {
             GPT-2, and the encoder-decoder of 2017. W6 is translation with the latter: 16 sources, 64 tokens \
             each. gemm is matrix products of the sizes in these. load is how fast a MODEL is opened and ready \
             to run. Benchmarks/ has the same work for PyTorch, \
-            Hugging Face and OpenBLAS.
+            Hugging Face and OpenBLAS. tokenizer MODEL --file FILE encodes a text.
 
             Example:
               attend bench W1
@@ -54,6 +54,11 @@ struct BenchCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
+        help: ArgumentHelp("The text that tokenizer encodes.", valueName: "file"))
+    var file: String?
+
+    @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("What the made-up data come from.", valueName: "n"),
         transform: Number.seed)
     var seed: UInt64 = 1
@@ -61,15 +66,24 @@ struct BenchCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     private static let names =
-        TrainingWorkload.all.map(\.name) + [TranslationWorkload.base.name, "gemm", loading]
+        TrainingWorkload.all.map(\.name)
+        + [TranslationWorkload.base.name, "gemm", loading, tokenizing]
     private static let loading = "load"
+    private static let tokenizing = "tokenizer"
 
     func validate() throws {
-        if (model != nil) != (workload == Self.loading) {
+        let needsModel = workload == Self.loading || workload == Self.tokenizing
+        if (model != nil) != needsModel {
             throw ValidationError(
                 model == nil
-                    ? "load needs a MODEL; expected attend bench load MODEL."
-                    : "A MODEL does not go with \(workload); expected it after load.")
+                    ? "\(workload) needs a MODEL; expected attend bench \(workload) MODEL."
+                    : "A MODEL does not go with \(workload); expected it after load or tokenizer.")
+        }
+        if (file != nil) != (workload == Self.tokenizing) {
+            throw ValidationError(
+                file == nil
+                    ? "tokenizer needs a text; give --file FILE."
+                    : "--file does not go with \(workload); expected tokenizer.")
         }
         let isTraining = TrainingWorkload.all.contains { $0.name == workload }
         if !isTraining, seconds != nil {
@@ -77,9 +91,9 @@ struct BenchCommand: ParsableCommand {
                 "--seconds does not go with \(workload), which is a fixed amount of work; expected W1, W2, W3 "
                     + "or W4.")
         }
-        if workload == Self.loading, precision != .float32 {
+        if needsModel, precision != .float32 {
             throw ValidationError(
-                "--precision \(precision.rawValue) does not go with load; expected float32.")
+                "--precision \(precision.rawValue) does not go with \(workload); expected float32.")
         }
         if workload != TranslationWorkload.base.name {
             if beams != nil {
@@ -99,6 +113,8 @@ struct BenchCommand: ParsableCommand {
             try time(training)
         } else if workload == TranslationWorkload.base.name {
             try timeTranslation()
+        } else if let model, let file {
+            try timeTokenizing(model, file)
         } else if let model {
             try timeLoading(model)
         } else {
@@ -174,6 +190,20 @@ struct BenchCommand: ParsableCommand {
         let parameters: Int
         let gigabytesPerSecond: Double
         let peakMegabytes: Double
+    }
+
+    private func timeTokenizing(_ model: String, _ file: String) throws {
+        let text = String(
+            decoding: try TextFile.bytes(at: file, mayHoldZero: true), as: UTF8.self)
+        let result = try TokenizerWorkload.run(tokenizerAt: model, text: text)
+        if common.json { return try Output.json(result) }
+        try Output.line(
+            "\(result.bytes.grouped) bytes, \(result.tokens.grouped) tokens, on one thread: "
+                + "\(result.megabytesPerSecond.rounded(to: 1)) MB/s the first time, "
+                + "\(result.megabytesPerSecondAgain.rounded(to: 1)) again; tokenizer read in "
+                + "\((result.readSeconds * 1000).rounded(to: 1)) ms")
+        Output.next(
+            "attend tokenize \(ShellWord.quoted(model)) --file \(ShellWord.quoted(file))")
     }
 
     private struct TranslationReport: Encodable {

@@ -7,7 +7,8 @@ struct LogitsCommand: ParsableCommand {
         commandName: "logits",
         abstract: "Print a model's raw logits for every place of a sequence of tokens.",
         discussion: """
-            With --json all logits are printed; otherwise the likeliest next tokens at each place.
+            With --json all logits are printed; otherwise the likeliest next tokens at each place. A classifier \
+            has one row of logits, for its classes.
 
             Example:
               attend logits runs/tales --tokens 20,34,31 --json
@@ -41,15 +42,19 @@ struct LogitsCommand: ParsableCommand {
         let loaded = try loading.load(model)
         let sizes = loaded.configuration
         try check(tokens, "--tokens", sizes.vocabularySizes.last ?? 0, sizes.sizes.contextLength)
-        let logits = try logits(of: loaded).elements
+        let tensor = try logits(of: loaded)
+        let logits = tensor.elements
         if !logits.allSatisfy(\.isFinite) { throw GenerationError.logitsAreNotFinite }
-        let vocabulary = sizes.vocabularySizes.last ?? 0
-        let rows = tokens.indices.map { Array(logits[$0 * vocabulary..<($0 + 1) * vocabulary]) }
+        let width = tensor.shape.width
+        let rows = (0..<tensor.shape.rows).map { Array(logits[$0 * width..<($0 + 1) * width]) }
         if common.json {
-            return try Output.json(
-                Report(
-                    shape: [rows.count, vocabulary],
-                    logits: rows))
+            return try Output.json(Report(shape: [rows.count, width], logits: rows))
+        }
+        if case .classifier(let classifier) = sizes {
+            for (name, logit) in zip(classifier.classes, logits) {
+                try Output.line("\(name.legible): \(Double(logit).rounded(to: 3))")
+            }
+            return
         }
         // An encoder's logits are about the place itself, the others' about the next one.
         let preposition = sizes.architecture == .encoder ? "at" : "after"
@@ -86,10 +91,16 @@ struct LogitsCommand: ParsableCommand {
                     "--source-tokens is for an encoder-decoder, and this model is of the family "
                     + "\(loaded.configuration.architecture.rawValue).")
         }
-        if case .encoder(let model) = loaded.model { return model.logits(tokens) }
-        if case .classifier = loaded.model {
-            throw loaded.familyError(
-                "which has logits for classes, not for tokens; use attend evaluate")
+        if case .encoder(let model) = loaded.model {
+            if !model.configuration.restoresTokens {
+                throw loaded.familyError(
+                    "but it has no head that restores masked tokens; use attend embed")
+            }
+            return model.logits(tokens)
+        }
+        if case .classifier(let model) = loaded.model {
+            var context = Context()
+            return model.logits(tokens, batch: 1, context: &context)
         }
         return try loaded.causal().logits(tokens)
     }

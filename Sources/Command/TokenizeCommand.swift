@@ -131,7 +131,7 @@ struct TokenizeCommand: ParsableCommand {
 
     private func input() throws -> [UInt8] {
         if let text { return Array(text.utf8) }
-        if let file, file != "-" { return try TextFile.bytes(at: file) }
+        if let file, file != "-" { return try TextFile.bytes(at: file, mayHoldZero: true) }
         return try StandardInput.bytes()
     }
 }

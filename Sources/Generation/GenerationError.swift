@@ -4,6 +4,10 @@ public enum GenerationError: Error, Hashable, Sendable {
     case outOfRange(name: String, value: String, accepted: String)
     /// The model's logits are infinite or not numbers, so none of them is the likeliest.
     case logitsAreNotFinite
+    /// The vectors that a model makes of a text are infinite or not numbers.
+    case vectorsAreNotFinite
+    /// A text has no token to make a vector of.
+    case noTokens
     /// A source cannot be translated: its place in the list, from 0, and what is wrong with it.
     case source(index: Int, problem: SourceProblem)
 
@@ -25,6 +29,9 @@ extension GenerationError: CustomStringConvertible {
         case .logitsAreNotFinite:
             "The model's logits are infinite or not numbers, so no token can be chosen or scored; use a checkpoint "
                 + "from before its training went wrong."
+        case .vectorsAreNotFinite:
+            "The model's vectors are infinite or not numbers; use a checkpoint from before its training went wrong."
+        case .noTokens: "The text has no tokens; give one that is not empty."
         case .source(let index, .tooLong(let count, let limit)):
             "Source \(index + 1) has \(count) tokens and the model reads at most \(limit); split it."
         case .source(let index, .unknownToken(let id, let size)):

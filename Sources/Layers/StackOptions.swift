@@ -103,14 +103,18 @@ public struct StackOptions: Hashable, Sendable {
         return layout
     }
 
+    /// How many parameters a norm of the stack's width has.
+    public var normParameterCount: Int {
+        switch norm {
+        case .none: 0
+        case .rms: width
+        case .layer: width * (normHasBias ? 2 : 1)
+        }
+    }
+
     /// How many parameters a stack has, with its last norm.
     public var parameterCount: Int {
-        let normCount =
-            switch norm {
-            case .none: 0
-            case .rms: width
-            case .layer: width * (normHasBias ? 2 : 1)
-            }
+        let normCount = normParameterCount
         func network(_ hiddenWidth: Int) -> Int {
             FeedForward.parameterCount(
                 width: width, hiddenWidth: hiddenWidth, function: function, hasBias: hasBias)

@@ -17,14 +17,15 @@ public struct BERT: Module {
     public var embeddingNorm: Norm
     /// The blocks, in order.
     public var stack: TransformerStack
-    /// Before the head: a map, a function and a norm.
-    public var headTransform: Linear
-    /// After that map.
-    public var headNorm: Norm
-    /// Added to the head's logits, `[vocabulary]`.
-    public var headBias: Parameter
+    /// Makes one vector of the first token's, under tanh.
+    ///
+    /// BERT was trained with it to tell whether one sentence follows another. Nothing here reads it; it stays with a model
+    /// that has it, so that other programs find it again.
+    public var pooler: Linear?
+    /// Restores masked tokens; nil in a model that only makes vectors.
+    public var head: MaskedTokenHead?
     /// What the model was made from.
-    public let configuration: Configuration
+    public private(set) var configuration: Configuration
 
     /// A model whose weights have the deviation 0.02.
     public init(_ configuration: Configuration, random: inout RandomSource) {
@@ -42,9 +43,12 @@ public struct BERT: Module {
         embeddingNorm = Norm(
             configuration.norm, width: width, epsilon: configuration.normEpsilon)
         stack = TransformerStack(configuration.stack, random: &random)
-        headTransform = Linear(inputs: width, outputs: width, random: &random)
-        headNorm = Norm(configuration.norm, width: width, epsilon: configuration.normEpsilon)
-        headBias = Parameter(.zeros([configuration.vocabularySize]))
+        if configuration.hasPooler ?? false {
+            pooler = Linear(inputs: width, outputs: width, random: &random)
+        }
+        if configuration.restoresTokens {
+            head = MaskedTokenHead(configuration, random: &random)
+        }
         self.configuration = configuration
     }
 
@@ -84,19 +88,19 @@ public struct BERT: Module {
         return stack(x, keyMask: mask, caches: &caches, context: &context)
     }
 
-    /// What the head sees of the tokens' vectors: `[…, width]`.
-    private func transformed(_ x: Tensor, precision: Precision) -> Tensor {
-        headNorm(headTransform(x, activation: .gelu, precision: precision))
-    }
-
     /// Logits of the tokens that may stand at every place: `[batch, tokens, vocabulary]`.
     public func logits(
         _ ids: [Int32], batch: Int = 1, mask: Tensor? = nil, segments: [Int32]? = nil
     ) -> Tensor {
         var context = Context()
         let x = hidden(ids, batch: batch, mask: mask, segments: segments, context: &context)
-        return transformed(x, precision: .float32)
-            .linear(weight: tokenEmbedding.weight.tensor, bias: headBias.tensor)
+        return logits(ofHidden: x, precision: .float32)
+    }
+
+    /// Logits from the tokens' vectors: `[…, width]` → `[…, vocabulary]`.
+    private func logits(ofHidden x: Tensor, precision: Precision) -> Tensor {
+        guard let head else { shapeError("an encoder without a head has no logits") }
+        return head(x, tokens: tokenEmbedding, precision: precision)
     }
 
     /// Mean negative log-likelihood of masked tokens, in nats per scored token.
@@ -121,9 +125,16 @@ public struct BERT: Module {
     ) -> Tensor {
         let chosen = x.reshaped([x.shape.rows, configuration.width])
             .gathered(places.map { Int32($0) }, shape: [places.count])
-        return transformed(chosen, precision: precision)
-            .linear(
-                weight: tokenEmbedding.weight.tensor, bias: headBias.tensor, precision: precision)
+        return logits(ofHidden: chosen, precision: precision)
+    }
+
+    /// The same encoder without its head.
+    var withoutHead: BERT {
+        var result = self
+        result.head = nil
+        result.configuration.hasHead = false
+        result.configuration.headFunction = nil
+        return result
     }
 
     /// Visits the parts in the order in which they are used.
@@ -133,110 +144,7 @@ public struct BERT: Module {
         visitor.visit("wtt", &segmentEmbedding)
         visitor.visit("ln_emb", &embeddingNorm)
         stack.visit(&visitor)
-        visitor.visit("head.dense", &headTransform)
-        visitor.visit("head.norm", &headNorm)
-        visitor.visit("head.bias", &headBias)
-    }
-}
-
-extension BERT {
-    /// The sizes and variants of an encoder.
-    public struct Configuration: LanguageModelConfiguration {
-        /// How many tokens there are.
-        public var vocabularySize: Int
-        /// The longest sequence.
-        public var contextLength: Int
-        /// How many blocks.
-        public var layerCount: Int
-        /// How many heads; a divisor of the width.
-        public var headCount: Int
-        /// The width of the residual stream.
-        public var width: Int
-        /// The width inside of the feed-forward networks.
-        public var hiddenWidth: Int
-        /// The probability of dropout on embeddings, attention weights and what is added to the residual stream.
-        public var dropout: Float = 0.1
-        /// What stands inside of the feed-forward networks.
-        public var hiddenFunction = HiddenFunction.activation(.gelu)
-        /// The kind of norm.
-        public var norm = Norm.Kind.layer
-        /// Where norms stand.
-        public var normPlacement = NormPlacement.post
-        /// Added to variances.
-        public var normEpsilon: Float = 1e-12
-        /// How places are told apart.
-        public var positions = PositionOptions(.learned)
-        /// How many kinds of segment there are; 0 for none.
-        public var segmentCount = 2
-
-        /// A configuration; the hidden width is four times the width unless given.
-        public init(
-            vocabularySize: Int, contextLength: Int, layerCount: Int, headCount: Int, width: Int,
-            hiddenWidth: Int? = nil
-        ) {
-            self.vocabularySize = vocabularySize
-            self.contextLength = contextLength
-            self.layerCount = layerCount
-            self.headCount = headCount
-            self.width = width
-            self.hiddenWidth = hiddenWidth ?? 4 * width
-        }
-
-        /// The blocks.
-        var stack: StackOptions {
-            var stack = StackOptions(
-                layerCount: layerCount, width: width, headCount: headCount,
-                hiddenWidth: hiddenWidth)
-            stack.function = hiddenFunction
-            stack.norm = norm
-            stack.placement = normPlacement
-            stack.normEpsilon = normEpsilon
-            stack.dropout = dropout
-            stack.attentionDropout = dropout
-            stack.positions = positions
-            stack.weights = .gpt2
-            return stack
-        }
-
-        /// How many parameters a model of this configuration has.
-        public var parameterCount: Int {
-            let rows =
-                vocabularySize + segmentCount + (positions.kind == .learned ? contextLength : 0)
-            let normCount =
-                switch norm {
-                case .none: 0
-                case .rms: width
-                case .layer: 2 * width
-                }
-            return rows * width + 2 * normCount + width * width + width + vocabularySize
-                + stack.parameterCount
-        }
-
-        /// Multiplications and additions of a forward pass with logits everywhere, per token of a full context.
-        public var flopsPerToken: Int {
-            stack.flopsPerToken(keys: contextLength) + 2 * width * (width + vocabularySize)
-        }
-
-        /// The sizes and variants as words and values.
-        public var facts: [(String, String)] {
-            stack.facts + [("context", "\(contextLength)"), ("vocabulary", "\(vocabularySize)")]
-        }
-
-        /// About how many numbers the backward pass needs of each token.
-        public var activationsPerToken: Int { stack.activationsPerToken }
-
-        /// Checks that a model of these sizes can be made.
-        ///
-        /// - Throws: ``ConfigurationError``, which lists everything that is wrong.
-        public func validate() throws {
-            var problems = ConfigurationProblems(stack.problems)
-            problems.checkVocabulary(vocabularySize)
-            problems.checkContext(contextLength)
-            problems.check("segmentCount", segmentCount, from: 0, to: 1024)
-            problems.checkSize(
-                parameterCount: parameterCount, contextLength: contextLength, width: width,
-                hiddenWidth: hiddenWidth)
-            try problems.throwIfAny()
-        }
+        visitor.visit("pooler", &pooler)
+        visitor.visit("head", &head)
     }
 }

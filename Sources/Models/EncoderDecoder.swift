@@ -13,10 +13,14 @@ public struct EncoderDecoder: Module {
     public var head: Embedding?
     /// A vector for each place, where positions are learned; of the source, then of the target.
     public var positionEmbeddings: [Embedding]
+    /// After the embeddings of the source, then of the target, where norms stand there.
+    public var embeddingNorms: [Norm]
     /// Reads the source.
     public var encoder: TransformerStack
     /// Writes the target.
     public var decoder: TransformerStack
+    /// Added to the head's logits, `[vocabulary]`.
+    public var headBias: Parameter?
     /// What the model was made from.
     public let configuration: Configuration
 
@@ -36,13 +40,23 @@ public struct EncoderDecoder: Module {
                 random: &random)
         }
         sourceEmbedding = embedding(configuration.sourceVocabularySize)
-        if configuration.tying != .all {
+        if !configuration.tying.sharesEmbeddings {
             targetEmbedding = embedding(configuration.targetVocabularySize)
         }
-        if configuration.tying == .none { head = embedding(configuration.targetVocabularySize) }
+        if configuration.tying.hasOwnHead { head = embedding(configuration.targetVocabularySize) }
         positionEmbeddings = []
         if configuration.positions.kind == .learned {
             positionEmbeddings = [places(), places()]
+        }
+        embeddingNorms = []
+        if configuration.hasEmbeddingNorm ?? false {
+            let norm = Norm(
+                configuration.norm, width: width, hasBias: configuration.hasBias,
+                epsilon: configuration.normEpsilon)
+            embeddingNorms = [norm, norm]
+        }
+        if configuration.headHasBias ?? false {
+            headBias = Parameter(.zeros([configuration.targetVocabularySize]))
         }
         encoder = TransformerStack(configuration.encoderStack, random: &random)
         decoder = TransformerStack(configuration.decoderStack, random: &random)
@@ -94,13 +108,19 @@ public struct EncoderDecoder: Module {
             let x = embedded(
                 targets, by: targetEmbedding ?? sourceEmbedding, batch: batch,
                 held: caches.first?.count ?? 0, side: 1, context: &context)
-            return decoder(x, memories: memories, caches: &caches, context: &context)
+            let decoded = decoder(x, memories: memories, caches: &caches, context: &context)
+            return configuration.logitScale.map { decoded * $0 } ?? decoded
         }
     }
 
     /// The head's vectors, one for each target token: `[vocabulary, width]`.
     public var headWeight: Tensor {
         (head ?? targetEmbedding ?? sourceEmbedding).weight.tensor
+    }
+
+    /// What the head makes of vectors that ``decode(_:batch:memories:caches:context:)`` made: `[…, width]` → `[…, vocabulary]`.
+    public func logits(ofHidden x: Tensor, precision: Precision = .float32) -> Tensor {
+        x.linear(weight: headWeight, bias: headBias?.tensor, precision: precision)
     }
 
     /// Logits of every target place, given the source and the target before it: `[batch, target tokens, vocabulary]`.
@@ -115,7 +135,7 @@ public struct EncoderDecoder: Module {
         let memories = memories(of: encoded, mask: sourceMask, context: &context)
         let x = decode(
             targets, batch: batch, memories: memories, caches: &caches, context: &context)
-        return x.linear(weight: headWeight)
+        return logits(ofHidden: x)
     }
 
     /// Mean negative log-likelihood of the target, in nats per scored token (teacher forcing).
@@ -136,7 +156,12 @@ public struct EncoderDecoder: Module {
         let x = decode(
             targetInputs, batch: batch, memories: memories, caches: &caches, context: &context)
         let loss = context.traced("head") { context in
-            x.projectedCrossEntropy(
+            if headBias != nil {
+                // The loss that never holds all logits has no place for a bias.
+                return logits(ofHidden: x, precision: context.precision)
+                    .crossEntropy(targets: targetOutputs, smoothing: smoothing)
+            }
+            return x.projectedCrossEntropy(
                 weight: headWeight, targets: targetOutputs, smoothing: smoothing,
                 precision: context.precision)
         }
@@ -148,7 +173,7 @@ public struct EncoderDecoder: Module {
         decoder.makeCaches(batch: batch, capacity: min(capacity, configuration.contextLength))
     }
 
-    /// Embeddings times √width, with positions added, dropped out.
+    /// Embeddings times √width, with positions added, perhaps normalised, dropped out.
     private func embedded(
         _ ids: [Int32], by embedding: Embedding, batch: Int, held: Int, side: Int,
         context: inout Context
@@ -172,18 +197,21 @@ public struct EncoderDecoder: Module {
                 x = x + positionEmbeddings[side](places.map { Int32($0) }, shape: [tokens])
             default: break
             }
-            return x
+            return embeddingNorms.isEmpty ? x : embeddingNorms[side](x)
         }
         return context.dropout(x, probability: configuration.dropout)
     }
 
     /// Visits the tables, the encoder and the decoder.
     public mutating func visit(_ visitor: inout some ParameterVisitor) {
-        visitor.visit(configuration.tying == .all ? "wte" : "encoder.wte", &sourceEmbedding)
+        visitor.visit(
+            configuration.tying.sharesEmbeddings ? "wte" : "encoder.wte", &sourceEmbedding)
         visitor.visit("decoder.wte", &targetEmbedding)
         visitor.visit("wpe", &positionEmbeddings)
+        visitor.visit("ln_emb", &embeddingNorms)
         visitor.visit("encoder", &encoder)
         visitor.visit("decoder", &decoder)
         visitor.visit("lm_head", &head)
+        visitor.visit("lm_head.bias", &headBias)
     }
 }

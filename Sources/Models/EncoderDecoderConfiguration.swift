@@ -8,8 +8,15 @@ extension EncoderDecoder {
         case none
         /// The head shares the target's table (Press & Wolf 2017).
         case targetAndHead
+        /// Source and target share a table, and the head has its own (T5 1.1; Shazeer 2020).
+        case sourceAndTarget
         /// One table for a vocabulary that both languages share (Vaswani et al. 2017, §3.4).
         case all
+
+        /// Whether source and target tokens have the same vectors.
+        public var sharesEmbeddings: Bool { self == .all || self == .sourceAndTarget }
+        /// Whether the head has vectors of its own.
+        public var hasOwnHead: Bool { self == .none || self == .sourceAndTarget }
     }
 
     /// The sizes and variants of an encoder–decoder.
@@ -28,8 +35,14 @@ extension EncoderDecoder {
         public var headCount: Int
         /// How many heads keys and values have; a divisor of `headCount`.
         public var keyValueHeadCount: Int
+        /// The width of a head; width / headCount where nil.
+        public var headWidth: Int?
+        /// How many heads the decoder has, where they are not as many as the encoder's.
+        public var decoderHeadCount: Int?
         /// The width inside of the feed-forward networks.
         public var hiddenWidth: Int
+        /// The same in the decoder, where it differs.
+        public var decoderHiddenWidth: Int?
         /// How many blocks the encoder has.
         public var encoderLayerCount: Int
         /// How many blocks the decoder has.
@@ -56,6 +69,16 @@ extension EncoderDecoder {
         public var positions = PositionOptions(.sinusoidal)
         /// Whether embeddings are multiplied by √width.
         public var scalesEmbeddings = true
+        /// Whether a norm follows the embeddings of each side, as in BART; none where nil.
+        ///
+        /// - Source: Lewis et al. 2020.
+        public var hasEmbeddingNorm: Bool?
+        /// Whether a number of its own is added to each token's logit; none is where nil.
+        public var headHasBias: Bool?
+        /// What the vectors before the head are multiplied by, such as T5's 1 / √width; 1 where nil.
+        ///
+        /// - Source: Raffel et al. 2020.
+        public var logitScale: Float?
         /// What attention scores are multiplied by; 1 / √headWidth where nil.
         public var attentionScale: Float?
         /// Which tables are one.
@@ -83,10 +106,13 @@ extension EncoderDecoder {
             self.tying = tying
         }
 
-        private func stack(layerCount: Int) -> StackOptions {
+        private func stack(
+            layerCount: Int, headCount: Int, keyValueHeadCount: Int, hiddenWidth: Int
+        ) -> StackOptions {
             var stack = StackOptions(
                 layerCount: layerCount, width: width, headCount: headCount,
-                keyValueHeadCount: keyValueHeadCount, hiddenWidth: hiddenWidth)
+                keyValueHeadCount: keyValueHeadCount, headWidth: headWidth, hiddenWidth: hiddenWidth
+            )
             stack.function = hiddenFunction
             stack.norm = norm
             stack.placement = normPlacement
@@ -103,11 +129,18 @@ extension EncoderDecoder {
         }
 
         /// The encoder's blocks.
-        var encoderStack: StackOptions { stack(layerCount: encoderLayerCount) }
+        var encoderStack: StackOptions {
+            stack(
+                layerCount: encoderLayerCount, headCount: headCount,
+                keyValueHeadCount: keyValueHeadCount, hiddenWidth: hiddenWidth)
+        }
 
         /// The decoder's blocks.
         var decoderStack: StackOptions {
-            var stack = stack(layerCount: decoderLayerCount)
+            var stack = stack(
+                layerCount: decoderLayerCount, headCount: decoderHeadCount ?? headCount,
+                keyValueHeadCount: decoderHeadCount ?? keyValueHeadCount,
+                hiddenWidth: decoderHiddenWidth ?? hiddenWidth)
             stack.isCausal = true
             stack.crossAttends = true
             return stack
@@ -118,11 +151,14 @@ extension EncoderDecoder {
             let tables =
                 switch tying {
                 case .all: sourceVocabularySize
+                case .sourceAndTarget: 2 * sourceVocabularySize
                 case .targetAndHead: sourceVocabularySize + targetVocabularySize
                 case .none: sourceVocabularySize + 2 * targetVocabularySize
                 }
             return (tables + (positions.kind == .learned ? 2 * contextLength : 0)) * width
-                + encoderStack.parameterCount + decoderStack.parameterCount
+                + (hasEmbeddingNorm ?? false ? 2 * encoderStack.normParameterCount : 0)
+                + (headHasBias ?? false ? targetVocabularySize : 0) + encoderStack.parameterCount
+                + decoderStack.parameterCount
         }
 
         /// Multiplications and additions of a forward pass, per pair of a source and a target token, in sequences of 64.
@@ -134,17 +170,28 @@ extension EncoderDecoder {
         public func flopsPerToken(sourceLength: Int, targetLength: Int) -> Int {
             encoderStack.flopsPerToken(keys: sourceLength)
                 + decoderStack.flopsPerToken(keys: targetLength, memoryKeys: sourceLength)
-                + decoderLayerCount * 4 * width * (width / headCount * keyValueHeadCount)
+                + decoderLayerCount * 4 * width * decoderStack.keyValueHeadCount
+                * decoderStack.headWidth
                 + 2 * targetVocabularySize * width
         }
 
         /// The sizes and variants as words and values.
         public var facts: [(String, String)] {
-            [
+            var sides: [(String, String)] = []
+            if let decoderHeadCount, decoderHeadCount != headCount {
+                sides.append(("encoder heads", "\(headCount)"))
+            }
+            if let decoderHiddenWidth, decoderHiddenWidth != hiddenWidth {
+                sides.append(("encoder hidden width", "\(hiddenWidth)"))
+            }
+            if hasEmbeddingNorm ?? false { sides.append(("embedding norm", "yes")) }
+            if headHasBias ?? false { sides.append(("head bias", "yes")) }
+            if let logitScale { sides.append(("logit scale", "\(logitScale)")) }
+            return [
                 ("encoder layers", "\(encoderLayerCount)"),
                 ("decoder layers", "\(decoderLayerCount)"),
             ]
-                + decoderStack.facts.dropFirst() + [
+                + decoderStack.facts.dropFirst() + sides + [
                     ("context", "\(contextLength)"),
                     (
                         "vocabulary",
@@ -171,13 +218,18 @@ extension EncoderDecoder {
             problems.checkContext(contextLength)
             problems.check("encoderLayerCount", encoderLayerCount, to: 1024)
             problems.check("decoderLayerCount", decoderLayerCount, to: 1024)
-            if problems.problems.isEmpty {
-                problems = ConfigurationProblems(decoderStack.problems)
+            if problems.problems.isEmpty { problems = ConfigurationProblems(encoderStack.problems) }
+            // What is wrong with both stacks is said once, and the decoder's sizes by their own names.
+            if problems.problems.isEmpty, decoderHeadCount != nil || decoderHiddenWidth != nil {
+                problems = ConfigurationProblems(decoderProblems)
             }
             problems.add(
-                "tying is all, but sourceVocabularySize is \(sourceVocabularySize) and targetVocabularySize"
-                    + " \(targetVocabularySize); one table needs one vocabulary",
-                if: tying == .all && sourceVocabularySize != targetVocabularySize)
+                "tying is \(tying.rawValue), but sourceVocabularySize is \(sourceVocabularySize) and"
+                    + " targetVocabularySize \(targetVocabularySize); one table needs one vocabulary",
+                if: tying.sharesEmbeddings && sourceVocabularySize != targetVocabularySize)
+            problems.add(
+                "logitScale is \(logitScale ?? 0), but must be more than 0 and less than 1e6",
+                if: logitScale.map { !($0 > 0 && $0 < 1e6) } ?? false)
             let vocabularySize = min(sourceVocabularySize, targetVocabularySize)
             problems.add(
                 "paddingToken is \(paddingToken ?? 0), but must be from 0 to \(vocabularySize - 1)",
@@ -186,6 +238,24 @@ extension EncoderDecoder {
                 parameterCount: parameterCount, contextLength: contextLength, width: width,
                 hiddenWidth: hiddenWidth)
             try problems.throwIfAny()
+        }
+
+        /// What is wrong with the decoder's sizes that are not the encoder's.
+        private var decoderProblems: [String] {
+            var problems = decoderStack.problems.map { problem in
+                for (name, own) in [
+                    ("headCount", "decoderHeadCount"), ("hiddenWidth", "decoderHiddenWidth"),
+                ] where problem.hasPrefix(name + " ") {
+                    return own + problem.dropFirst(name.count)
+                }
+                return problem
+            }
+            if decoderHeadCount != nil, keyValueHeadCount != headCount {
+                problems.append(
+                    "decoderHeadCount goes with as many key-value heads as heads, but keyValueHeadCount is"
+                        + " \(keyValueHeadCount) where headCount is \(headCount)")
+            }
+            return problems
         }
     }
 }

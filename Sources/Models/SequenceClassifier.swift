@@ -7,12 +7,12 @@ public import AttendTensors
 public struct SequenceClassifier: Module {
     /// Reads the sequence.
     public var encoder: BERT
-    /// Makes one vector of the pooled ones, under tanh.
+    /// Makes one vector of the pooled ones, under a function.
     public var pooler: Linear
     /// From that vector to a logit for each class.
     public var classifier: Linear
     /// What the model was made from.
-    public let configuration: Configuration
+    public private(set) var configuration: Configuration
 
     /// A model with fresh weights.
     public init(_ configuration: Configuration, random: inout RandomSource) {
@@ -43,7 +43,8 @@ public struct SequenceClassifier: Module {
         let x = encoder.hidden(ids, batch: batch, mask: mask, context: &context)
         let pooled = x.pooled(configuration.pooling, mask: mask)
         let summary = context.traced("pooler", flopsPerToken: 2 * pooler.weight.tensor.count) {
-            pooler(pooled, activation: .tanh, precision: $0.precision)
+            pooler(
+                pooled, activation: configuration.poolerFunction ?? .tanh, precision: $0.precision)
         }
         let kept = context.dropout(summary, probability: configuration.encoder.dropout)
         return context.traced("classifier", flopsPerToken: 2 * classifier.weight.tensor.count) {
@@ -58,6 +59,14 @@ public struct SequenceClassifier: Module {
         let loss = logits(ids, batch: batch, mask: mask, context: &context)
             .crossEntropy(targets: labels)
         return context.addingAuxiliaryLosses(to: loss)
+    }
+
+    /// The same classifier without its encoder's head for masked tokens, which no logit depends on.
+    package var withoutTokenHead: SequenceClassifier {
+        var result = self
+        result.encoder = encoder.withoutHead
+        result.configuration.encoder = result.encoder.configuration
+        return result
     }
 
     /// Visits the encoder, the pooler and the classifier.
@@ -112,6 +121,8 @@ extension SequenceClassifier {
         public var classes: [String]
         /// How one vector is made of a sequence's.
         public var pooling = Pooling.mean
+        /// The function after the map of the pooled vector; tanh where nil.
+        public var poolerFunction: Activation?
 
         /// A classifier on an encoder of these sizes.
         public init(encoder: BERT.Configuration, classes: [String]) {

@@ -69,8 +69,13 @@ extension AnyConfiguration {
                 &configuration.contextLength, &configuration.encoderLayerCount,
                 &configuration.headCount)
             configuration.decoderLayerCount = sizes.layerCount ?? configuration.decoderLayerCount
+            configuration.decoderHiddenWidth = configuration.decoderHiddenWidth.map {
+                hidden($0, configuration.width)
+            }
             configuration.hiddenWidth = hidden(configuration.hiddenWidth, configuration.width)
             configuration.width = sizes.width ?? configuration.width
+            if sizes.width != nil || sizes.headCount != nil { configuration.headWidth = nil }
+            if sizes.headCount != nil { configuration.decoderHeadCount = nil }
             configuration.dropout = sizes.dropout ?? configuration.dropout
             return .encoderDecoder(configuration)
         case .encoder(let configuration):

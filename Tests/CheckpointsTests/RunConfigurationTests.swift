@@ -157,6 +157,20 @@ struct RunConfigurationTests {
         #expect(error?.explanation.contains("contextLength holds “x” where a whole number") == true)
     }
 
+    @Test("An encoder that learns from masked text needs its head")
+    func encoderWithoutHead() throws {
+        var sizes = BERT.Configuration(
+            vocabularySize: 12, contextLength: 17, layerCount: 1, headCount: 2, width: 8)
+        sizes.hasHead = false
+        let directory = try TemporaryDirectory()
+        try directory.write(
+            StrictJSON.encode(Self.run(.encoder(sizes)), file: ""), to: "config.json")
+        let error = #expect(throws: CheckpointError.self) {
+            try RunConfiguration.read(fromFile: directory.path("config.json"))
+        }
+        #expect(error?.explanation.contains("hasHead false") == true)
+    }
+
     @Test("A rung under the name of another is refused")
     func otherRung() throws {
         let model = try #require(Self.models.last)

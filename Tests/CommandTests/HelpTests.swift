@@ -6,7 +6,8 @@ struct HelpTests {
     @Test(
         "every command explains itself with an example",
         arguments: [
-            "train", "generate", "evaluate", "logits", "inspect", "translate", "ladder", "bench",
+            "train", "generate", "evaluate", "logits", "inspect", "translate", "embed", "ladder",
+            "bench", "tokenize", "detokenize", "export",
         ])
     func help(command: String) throws {
         let result = try Executable.run([command, "--help"])

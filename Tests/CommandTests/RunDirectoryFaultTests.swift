@@ -21,7 +21,7 @@ struct RunDirectoryFaultTests {
     @Test("no such directory, a file, an empty directory")
     func noRun() throws {
         try expectRefusal("/no/such/run", "does not exist", path: "/no/such/run")
-        try expectRefusal("is a file", path: run.write("model.gguf", [1]))
+        try expectRefusal("is a file", path: run.write("notes.txt", [1]))
         let empty = run.file("empty")
         try FileManager.default.createDirectory(
             atPath: empty, withIntermediateDirectories: false)
@@ -32,7 +32,9 @@ struct RunDirectoryFaultTests {
     @Test("another program's directory")
     func foreign() throws {
         _ = try run.write("config.json", Array(#"{"model_type":"gpt2","n_layer":12}"#.utf8))
-        try expectRefusal("is not a run directory")
+        try expectRefusal("has neither model.safetensors nor model.safetensors.index.json")
+        _ = try run.write("config.json", Array(#"{"n_layer":12}"#.utf8))
+        try expectRefusal("has neither a formatVersion, as runs have, nor a model_type")
     }
 
     @Test(
@@ -69,7 +71,7 @@ struct RunDirectoryFaultTests {
             Array(
                 #"{"type":"character","characters":["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p"]}"#
                     .utf8))
-        try expectRefusal("wte.weight has shape [12, 16] where the model has [16, 16]")
+        try expectRefusal("wte.weight has the shape [12, 16] where the configuration makes it [16, 16]")
     }
 
     @Test(

@@ -46,7 +46,7 @@ import Testing
             let x = model.decode(
                 ids.columns(range, batch: batch), batch: batch, memories: memories, caches: &caches,
                 context: &context)
-            let found = x.lastTokens().linear(weight: model.headWeight)
+            let found = model.logits(ofHidden: x.lastTokens())
             let wanted = whole.elements.rows(at: range.upperBound - 1, batch: batch, vocabulary)
             #expect(
                 found.isNear(Tensor(wanted, shape: [batch, vocabulary])),

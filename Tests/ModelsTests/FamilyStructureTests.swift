@@ -80,7 +80,9 @@ import Testing
             }
         }
         let causal = CausalVariant.all.map { "\(type(of: $0.make()))" }
-        let others = ["BERT", "EncoderDecoder", "SequenceClassifier", "PlacedEmbedding"]
+        let others = [
+            "BERT", "EncoderDecoder", "MaskedTokenHead", "PlacedEmbedding", "SequenceClassifier",
+        ]
         #expect(declared == Set(causal + others))
     }
 

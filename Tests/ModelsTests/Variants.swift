@@ -234,6 +234,23 @@ extension EncoderDecoder.Configuration {
             $0.encoderLayerCount = 1
             $0.decoderLayerCount = 3
         }
+        add("BART: norms after the embeddings, a bias of the head") {
+            $0.hasEmbeddingNorm = true
+            $0.headHasBias = true
+            $0.positions = PositionOptions(.learned)
+        }
+        add("T5 1.1: own head width, own head, scaled logits") {
+            $0.tying = .sourceAndTarget
+            $0.headWidth = 5
+            $0.logitScale = 0.25
+            $0.norm = .rms
+            $0.hasBias = false
+            $0.hasEmbeddingNorm = true
+        }
+        add("a decoder of other sizes") {
+            $0.decoderHeadCount = 3
+            $0.decoderHiddenWidth = 11
+        }
         for kind in PositionOptions.Kind.allCases {
             add("positions \(kind.rawValue)") {
                 $0.positions = PositionOptions(kind, bucketCount: 8, maximumDistance: 9)
@@ -258,6 +275,10 @@ extension BERT.Configuration {
         add("RMSNorm") { $0.norm = .rms }
         add("no norms") { $0.norm = .none }
         add("GEGLU") { $0.hiddenFunction = .gate(.gelu) }
+        add("pooler, tanh within the head") {
+            $0.hasPooler = true
+            $0.headFunction = .tanh
+        }
         for kind in PositionOptions.Kind.allCases {
             add("positions \(kind.rawValue)") {
                 $0.positions = PositionOptions(kind, bucketCount: 8, maximumDistance: 9)

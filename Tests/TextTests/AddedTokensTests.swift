@@ -57,14 +57,14 @@ struct AddedTokensTests {
 
     @Test("White space beside a token goes with it where it says so")
     func stripping() throws {
-        let left = try tokenizer([token(100, "<") { $0.stripsLeft = true }])
-        #expect(try texts(left, "a  < <") == ["a", "{  <}", "{ <}"])
-        let right = try tokenizer([token(100, "<") { $0.stripsRight = true }])
-        #expect(try texts(right, "a <  < b") == ["a", " ", "{<  }", "{< }", "b"])
+        let left = try tokenizer([token(100, "!") { $0.stripsLeft = true }])
+        #expect(try texts(left, "a  ! !") == ["a", "{  !}", "{ !}"])
+        let right = try tokenizer([token(100, "!") { $0.stripsRight = true }])
+        #expect(try texts(right, "a !  ! b") == ["a", " ", "{!  }", "{! }", "b"])
         let both = try tokenizer([
-            token(100, "<") { $0.stripsRight = true }, token(101, ">") { $0.stripsLeft = true },
+            token(100, "!") { $0.stripsRight = true }, token(101, "?") { $0.stripsLeft = true },
         ])
-        #expect(try texts(both, "<  >") == ["{<  }", "{>}"])
+        #expect(try texts(both, "!  ?") == ["{!  }", "{?}"])
     }
 
     @Test("One that is normalized is found in the normalized text, with its place in the original")

@@ -10,7 +10,7 @@ struct CharacterRunTests {
                     #"{"type":"Replace","pattern":{"Regex":"\#(pattern)"},"content":"\#(content)"}"#
             ))
         var normalized = NormalizedText(Array(text.utf8), keepsAlignment: false)
-        normalizer.normalize(&normalized)
+        try normalizer.normalize(&normalized)
         return String(decoding: normalized.bytes, as: UTF8.self)
     }
 
@@ -32,7 +32,8 @@ struct CharacterRunTests {
     @Test(
         "Any other expression is an error that names it",
         arguments: [
-            "a*", "a|b", "(a)", "[^a]", "a{0,}", "a{2,1}", "a{", "a{x}", "[a", "[]", "[a-z]", ".",
+            "a*", "a|b", "(a)", "[^a]", "a{0,}", "a{2,1}", "a{", "a{x}", "a{+2}", "[a", "[]",
+            "[a-z]", ".",
             "^a",
             "a+?", "ab", #"\\w"#, #"\\"#, "", "a{99999999999999999999}", "(?:x)+",
         ])

@@ -63,6 +63,10 @@ struct PostProcessorTests {
                 "both texts"
             ),
             (#"{"type":"TemplateProcessing","single":[{"Other":1}],"pair":[]}"#, "single[0]"),
+            (
+                #"{"type":"TemplateProcessing","single":[\#(Array(repeating: "{}", count: 65).joined(separator: ","))],"pair":[]}"#,
+                "65 parts"
+            ),
         ])
     func refused(text: String, named: String) throws {
         let error = #expect(throws: TokenizerError.self) {

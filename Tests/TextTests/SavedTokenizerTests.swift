@@ -61,16 +61,17 @@ struct SavedTokenizerTests {
     static let faults: [(json: String, sentence: String)] = [
         (
             #"{"type":"word"}"#,
-            #"The tokenizer's "type" is "word"; expected "character" or "byte"."#
+            "The tokenizer's file has the type “word”, which is not known here; expected one of character, "
+                + "byte."
         ),
         (
             #"{"type":"byte","characters":["a"]}"#,
-            #"The tokenizer of type "byte" has an unknown field "characters"; expected only "type"."#
+            "The tokenizer's file has an unknown field “characters”; expected only “type”."
         ),
         (
             #"{"type":"character","characters":["a"],"size":1}"#,
-            #"The tokenizer of type "character" has an unknown field "size"; expected only "type" and "#
-                + #""characters" and "specialTokens"."#
+            "The tokenizer's file has an unknown field “size”; expected only “type”, “characters”, "
+                + "“specialTokens”."
         ),
         (
             #"{"type":"character","characters":["a"],"specialTokens":["<s>","<s>"]}"#,
@@ -99,34 +100,33 @@ struct SavedTokenizerTests {
         ),
         (
             #"{"type":"character"}"#,
-            "The tokenizer has no field \"characters\"; expected an object such as " + example
+            "The tokenizer's file has no field “characters”; add it."
         ),
         (
             #"{"characters":["a"]}"#,
-            "The tokenizer has no field \"type\"; expected an object such as " + example
+            "The tokenizer has neither a field “model” nor a field “type”; expected an object such as "
+                + example
         ),
         (
             #"{"type":"character","characters":[1]}"#,
-            "The tokenizer's field \"characters.Index 0\" has the wrong type; expected an object such as "
-                + example
+            "The tokenizer's field “characters[0]” holds 1 where a text is needed."
         ),
         (
             #"{"type":7}"#,
-            "The tokenizer's field \"type\" has the wrong type; expected an object such as "
-                + example
+            "The tokenizer's field “type” holds 7 where a text is needed."
         ),
+        ("[]", "The tokenizer is a list of 0; expected an object such as " + example),
         (
-            "[]",
-            "The tokenizer's content has the wrong type; expected an object such as " + example
+            "", "The tokenizer is not valid JSON (byte 0): the text ends where a value is needed."
         ),
-        ("", "The tokenizer is not valid JSON; expected an object such as " + example),
         (
             #"{"type":"byte""#,
-            "The tokenizer is not valid JSON; expected an object such as " + example
+            "The tokenizer is not valid JSON (byte 14): the text ends where “}” is needed."
         ),
         (
             String(repeating: "[", count: 100_000),
-            "The tokenizer is not valid JSON; expected an object such as " + example
+            "The tokenizer is not valid JSON (byte 64): has “[[[[[[[[[[[[” where a value nested at most 64 "
+                + "deep is needed."
         ),
     ]
 

@@ -25,7 +25,7 @@ struct WordPatternTests {
         #expect(SplitPattern.words(of: example.text, by: .gpt2) == example.words)
     }
 
-    static let lines: [(text: String, pattern: String, words: [String])] = [
+    static let laterExamples: [(text: String, pattern: String, words: [String])] = [
         ("I'LL say 1234", "llama3", ["I", "'LL", " say", " ", "123", "4"]),
         ("I'LL say 1234", "qwen2", ["I", "'LL", " say", " ", "1", "2", "3", "4"]),
         ("I'LL say 1234", "o200k", ["I'LL", " say", " ", "123", "4"]),
@@ -37,8 +37,8 @@ struct WordPatternTests {
         ("don'ſ", "llama3", ["don", "'ſ"]),
     ]
 
-    @Test("Words are as the later vocabularies divide them", arguments: lines)
-    func lines(example: (text: String, pattern: String, words: [String])) throws {
+    @Test("Words are as the later vocabularies divide them", arguments: laterExamples)
+    func laterWords(example: (text: String, pattern: String, words: [String])) throws {
         let pattern = try #require(WordPattern.choices.first { $0.name == example.pattern })
         #expect(SplitPattern.words(of: example.text, by: pattern.expression) == example.words)
     }

@@ -61,7 +61,7 @@ extension LoadedModel {
         do {
             let separator = training?.configuration.data.documentSeparator
             return (
-                try tokenizer.encode(text),
+                try tokenizer.encoding(of: text).ids,
                 try separator.map { text throws(TokenizerError) in try tokenizer.encode(text) }
             )
         } catch {

@@ -5,7 +5,7 @@ internal import AttendText
 package struct CheckpointLayout: Sendable {
     /// The parameters, in the model's order.
     package var maps: [TensorMap]
-    /// Tensors of the file that the model has no parameter for, and their one value: written, and expected of no file.
+    /// Tensors of the file that the model has no parameter for, and what they hold: written, and expected of no file.
     package var constants: [ConstantTensor] = []
     /// What the names of most tensors begin with, and what files of a model without its head leave out.
     package var prefix: String?
@@ -17,28 +17,17 @@ package struct CheckpointLayout: Sendable {
         self.maps = maps
     }
 
-    /// A tensor whose elements are all equal.
-    package struct ConstantTensor: Hashable, Sendable {
-        /// The tensor's name in the file.
-        package let name: String
-        /// The tensor's dimensions.
-        package let shape: [Int]
-        /// Each of its elements.
-        package let value: Float
-
-        /// A tensor of equal elements.
-        package init(_ name: String, _ shape: [Int], value: Float = 0) {
-            self.name = name
-            self.shape = shape
-            self.value = value
-        }
-    }
-
     /// The layout by the names that a file has: without the prefix where none of its names has it.
     func fitting(_ source: any TensorSource) -> CheckpointLayout {
         guard let prefix, !source.tensorNames.contains(where: { $0.hasPrefix(prefix) }) else {
             return self
         }
+        return withoutPrefix
+    }
+
+    /// The same by names that do not begin with the prefix.
+    var withoutPrefix: CheckpointLayout {
+        guard let prefix else { return self }
         func short(_ name: String) -> String {
             name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
         }
@@ -48,11 +37,10 @@ package struct CheckpointLayout: Sendable {
             TensorMap(
                 map.name, map.shape,
                 parts: map.parts.map {
-                    TensorPart(
-                        short($0.name), $0.shape, block: $0.block, rows: $0.rows,
-                        arrangement: $0.arrangement)
+                    $0.renamed(short($0.name))
                 })
         }
+        result.constants = constants.map { $0.renamed(short($0.name)) }
         result.ignoredNames = ignoredNames.map(short)
         return result
     }
@@ -75,6 +63,15 @@ package struct CheckpointLayout: Sendable {
             if shape != part.shape {
                 problems.append(
                     "\(part.name.legible) has the shape \(shape) where the configuration makes it \(part.shape)"
+                )
+            }
+        }
+        for constant in constants where leftOver.contains(constant.name) {
+            guard let isThis = try constant.isWhatFileHolds(source) else { continue }
+            leftOver.remove(constant.name)
+            if !isThis {
+                problems.append(
+                    "\(constant.name.legible) does not hold the sines of places that such models have"
                 )
             }
         }
@@ -122,7 +119,8 @@ package struct CheckpointLayout: Sendable {
                     problems.append("\(part.name) does not fill its rows of \(map.name)")
                 }
                 next = part.rows.upperBound
-                taken[part.name, default: (0, part.shape)].count += part.elementCount
+                taken[part.name, default: (0, part.shape)].count +=
+                    part.elementCount + part.unusedElementCount
             }
             if next != map.rowCount { problems.append("\(map.name) is not filled") }
         }

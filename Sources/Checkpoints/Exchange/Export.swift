@@ -62,10 +62,20 @@ extension LoadedModel {
     public func export(
         to form: ExportForm, at path: String, options: ExportOptions = ExportOptions()
     ) throws -> ExportReport {
+        try export(to: form, at: path, options: options, in: DiskFileSystem())
+    }
+
+    package func export(
+        to form: ExportForm, at path: String, options: ExportOptions = ExportOptions(),
+        in fileSystem: any FileSystem
+    ) throws -> ExportReport {
         switch form {
-        case .huggingFace: try HuggingFaceWriter(self, options: options).write(to: path)
+        case .huggingFace:
+            try HuggingFaceWriter(self, options: options, fileSystem: fileSystem).write(to: path)
         case .npz: try exportNPZ(to: path, precision: options.precision)
-        case .gguf: try GGUFExport(self, precision: options.precision).write(to: path)
+        case .gguf:
+            try GGUFExport(self, precision: options.precision, fileSystem: fileSystem).write(
+                to: path)
         }
     }
 }

@@ -1,5 +1,5 @@
-internal import AttendLayers
-internal import AttendModels
+package import AttendLayers
+package import AttendModels
 internal import AttendTensors
 internal import AttendText
 
@@ -7,7 +7,7 @@ internal import AttendText
 ///
 /// Each parameter is read in slices by all threads. A slice is looked at for numbers that are none while it is in the
 /// processor's cache, so that this costs no second pass over memory.
-struct ModelReader: ModelPreparation {
+package struct ModelReader: ModelPreparation {
     /// The tensors with numbers that are infinite or not numbers at all, in the order in which they were read.
     private(set) var nonFiniteNames: [String] = []
 
@@ -23,7 +23,7 @@ struct ModelReader: ModelPreparation {
     /// Fills all parameters.
     ///
     /// - Throws: ``LoadingError`` where tensors do not fit, ``CheckpointError`` where the file cannot be read.
-    mutating func prepare(_ model: inout some Module) throws(any Error) {
+    package mutating func prepare(_ model: inout some Module) throws(any Error) {
         let parameters = model.parameters.map { ($0.name, $0.parameter.tensor.shape.dimensions) }
         let layout =
             layout ?? CheckpointLayout(parameters.map { TensorMap($0.0, $0.1, from: $0.0) })
@@ -47,7 +47,7 @@ extension ModelReader {
     ///   - layouts: the ways in which such files name their tensors; by the model's own names where nil.
     ///   - checksTensors: whether numbers that are infinite or none are an error rather than a notice.
     /// - Throws: ``CheckpointError`` where the file does not fit the configuration or cannot be read.
-    static func read(
+    package static func read(
         _ configuration: AnyConfiguration, from source: any TensorSource,
         layouts: [CheckpointLayout]?, checksTensors: Bool
     ) throws -> (model: AnyModel, notices: [String]) {

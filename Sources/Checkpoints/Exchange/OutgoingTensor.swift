@@ -50,8 +50,7 @@ internal import AttendTensors
         }
             + layout.constants.map { constant in
                 unsafe OutgoingTensor(name: constant.name, shape: constant.shape) { body in
-                    let count = constant.shape.reduce(1, *)
-                    let elements = [Float](repeating: constant.value, count: count)
+                    let elements = constant.elements(ofRows: 0..<constant.rowCount)
                     unsafe try elements.withUnsafeBufferPointer { unsafe try body($0) }
                 }
             }
@@ -64,7 +63,9 @@ internal import AttendTensors
     }
 
     private init(name: String, shape: [Int], pieces: [Piece]) {
-        if let piece = pieces.first, pieces.count == 1, piece.part.arrangement == .same {
+        if let piece = pieces.first, pieces.count == 1, piece.part.arrangement == .same,
+            piece.part.unusedRows == 0
+        {
             let width = piece.map.rowWidth
             let range = piece.part.rows.lowerBound * width..<piece.part.rows.upperBound * width
             unsafe self.init(name: name, shape: shape) { body in

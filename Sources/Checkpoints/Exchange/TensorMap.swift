@@ -60,6 +60,8 @@ package struct TensorPart: Hashable, Sendable {
     package let shape: [Int]
     /// Which step of the tensor's first axis this part is, where the tensor packs several; all of it where nil.
     package let block: Int?
+    /// How many rows of the file's tensor come first and belong to nothing: never read, and written as zeros.
+    package let unusedRows: Int
     /// The rows of the parameter that it fills.
     package let rows: Range<Int>
     /// How the elements stand in the file.
@@ -67,9 +69,10 @@ package struct TensorPart: Hashable, Sendable {
 
     /// A part of a parameter.
     package init(
-        _ name: String, _ shape: [Int], block: Int? = nil, rows: Range<Int>,
+        _ name: String, _ shape: [Int], block: Int? = nil, unusedRows: Int = 0, rows: Range<Int>,
         arrangement: Arrangement = .same
     ) {
+        self.unusedRows = unusedRows
         self.name = name
         self.shape = shape
         self.block = block
@@ -78,9 +81,19 @@ package struct TensorPart: Hashable, Sendable {
     }
 
     /// How many elements the part has.
-    var elementCount: Int { (block == nil ? shape[...] : shape.dropFirst()).reduce(1, *) }
+    var elementCount: Int {
+        (block == nil ? shape[...] : shape.dropFirst()).reduce(1, *) - unusedElementCount
+    }
+    /// How many elements of the tensor come first and belong to nothing.
+    var unusedElementCount: Int { unusedRows * shape.dropFirst().reduce(1, *) }
     /// Where its first element stands in the tensor.
-    var firstElement: Int { (block ?? 0) * elementCount }
+    var firstElement: Int { unusedElementCount + (block ?? 0) * elementCount }
+
+    /// The same part of a tensor of another name.
+    func renamed(_ name: String) -> TensorPart {
+        TensorPart(
+            name, shape, block: block, unusedRows: unusedRows, rows: rows, arrangement: arrangement)
+    }
 }
 
 /// How the elements of a part stand in the file, compared with the rows of the parameter.
@@ -93,11 +106,25 @@ package struct Arrangement: Hashable, Sendable {
     /// Rotary pairs that are neighbours rather than halves stand like this (a group is a head), and so do the gates
     /// and values of gpt-oss (a group is all of them).
     package var alternatingGroup: Int?
+    /// Whether the file has first the parameter's even rows and then its odd ones.
+    ///
+    /// The rows 0, 1, …, n/2, n/2 + 1, … of the file are then the rows 0, 2, …, 1, 3, … of the
+    /// parameter. Models whose sines stand before their cosines count the residual stream like
+    /// this. What reads and writes it is
+    /// reordered as a whole, so the model computes the same, but for the order of additions.
+    package var rowsStandInHalves: Bool
+    /// The same for columns; not of a transposed matrix.
+    package var columnsStandInHalves: Bool
 
     /// An arrangement.
-    package init(isTransposed: Bool = false, alternatingGroup: Int? = nil) {
+    package init(
+        isTransposed: Bool = false, alternatingGroup: Int? = nil, rowsStandInHalves: Bool = false,
+        columnsStandInHalves: Bool = false
+    ) {
         self.isTransposed = isTransposed
         self.alternatingGroup = alternatingGroup
+        self.rowsStandInHalves = rowsStandInHalves
+        self.columnsStandInHalves = columnsStandInHalves
     }
 
     /// The file has the parameter's rows, one after the other.
@@ -109,10 +136,22 @@ package struct Arrangement: Hashable, Sendable {
         Arrangement(alternatingGroup: group)
     }
 
-    /// The row of the parameter's part that row `row` of the file is.
-    func parameterRow(ofFileRow row: Int) -> Int {
+    /// The row of the parameter's part, which has `count` rows, that row `row` of the file is.
+    func parameterRow(ofFileRow row: Int, of count: Int) -> Int {
+        if rowsStandInHalves { return Self.placeOfHalves(row, of: count) }
         guard let group = alternatingGroup else { return row }
         let place = row % group
         return row - place + place % 2 * (group / 2) + place / 2
+    }
+
+    /// The column of the parameter that column `column` of the file is.
+    func parameterColumn(ofFileColumn column: Int, of count: Int) -> Int {
+        columnsStandInHalves ? Self.placeOfHalves(column, of: count) : column
+    }
+
+    /// Where the evens come first, place by place, of an odd count one more than of the odds.
+    private static func placeOfHalves(_ place: Int, of count: Int) -> Int {
+        let evens = (count + 1) / 2
+        return place < evens ? 2 * place : 2 * (place - evens) + 1
     }
 }

@@ -61,9 +61,19 @@ struct TensorSlice {
             unsafe try source.readFloats(part.name, elements: fileElements, into: slice)
             for row in fileRows {
                 let begin = (row - fileRows.lowerBound) * fileWidth
-                let place = part.arrangement.parameterRow(ofFileRow: row) * rowWidth
-                _ = unsafe UnsafeMutableBufferPointer(rebasing: target[place..<place + rowWidth])
-                    .update(fromContentsOf: slice[begin..<begin + fileWidth])
+                let place =
+                    part.arrangement.parameterRow(ofFileRow: row, of: part.rows.count) * rowWidth
+                let line = unsafe UnsafeMutableBufferPointer(
+                    rebasing: target[place..<place + rowWidth])
+                guard part.arrangement.columnsStandInHalves else {
+                    _ = unsafe line.update(fromContentsOf: slice[begin..<begin + fileWidth])
+                    continue
+                }
+                for column in 0..<rowWidth {
+                    let place = part.arrangement.parameterColumn(
+                        ofFileColumn: column, of: rowWidth)
+                    unsafe line[place] = slice[begin + column]
+                }
             }
             return unsafe StoredElements.areFinite(UnsafeBufferPointer(slice))
         }
@@ -92,14 +102,24 @@ struct TensorSlice {
             let begin = (row - fileRows.lowerBound) * fileWidth
             if part.arrangement.isTransposed {
                 for column in 0..<fileWidth {
-                    let place = part.arrangement.parameterRow(ofFileRow: column)
+                    let place = part.arrangement.parameterRow(
+                        ofFileRow: column, of: part.rows.count)
                     unsafe target[begin + column] = source[place * rowWidth + row]
                 }
             } else {
-                let place = part.arrangement.parameterRow(ofFileRow: row) * rowWidth
-                _ = unsafe UnsafeMutableBufferPointer(
-                    rebasing: target[begin..<begin + fileWidth]
-                ).update(fromContentsOf: source[place..<place + rowWidth])
+                let place =
+                    part.arrangement.parameterRow(ofFileRow: row, of: part.rows.count) * rowWidth
+                guard part.arrangement.columnsStandInHalves else {
+                    _ = unsafe UnsafeMutableBufferPointer(
+                        rebasing: target[begin..<begin + fileWidth]
+                    ).update(fromContentsOf: source[place..<place + rowWidth])
+                    continue
+                }
+                for column in 0..<rowWidth {
+                    let from = part.arrangement.parameterColumn(
+                        ofFileColumn: column, of: rowWidth)
+                    unsafe target[begin + column] = source[place + from]
+                }
             }
         }
     }

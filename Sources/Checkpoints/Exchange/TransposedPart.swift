@@ -103,7 +103,8 @@ struct TransposedPart {
                 into: turned, targetStride: rows.count)
             for (index, column) in columns.enumerated() {
                 let place =
-                    part.arrangement.parameterRow(ofFileRow: column) * rowWidth + rows.lowerBound
+                    part.arrangement.parameterRow(ofFileRow: column, of: part.rows.count) * rowWidth
+                    + rows.lowerBound
                 _ = unsafe UnsafeMutableBufferPointer(
                     rebasing: target[place..<place + rows.count]
                 ).update(fromContentsOf: turned[index * rows.count..<(index + 1) * rows.count])

@@ -44,20 +44,28 @@ struct ContainedFiles: Sendable {
         return try InputFile(path: path, followingLinks: false)
     }
 
-    /// The JSON text of a file that should be small; nil where there is none.
+    /// The JSON object of a file that should be small; nil where there is none.
     func object(_ name: String) throws(CheckpointError) -> JSONObject? {
+        guard let value = try value(name) else { return nil }
+        if case .object(let object) = value { return object }
+        throw CheckpointError(
+            .malformed, path: directory.appending(component: name),
+            "is not an object; fetch the file again")
+    }
+
+    /// The JSON text of a file that should be small; nil where there is none.
+    func value(_ name: String) throws(CheckpointError) -> JSONValue? {
         guard let path = try path(of: name) else { return nil }
         let bytes = try InputFile(path: path, followingLinks: false)
             .bytes(atMost: StrictJSON.largestSize)
         do {
-            if case .object(let object) = try JSONValue(bytes) { return object }
+            return try JSONValue(bytes)
         } catch {
             let line = bytes.prefix(error.offset).count { $0 == UInt8(ascii: "\n") } + 1
             throw CheckpointError(
                 .malformed, path: path,
                 "line \(line) \(error.message); mend the file or fetch it again")
         }
-        throw CheckpointError(.malformed, path: path, "is not an object; fetch the file again")
     }
 
     private static func isPlain(_ name: String) -> Bool {

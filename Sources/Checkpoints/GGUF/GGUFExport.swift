@@ -6,9 +6,15 @@ struct GGUFExport {
     private let model: LoadedModel
     private let precision: ExportPrecision
 
-    init(_ model: LoadedModel, precision: ExportPrecision) {
+    private let fileSystem: any FileSystem
+
+    init(
+        _ model: LoadedModel, precision: ExportPrecision,
+        fileSystem: any FileSystem = DiskFileSystem()
+    ) {
         self.model = model
         self.precision = precision
+        self.fileSystem = fileSystem
     }
 
     /// Writes the file, which must not be there yet.
@@ -31,7 +37,7 @@ struct GGUFExport {
                     withElements: tensor.withElements)
             }
         let fingerprint = try GGUFWriter.write(
-            metadata: metadata(of: family), tensors: items, to: path)
+            metadata: metadata(of: family), tensors: items, to: path, in: fileSystem)
         return ExportReport(path: path, tensors: items.count, bytes: fingerprint.byteCount)
     }
 

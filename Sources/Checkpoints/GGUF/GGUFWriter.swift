@@ -59,7 +59,14 @@ public enum GGUFWriter {
     public static func write(
         metadata: [(key: String, value: GGUFValue)], tensors items: [Item], to path: String
     ) throws -> FileFingerprint {
-        try AtomicFile.write(to: path, in: DiskFileSystem()) { file in
+        try write(metadata: metadata, tensors: items, to: path, in: DiskFileSystem())
+    }
+
+    static func write(
+        metadata: [(key: String, value: GGUFValue)], tensors items: [Item], to path: String,
+        in fileSystem: any FileSystem
+    ) throws -> FileFingerprint {
+        try AtomicFile.write(to: path, in: fileSystem) { file in
             let header = try GGUFHeaderText(metadata: metadata, items: items, path: path)
             try file.append(header.bytes)
             for (item, size) in zip(items, header.sizes) {

@@ -7,14 +7,19 @@ internal import AttendText
 struct ConfigurationFields {
     /// The file, for errors.
     let path: String
+    /// The names of all tensors, for what only they tell.
+    let tensorNames: Set<String>
     /// What is wrong so far, one sentence each.
     private(set) var problems: [String] = []
     private let object: JSONObject
     /// Where the fields lie, such as `rope_parameters.`; empty for those of the file itself.
     private let prefix: String
 
-    init(_ object: JSONObject, path: String, prefix: String = "") {
+    init(
+        _ object: JSONObject, path: String, prefix: String = "", tensorNames: Set<String> = []
+    ) {
         self.object = object
+        self.tensorNames = tensorNames
         self.path = path
         self.prefix = prefix
     }
@@ -137,11 +142,17 @@ struct ConfigurationFields {
     }
 
     /// Tokens of one field: a number, a list of numbers, or nothing.
+    ///
+    /// A list of lists, as words of several tokens are written, gives those that are one token.
     mutating func tokens(_ name: String) -> [Int32] {
         switch object[name] {
         case nil, .null: return []
         case .some(let value):
-            let elements = if case .array(let elements) = value { elements } else { [value] }
+            var elements = if case .array(let elements) = value { elements } else { [value] }
+            elements = elements.flatMap { element -> [JSONValue] in
+                guard case .array(let word) = element else { return [element] }
+                return word.count == 1 ? word : []
+            }
             let ids = elements.compactMap { element -> Int32? in
                 if case .number(let text) = element { Int32(text) } else { nil }
             }

@@ -1,7 +1,6 @@
 internal import AttendLayers
 internal import AttendModels
 internal import AttendText
-internal import Foundation
 
 /// A directory in the form of Hugging Face transformers, open for reading.
 ///
@@ -21,8 +20,6 @@ struct HuggingFaceDirectory {
     static let generationName = "generation_config.json"
     static let tokenizerName = "tokenizer.json"
     static let tokenizerSettingsName = "tokenizer_config.json"
-    /// The largest tokenizer that is read, in bytes: vocabularies of 250,000 tokens take about 20 MB.
-    static let largestTokenizer = 128 << 20
 
     init(_ path: String) {
         self.path = path
@@ -36,8 +33,7 @@ struct HuggingFaceDirectory {
         guard let object = try files.object(Self.configurationName) else {
             throw CheckpointError(.missing, path: path, "has no file \(Self.configurationName)")
         }
-        let (family, configuration, unknown) = try configuration(object)
-        let source = try weights()
+        let (family, configuration, unknown, source) = try configuration(object)
         let model = try ModelReader.read(
             configuration, from: source, layouts: family.layouts(of: configuration),
             checksTensors: checksTensors)
@@ -57,15 +53,20 @@ struct HuggingFaceDirectory {
 
     private func configuration(
         _ object: JSONObject
-    ) throws -> (any HuggingFaceFamily.Type, AnyConfiguration, unknown: [String]) {
-        var fields = ConfigurationFields(object, path: configurationPath)
-        let type = fields.text("model_type")
+    ) throws -> (
+        any HuggingFaceFamily.Type, AnyConfiguration, unknown: [String], any TensorSource
+    ) {
+        let type = if case .string(let type) = object["model_type"] { type } else { "" }
         guard let family = HuggingFaceFamilies.named(type) else {
             let known = HuggingFaceFamilies.all.map { $0.modelType }.joined(separator: ", ")
             throw CheckpointError(
                 .unsupported, path: configurationPath,
                 "has the model_type \(type.quoted); known are \(known)")
         }
+        // Some heads and biases only the weights tell of.
+        let source = try weights()
+        var fields = ConfigurationFields(
+            object, path: configurationPath, tensorNames: Set(source.tensorNames))
         fields.require(
             "is_encoder_decoder", family.isEncoderDecoder,
             otherwise: "the family \(type) is not read so")
@@ -89,7 +90,7 @@ struct HuggingFaceDirectory {
                 "describes no model that can be made: \(problems.joined(separator: "; "))")
         }
         fields.pass(over: HuggingFaceFamilies.fieldsWithoutEffect)
-        return (family, configuration, fields.unknownNames)
+        return (family, configuration, fields.unknownNames, source)
     }
 
     private func weights() throws -> any TensorSource {
@@ -113,20 +114,27 @@ struct HuggingFaceDirectory {
     private func generationDefaults(
         _ configuration: JSONObject, _ sizes: AnyConfiguration
     ) throws -> GenerationDefaults {
-        let own = try files.object(Self.generationName)
-        let name = own == nil ? Self.configurationName : Self.generationName
-        var fields = ConfigurationFields(
-            own ?? configuration, path: path.appending(component: name))
         let size = sizes.vocabularySizes.last ?? 0
-        func token(_ ids: [Int32]) -> Int32? { ids.first.flatMap { $0 < size ? $0 : nil } }
-        let defaults = GenerationDefaults(
-            startToken: token(fields.tokens("bos_token_id")),
-            endTokens: fields.tokens("eos_token_id").filter { $0 < size },
-            paddingToken: token(fields.tokens("pad_token_id")),
-            decoderStartToken: token(fields.tokens("decoder_start_token_id")))
-        if let problem = fields.problems.first {
-            throw CheckpointError(.malformed, path: fields.path, problem)
+        var places = [ConfigurationFields(configuration, path: configurationPath)]
+        if let own = try files.object(Self.generationName) {
+            let path = path.appending(component: Self.generationName)
+            places.insert(ConfigurationFields(own, path: path), at: 0)
         }
+        func tokens(_ name: String) throws -> [Int32] {
+            guard let place = places.firstIndex(where: { $0.contains(name) }) else { return [] }
+            let ids = places[place].tokens(name)
+            if let problem = places[place].problems.first {
+                throw CheckpointError(.malformed, path: places[place].path, problem)
+            }
+            return ids.filter { $0 < size }
+        }
+        var defaults = GenerationDefaults(
+            startToken: try tokens("bos_token_id").first, endTokens: try tokens("eos_token_id"),
+            paddingToken: try tokens("pad_token_id").first,
+            decoderStartToken: try tokens("decoder_start_token_id").first)
+        defaults.forcedStartToken = try tokens("forced_bos_token_id").first
+        defaults.forcedEndToken = try tokens("forced_eos_token_id").first
+        defaults.forbiddenTokens = try tokens("suppress_tokens") + tokens("bad_words_ids")
         return defaults
     }
 
@@ -134,11 +142,9 @@ struct HuggingFaceDirectory {
     private func tokenizer(
         for configuration: AnyConfiguration
     ) -> (SavedTokenizer?, CheckpointError?) {
-        do {
+        do throws(CheckpointError) {
             guard let found = try files.path(of: Self.tokenizerName) else { return (nil, nil) }
-            let bytes = try InputFile(path: found, followingLinks: false)
-                .bytes(atMost: Self.largestTokenizer)
-            let tokenizer = try SavedTokenizer(json: Data(bytes))
+            let tokenizer = try TokenizerFile.readJSON(at: found, followingLinks: false)
             if let size = configuration.vocabularySizes.min(), size < tokenizer.vocabularySize {
                 throw CheckpointError(
                     .malformed, path: found,
@@ -146,16 +152,8 @@ struct HuggingFaceDirectory {
                         + "fetch the files that belong together")
             }
             return (tokenizer, nil)
-        } catch let error as CheckpointError {
-            return (nil, error)
         } catch {
-            let sentence = "\(error)"
-            return (
-                nil,
-                CheckpointError(
-                    .unsupported, path: path.appending(component: Self.tokenizerName),
-                    sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence)
-            )
+            return (nil, error)
         }
     }
 }

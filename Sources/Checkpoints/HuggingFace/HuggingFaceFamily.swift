@@ -9,6 +9,8 @@ protocol HuggingFaceFamily: Sendable {
     static var modelType: String { get }
     /// The class of transformers that has the model's head.
     static var architecture: String { get }
+    /// The same for this configuration, where a family has several heads.
+    static func architecture(of configuration: AnyConfiguration) -> String
     /// Whether the model reads one sequence and writes another.
     static var isEncoderDecoder: Bool { get }
     /// What `config.json` calls the sizes that our configurations have, for errors about them.
@@ -33,6 +35,9 @@ protocol HuggingFaceFamily: Sendable {
 extension HuggingFaceFamily {
     /// Most read and write the same sequence.
     static var isEncoderDecoder: Bool { false }
+
+    /// Most families have one head.
+    static func architecture(of configuration: AnyConfiguration) -> String { architecture }
 }
 
 /// The families that are read and written.
@@ -40,8 +45,8 @@ enum HuggingFaceFamilies {
     /// All of them; where a model of ours fits several, the first is written.
     static let all: [any HuggingFaceFamily.Type] = [
         GPT2Files.self, LlamaFiles.self, MistralFiles.self, Qwen2Files.self, Qwen3Files.self,
-        MixtralFiles.self,
-        GPTOSSFiles.self,
+        MixtralFiles.self, GPTOSSFiles.self, DistilBERTFiles.self, BERTFiles.self,
+        MarianFiles.self, PegasusFiles.self, BARTFiles.self, T5Files.self,
     ]
 
     /// The family that a `config.json` names.
@@ -62,6 +67,11 @@ enum HuggingFaceFamilies {
         "task_specific_params",
         "torch_dtype", "torchscript", "transformers_version", "unsloth_version", "use_cache",
         // Read from generation_config.json, or from here where there is none.
-        "bos_token_id", "decoder_start_token_id", "eos_token_id", "pad_token_id", "sep_token_id",
+        "bad_words_ids", "bos_token_id", "decoder_start_token_id", "eos_token_id",
+        "forced_bos_token_id", "forced_eos_token_id", "pad_token_id", "sep_token_id",
+        "suppress_tokens",
+        // How transformers searches for what to write.
+        "do_sample", "early_stopping", "length_penalty", "max_length", "min_length",
+        "no_repeat_ngram_size", "num_beams", "repetition_penalty", "temperature", "top_k", "top_p",
     ]
 }

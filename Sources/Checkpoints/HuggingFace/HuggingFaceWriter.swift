@@ -4,13 +4,20 @@ internal import AttendText
 /// Writes a model as a directory of Hugging Face transformers.
 struct HuggingFaceWriter {
     private let model: LoadedModel
+    /// The model without what nothing of its own depends on.
+    private let weights: AnyModel
+    private let configuration: AnyConfiguration
     private let options: ExportOptions
     private let fileSystem: any FileSystem
 
-    init(
-        _ model: LoadedModel, options: ExportOptions, fileSystem: any FileSystem = DiskFileSystem()
-    ) {
+    init(_ model: LoadedModel, options: ExportOptions, fileSystem: any FileSystem) {
         self.model = model
+        if case .classifier(let classifier) = model.model {
+            let bare = classifier.withoutTokenHead
+            (weights, configuration) = (.classifier(bare), .classifier(bare.configuration))
+        } else {
+            (weights, configuration) = (model.model, model.configuration)
+        }
         self.options = options
         self.fileSystem = fileSystem
     }
@@ -18,10 +25,10 @@ struct HuggingFaceWriter {
     /// Writes all files beside the place where they will be, and moves them there together.
     func write(to path: String) throws -> ExportReport {
         let family = try family()
-        guard let layout = family.layouts(of: model.configuration).first else {
+        guard let layout = family.layouts(of: configuration).first else {
             throw misfit(["\(family.modelType) names no tensors for it"])
         }
-        let tensors = try OutgoingTensor.all(of: model.model, in: layout)
+        let tensors = try OutgoingTensor.all(of: weights, in: layout)
         let directory = try NewDirectory(at: path, in: fileSystem)
         return try directory.fill { place in
             var bytes = try writeWeights(tensors, to: place)
@@ -34,7 +41,7 @@ struct HuggingFaceWriter {
     /// The first family that has a place for everything in the model's configuration.
     private func family() throws -> any HuggingFaceFamily.Type {
         let kin = HuggingFaceFamilies.all.compactMap { family in
-            family.misfits(of: model.configuration).map { (family: family, misfits: $0) }
+            family.misfits(of: configuration).map { (family: family, misfits: $0) }
         }
         guard let nearest = kin.min(by: { $0.misfits.count < $1.misfits.count }) else {
             throw misfit([
@@ -64,9 +71,10 @@ struct HuggingFaceWriter {
         var bytes = 0
         func write(_ shard: Shard, as name: String) throws {
             let items = shard.tensors.map { SafetensorsWriter.Item($0, precision: precision) }
-            bytes += try SafetensorsWriter.write(
-                items, metadata: ["format": "pt"], to: directory.appending(component: name)
-            ).byteCount
+            let path = directory.appending(component: name)
+            bytes += try AtomicFile.write(to: path, in: fileSystem) { file in
+                try SafetensorsWriter.write(items, metadata: ["format": "pt"], to: file)
+            }.byteCount
         }
         if shards.count == 1 {
             try write(shards[0], as: HuggingFaceDirectory.weightsName)
@@ -98,9 +106,9 @@ struct HuggingFaceWriter {
         let fields =
             [
                 (name: "model_type", value: JSONValue.string(family.modelType)),
-                ("architectures", .array([.string(family.architecture)])),
+                ("architectures", .array([.string(family.architecture(of: configuration))])),
                 ("dtype", .string(options.precision.rawValue)),
-            ] + tokens + family.fields(of: model.configuration)
+            ] + tokens + family.fields(of: configuration)
         let generation = tokens.filter { if case .null = $0.value { false } else { true } }
         return try write(
             .object(JSONObject(fields)), as: HuggingFaceDirectory.configurationName, to: directory)
@@ -118,24 +126,38 @@ struct HuggingFaceWriter {
             ("bos_token_id", token(generation.startToken)),
             ("eos_token_id", ends.count > 1 ? .array(ends) : ends.first ?? .null),
             ("pad_token_id", token(generation.paddingToken)),
+        ] + decoderFields
+    }
+
+    /// What a decoder begins with, and what it is made to write or not to write.
+    private var decoderFields: [(name: String, value: JSONValue)] {
+        guard case .encoderDecoder = configuration else { return [] }
+        let generation = model.generation
+        let start = generation.decoderStartToken ?? generation.startToken ?? generation.paddingToken
+        var fields: [(name: String, value: JSONValue)] = [
+            ("decoder_start_token_id", .integer(Int(start ?? 0))),
+            ("forced_eos_token_id", generation.forcedEndToken.map { .integer(Int($0)) } ?? .null),
         ]
+        if let forced = generation.forcedStartToken {
+            fields.append(("forced_bos_token_id", .integer(Int(forced))))
+        }
+        if !generation.forbiddenTokens.isEmpty {
+            let words = generation.forbiddenTokens.map { JSONValue.array([.integer(Int($0))]) }
+            fields.append(("bad_words_ids", .array(words)))
+        }
+        return fields
     }
 
     private func writeTokenizer(to directory: String) throws -> Int {
         guard let tokenizer = model.savedTokenizer else { return 0 }
         let files = try TokenizerFiles(tokenizer, of: model)
-        return try write(
-            bytes: files.tokenizer, as: HuggingFaceDirectory.tokenizerName, to: directory)
+        return try write(files.tokenizer, as: HuggingFaceDirectory.tokenizerName, to: directory)
             + write(files.settings, as: HuggingFaceDirectory.tokenizerSettingsName, to: directory)
     }
 
     private func write(_ value: JSONValue, as name: String, to directory: String) throws -> Int {
-        try write(bytes: value.text, as: name, to: directory)
-    }
-
-    private func write(bytes: [UInt8], as name: String, to directory: String) throws -> Int {
         try AtomicFile.write(to: directory.appending(component: name), in: fileSystem) { file in
-            try file.append(bytes)
+            try file.append(value.text)
         }.byteCount
     }
 }

@@ -1,16 +1,17 @@
 internal import AttendModels
 internal import AttendText
-internal import Foundation
 
 /// A tokenizer in the files of Hugging Face: `tokenizer.json` and `tokenizer_config.json`.
 struct TokenizerFiles {
-    /// The text of `tokenizer.json`.
-    let tokenizer: [UInt8]
+    /// The contents of `tokenizer.json`.
+    let tokenizer: JSONValue
     /// The contents of `tokenizer_config.json`.
     let settings: JSONValue
 
     init(_ tokenizer: SavedTokenizer, of model: LoadedModel) throws(TokenizerError) {
-        self.tokenizer = try tokenizer.pipeline().json.text
+        let contents = try tokenizer.pipeline().json
+        let template = TrainingTemplate(of: model)
+        self.tokenizer = template?.added(to: contents) ?? contents
         func text(_ id: Int32?) -> JSONValue {
             id.flatMap { tokenizer.token(of: $0) }.map { .string($0) } ?? .null
         }
@@ -21,6 +22,8 @@ struct TokenizerFiles {
             "bos_token": text(model.generation.startToken),
             "eos_token": text(model.generation.endTokens.first),
             "pad_token": text(model.generation.paddingToken),
+            "mask_token": template == nil
+                ? .null : text(tokenizer.id(ofSpecial: SpecialTokens.texts[3])),
         ])
     }
 }

@@ -45,6 +45,11 @@ extension RunConfiguration {
                     + " \(model.architecture.rawValue) learns from \(model.architecture.dataKind.rawValue.quoted)"
             )
         }
+        if case .encoder(let sizes) = model, !sizes.restoresTokens {
+            throw refuse(
+                "has an encoder with hasHead false, but learning from masked text needs the head; leave the"
+                    + " field out")
+        }
         do {
             try model.sizes.validate()
             try training.validate()

@@ -7,6 +7,7 @@ public import AttendText
 /// | `tokenizer.json` | a tokenizer of ours, or of Hugging Face |
 /// | `vocab.json` | with the `merges.txt` beside it: byte pairs as GPT-2's |
 /// | `*.tiktoken` | byte pairs by rank |
+/// | `vocab.txt` | WordPiece as BERT's, with the `tokenizer_config.json` beside it, where there is one |
 /// | `*.gguf` | the tokenizer of a file of llama.cpp |
 /// | a directory | the first of these that is in it: a run, a Hugging Face directory |
 public enum TokenizerFile {
@@ -35,6 +36,10 @@ public enum TokenizerFile {
             guard pattern == nil else { throw hasItsOwnPattern(path) }
             return try readGGUF(at: path)
         }
+        if name.hasSuffix("vocab.txt") {
+            guard pattern == nil else { throw hasItsOwnPattern(path) }
+            return try readWordPieces(at: path)
+        }
         guard name.hasSuffix(".json") else {
             throw CheckpointError(
                 .unsupported, path: path,
@@ -52,6 +57,33 @@ public enum TokenizerFile {
         }
         guard pattern == nil else { throw hasItsOwnPattern(path) }
         return try readJSON(at: path)
+    }
+
+    /// Reads a `vocab.txt`, and how text is prepared for it from the file of settings beside it.
+    private static func readWordPieces(at path: String) throws(CheckpointError) -> SavedTokenizer {
+        var settings = WordPieceFile.Settings()
+        let other = path.parentPath.appending(component: "tokenizer_config.json")
+        if FileKind.of(other, followingLinks: true) == .file {
+            let text = try bytes(of: other)
+            settings = try reading(other) { () throws(TokenizerError) in
+                do {
+                    return try WordPieceFile.Settings(
+                        ComponentFields(JSONValue(text), path: ""))
+                } catch let fault as JSONScanner.Fault {
+                    throw .invalid(
+                        "The file is not valid JSON (byte \(fault.offset)): \(fault.message)")
+                } catch let error as TokenizerError {
+                    throw error
+                } catch {
+                    throw .invalid("\(error)")
+                }
+            }
+        }
+        let file = try bytes(of: path)
+        return .pipeline(
+            try reading(path) { () throws(TokenizerError) in
+                try WordPieceFile.tokenizer(file, settings: settings)
+            })
     }
 
     private static func hasItsOwnPattern(_ path: String) -> CheckpointError {

@@ -61,8 +61,10 @@ struct Failure {
     }
 
     private static func isAboutSettings(_ error: any Error) -> Bool {
-        if case GenerationError.logitsAreNotFinite = error { return false }
-        return true
+        switch error {
+        case GenerationError.logitsAreNotFinite, GenerationError.vectorsAreNotFinite: false
+        default: true
+        }
     }
 
     /// The parser's message with its suggestion as a part of the sentence, or with where to look.

@@ -109,9 +109,9 @@ struct BeamSearch {
         var context = Context()
         let hidden = model.decode(
             inputs, batch: inputs.count, memories: memories, caches: &caches, context: &context)
-        let logits = hidden.linear(weight: model.headWeight)
-        // Three more than are needed, in case padding, start and end are among them.
-        let likeliest = logits.largest(settings.beamCount + 3)
+        let logits = model.logits(ofHidden: hidden)
+        // More than are needed, in case padding, start, end and what is forbidden are among them.
+        let likeliest = logits.largest(settings.beamCount + 3 + settings.forbidden.count)
         let normalizers = logits.logSumExp().elements
         var result: [[SourceSearch.Continuation]] = []
         for (index, (_, search)) in searches.enumerated() {
@@ -120,6 +120,12 @@ struct BeamSearch {
                 let row = index * rowsPerSource + rank
                 let normalizer = normalizers[row]
                 guard normalizer.isFinite else { throw .logitsAreNotFinite }
+                if live.tokens.isEmpty, let forced = settings.forcedFirst {
+                    continuations.append(
+                        SourceSearch.Continuation(
+                            beam: rank, token: forced, logProbability: live.logProbability))
+                    continue
+                }
                 for (logit, token) in likeliest[row] {
                     guard settings.isText(token) || token == settings.end && search.mayEnd else {
                         continue

@@ -2,7 +2,11 @@ public import AttendCheckpoints
 internal import AttendModels
 internal import AttendText
 
-/// Translates sentences with an encoder–decoder from a run.
+/// Translates sentences with an encoder–decoder, from a run or made by another program.
+///
+/// Padding and start tokens are never written within a translation; transformers permits them unless told otherwise. Scores
+/// have the length penalty of ``TranslationSettings``, where transformers divides by a power of the length alone; without a
+/// penalty both compare sums of log-probabilities and find the same translations.
 public struct TextTranslator: Sendable {
     /// A sentence and what became of it.
     public struct Translation: Hashable, Codable, Sendable {
@@ -19,6 +23,7 @@ public struct TextTranslator: Sendable {
 
     private let translator: Translator
     private let tokenizer: SavedTokenizer
+    /// What follows a source where its tokenizer has no template: as in our own training.
     private let end: Int32
 
     /// A translator with checked settings.
@@ -31,14 +36,43 @@ public struct TextTranslator: Sendable {
     ///   no special tokens.
     public init(_ loaded: LoadedModel, beamCount: Int = 4, lengthPenalty: Float = 0.6) throws {
         let model = try loaded.encoderDecoder()
-        let special = try SpecialTokens(of: loaded.tokenizer)
-        translator = try Translator(
-            model,
-            settings: TranslationSettings(
-                beamCount: beamCount, lengthPenalty: lengthPenalty, padding: special.padding,
-                start: special.start, end: special.end))
         tokenizer = try loaded.tokenizer
-        end = special.end
+        var settings = try Self.tokens(of: loaded)
+        settings.beamCount = beamCount
+        settings.lengthPenalty = lengthPenalty
+        end = settings.end
+        translator = try Translator(model, settings: settings)
+    }
+
+    /// The tokens that the model's makers chose, or else those of our own vocabularies.
+    private static func tokens(of loaded: LoadedModel) throws -> TranslationSettings {
+        let own = loaded.generation
+        guard let end = own.endTokens.first else {
+            let special = try SpecialTokens(of: loaded.tokenizer)
+            return TranslationSettings(
+                padding: special.padding, start: special.start, end: special.end)
+        }
+        guard let start = own.decoderStartToken ?? own.startToken ?? own.paddingToken,
+            let padding = own.paddingToken ?? own.startToken
+        else {
+            throw loaded.familyError(
+                "and no file says what its decoder begins with; give decoder_start_token_id and pad_token_id in its"
+                    + " generation_config.json")
+        }
+        var settings = TranslationSettings(padding: padding, start: start, end: end)
+        settings.forcedFirst = own.forcedStartToken
+        // One token ends a translation here; a second one that would is at least not written.
+        settings.forbidden = Set(own.forbiddenTokens + own.endTokens.dropFirst()).subtracting([end])
+        return settings
+    }
+
+    /// A line as the model reads it: with what its tokenizer's template adds, or with the end token.
+    private func read(_ line: String) throws(TokenizerError) -> [Int32] {
+        // Nothing is made of nothing, whatever a template would put around it.
+        if line.isEmpty { return [] }
+        let encoding = try tokenizer.encoding(
+            of: line, pair: nil, options: EncodingOptions(addsSpecialTokens: true))
+        return encoding.specialMask.contains(true) ? encoding.ids : encoding.ids + [end]
     }
 
     /// The translation of each line, in order; of an empty line, an empty one.
@@ -58,17 +92,17 @@ public struct TextTranslator: Sendable {
         let ids = try lines.enumerated().map { index, line in
             let ids: [Int32]
             do {
-                ids = try tokenizer.encode(line)
+                ids = try read(line)
             } catch TokenizerError.unknownCharacter(let scalar, _, let size) {
                 throw DataError.encoding(
                     source: source,
                     .unknownCharacter(scalar, line: firstLine + index, vocabularySize: size))
             }
-            if ids.count >= limit {
+            if ids.count > limit {
                 throw DataError.lineTooLong(
-                    source: source, line: firstLine + index, tokens: ids.count + 1, limit: limit)
+                    source: source, line: firstLine + index, tokens: ids.count, limit: limit)
             }
-            return ids + [end]
+            return ids
         }
         let found = try translator.translate(ids, progress: progress, shouldStop: shouldStop)
         return zip(lines, found).map { line, hypothesis in

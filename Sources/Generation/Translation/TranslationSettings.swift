@@ -25,6 +25,12 @@ public struct TranslationSettings: Hashable, Sendable {
     public var start: Int32
     /// The id that ends each translation; it may be the one that starts it.
     public var end: Int32
+    /// The first id of each translation, whatever the model would choose; nil where it chooses.
+    ///
+    /// It costs no probability.
+    public var forcedFirst: Int32?
+    /// Ids that are never written, beside padding and start.
+    public var forbidden: Set<Int32> = []
 
     /// The numbers of beams that are accepted.
     public static let beamCounts = 1...64
@@ -66,7 +72,8 @@ public struct TranslationSettings: Hashable, Sendable {
                     accepted: "at most the maximum length, \(maximumLength)")
             }
         }
-        let ids = [("padding token", padding), ("start token", start), ("end token", end)]
+        var ids = [("padding token", padding), ("start token", start), ("end token", end)]
+        if let forcedFirst { ids.append(("forced first token", forcedFirst)) }
         for (name, id) in ids where id < 0 || Int(id) >= vocabularySize {
             throw .outOfRange(
                 name: name, value: "\(id)",
@@ -77,7 +84,11 @@ public struct TranslationSettings: Hashable, Sendable {
                 name: "end token", value: "\(end)",
                 accepted: "another one than the padding token, which is never read")
         }
-        if Set([padding, start, end]).count == vocabularySize {
+        if forbidden.contains(end) {
+            throw .outOfRange(
+                name: "end token", value: "\(end)", accepted: "one that is not forbidden")
+        }
+        if forbidden.union([padding, start, end]).count >= vocabularySize {
             throw .outOfRange(
                 name: "vocabulary", value: "\(vocabularySize) tokens",
                 accepted: "at least one token beside padding, start and end")
@@ -95,5 +106,7 @@ public struct TranslationSettings: Hashable, Sendable {
     }
 
     /// Whether this id may stand inside of a translation.
-    func isText(_ id: Int32) -> Bool { id != padding && id != start && id != end }
+    func isText(_ id: Int32) -> Bool {
+        id != padding && id != start && id != end && !forbidden.contains(id)
+    }
 }

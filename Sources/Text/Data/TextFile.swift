@@ -70,7 +70,12 @@ public enum TextFile {
     }
 
     /// The bytes of a file, in pieces so that one that grows meets the limit.
-    public static func bytes(at path: String) throws(DataError) -> [UInt8] {
+    ///
+    /// - Parameter mayHoldZero: whether the byte 0, which stands in no text that is learnt from, is kept.
+    /// - Throws: ``DataError`` where the path leads to no readable file, or it is too large.
+    public static func bytes(
+        at path: String, mayHoldZero: Bool = false
+    ) throws(DataError) -> [UInt8] {
         var isDirectory: ObjCBool = false
         guard !path.isEmpty, !path.utf8.contains(0),
             unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
@@ -95,7 +100,7 @@ public enum TextFile {
                     throw DataError.tooLarge(path: path, limit: byteLimit)
                 }
                 // A stream of zeros has no end; there is no need to read up to the limit to see it.
-                if let zero = piece.firstIndex(of: 0), !hasWideMark(bytes) {
+                if !mayHoldZero, let zero = piece.firstIndex(of: 0), !hasWideMark(bytes) {
                     throw DataError.binary(
                         path: path, offset: bytes.count - piece.count + (zero - piece.startIndex))
                 }

@@ -1,9 +1,9 @@
 /// Base64 as it stands in files of one value a line: with padding, without spaces.
 ///
 /// - Source: RFC 4648, §4.
-enum Base64 {
+package enum Base64 {
     /// The bytes that a text stands for; nil where it is not base64.
-    static func bytes(_ text: some BidirectionalCollection<UInt8>) -> [UInt8]? {
+    package static func bytes(_ text: some BidirectionalCollection<UInt8>) -> [UInt8]? {
         var digits = Array(text)
         guard digits.count % 4 == 0 else { return nil }
         while digits.last == UInt8(ascii: "="), digits.count % 4 != 2 { digits.removeLast() }

@@ -25,7 +25,7 @@ public enum SavedTokenizer: Hashable, Sendable {
             value = try JSONValue(Array(json))
         } catch {
             throw .invalid(
-                "The tokenizer is not valid JSON: at byte \(error.offset) it \(error.message).")
+                "The tokenizer is not valid JSON (byte \(error.offset)): \(error.message).")
         }
         guard case .object(let object) = value else {
             throw .invalid(

@@ -23,7 +23,9 @@ struct GGUFCopy {
         set {
             let place = values.firstIndex { $0.key == key } ?? values.count
             values.removeAll { $0.key == key }
-            if let newValue { values.insert((key: key, value: newValue), at: min(place, values.count)) }
+            if let newValue {
+                values.insert((key: key, value: newValue), at: min(place, values.count))
+            }
         }
     }
 

@@ -78,7 +78,8 @@ struct GGUFTokenizerTests {
                 ("add_eos_token", .bool(true)),
             ]))
         #expect(try both.encoding(of: "ab").ids == [6, 4, 6])
-        #expect(try both.encoding(of: "ab", pair: "a", options: EncodingOptions()).ids == [6, 4, 0, 6])
+        #expect(
+            try both.encoding(of: "ab", pair: "a", options: EncodingOptions()).ids == [6, 4, 0, 6])
         // This pattern's models begin every text with a mark unless told otherwise.
         let llama = try read(bytePairs(pre: "llama-bpe", [("bos_token_id", .uint32(6))]))
         #expect(try llama.encoding(of: "ab").ids == [6, 4])
@@ -91,8 +92,11 @@ struct GGUFTokenizerTests {
 
     @Test("An unknown pattern is named")
     func unknownPattern() {
-        #expect(refusal(bytePairs(pre: "viking")).contains("tokenizer.ggml.pre in its metadata is “viking”"))
-        #expect(refusal(bytePairs([("pre", nil)])).contains("has no value for “tokenizer.ggml.pre”"))
+        #expect(
+            refusal(bytePairs(pre: "viking")).contains(
+                "tokenizer.ggml.pre in its metadata is “viking”"))
+        #expect(
+            refusal(bytePairs([("pre", nil)])).contains("has no value for “tokenizer.ggml.pre”"))
     }
 
     @Test("SAFETY Text: tokens, types and scores of a GGUF file that contradict each other")
@@ -107,7 +111,8 @@ struct GGUFTokenizerTests {
         #expect(
             refusal(bytePairs([("token_type", .array(.int32([1])))])).contains(
                 "is a list of 1 where there are 8 tokens"))
-        #expect(refusal(bytePairs([("token_type", .text("x"))])).contains("a list of whole numbers"))
+        #expect(
+            refusal(bytePairs([("token_type", .text("x"))])).contains("a list of whole numbers"))
         #expect(
             refusal(bytePairs([("tokens", texts(["a", "a"])), ("token_type", nil)])).contains(
                 "occurs twice"))
@@ -240,7 +245,8 @@ struct GGUFTokenizerTests {
 
     @Test("What a text ends with is kept, and what is missing is stood for by a harmless token")
     func endTokens() throws {
-        func value(_ key: String, _ tokenizer: SavedTokenizer, _ ends: [Int32]) throws -> GGUFValue? {
+        func value(_ key: String, _ tokenizer: SavedTokenizer, _ ends: [Int32]) throws -> GGUFValue?
+        {
             try GGUFTokenizerValues(
                 tokenizer, rows: tokenizer.vocabularySize,
                 generation: GenerationDefaults(endTokens: ends)

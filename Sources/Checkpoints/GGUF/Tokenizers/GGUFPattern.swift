@@ -5,9 +5,9 @@ internal import AttendText
 /// The format names no expressions; each name stands for the one that llama.cpp has for it.
 ///
 /// - Source: `llm_tokenizer_bpe` and `llama_vocab::impl::load` of <https://github.com/ggml-org/llama.cpp>.
-struct GGUFPattern: Sendable {
+package struct GGUFPattern: Sendable {
     /// The names, the one that is written first.
-    let names: [String]
+    package let names: [String]
     let division: Division
     /// Whether a piece that is a token is that token, whatever the merges make.
     var ignoresMerges = false
@@ -17,13 +17,13 @@ struct GGUFPattern: Sendable {
     /// What divides a text.
     enum Division: Hashable, Sendable {
         /// An expression.
-        case expression(SplitPattern.KnownExpression)
+        case expression(WordPattern)
         /// Every digit by itself, and then GPT-2's expression.
         case digits
     }
 
     /// All that are known.
-    static let all = [
+    package static let all = [
         GGUFPattern(
             names: [
                 "gpt-2", "phi-2", "jina-es", "jina-de", "gigachat", "jina-v2-es", "jina-v2-de",

@@ -1,21 +1,21 @@
-internal import AttendText
+package import AttendText
 
 /// A tokenizer as values of a GGUF file's metadata, such that llama.cpp gives the same ids.
-struct GGUFTokenizerValues {
+package struct GGUFTokenizerValues {
     /// The values by their keys.
-    private(set) var values: [(key: String, value: GGUFValue)] = []
+    package private(set) var values: [(key: String, value: GGUFValue)] = []
     private let rows: Int
 
     /// A tokenizer of this model that the format has no place for.
-    struct Misfit: Error {
-        let reason: String
+    package struct Misfit: Error {
+        package let reason: String
     }
 
     /// - Parameters:
     ///   - rows: how many tokens the model has vectors for; llama.cpp wants as many tokens.
     ///   - generation: which tokens begin and end a text.
     /// - Throws: ``Misfit`` where the format has no place for such a tokenizer.
-    init(
+    package init(
         _ tokenizer: SavedTokenizer?, rows: Int, generation: GenerationDefaults
     ) throws {
         self.rows = rows

@@ -1,10 +1,10 @@
-internal import AttendText
+package import AttendText
 
 /// SentencePiece's byte pairs, which have scores where others have an order of merges.
 ///
 /// Of all neighbours whose text together is a token, those with the highest score are joined first. The same tokens
 /// come of merges in the order of the scores, where every way to cut a token into two others is a merge of its own.
-enum ScoredPieces {
+package enum ScoredPieces {
     /// What stands for a space.
     static let space = "\u{2581}"
 
@@ -23,7 +23,7 @@ enum ScoredPieces {
     }
 
     /// All merges of pieces with these scores, the most important first.
-    static func merges(
+    package static func merges(
         of pieces: [(text: String, score: Float)]
     ) throws(TokenizerError) -> [(String, String)] {
         let lookup = try Vocabulary(pieces.enumerated().map { (text: $1.text, id: $0) })
@@ -56,7 +56,7 @@ enum ScoredPieces {
     /// - Parameters:
     ///   - texts: how each token is written, by its number.
     ///   - isPiece: whether a token is ordinary text.
-    static func scores(
+    package static func scores(
         of merges: [(String, String)], texts: [String], isPiece: (Int) -> Bool
     ) throws(TokenizerError) -> [Float]? {
         var ranks: [[UInt8]: Int] = [:]

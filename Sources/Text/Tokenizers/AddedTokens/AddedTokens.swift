@@ -42,7 +42,7 @@ package struct AddedTokens: Hashable, Sendable {
                 continue
             }
             var text = NormalizedText(Array(token.content.utf8), keepsAlignment: false)
-            normalizer.normalize(&text)
+            try normalizer.normalize(&text)
             if !text.bytes.isEmpty { normalized.insert(text.bytes, index) }
         }
         self.plain = plain

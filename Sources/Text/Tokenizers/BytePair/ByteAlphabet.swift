@@ -26,14 +26,14 @@ package enum ByteAlphabet {
         uniqueKeysWithValues: scalars.enumerated().map { ($1, UInt8($0)) })
 
     /// The characters that stand for bytes.
-    static func text(of bytes: [UInt8]) -> String {
+    package static func text(of bytes: [UInt8]) -> String {
         var text = String.UnicodeScalarView()
         for byte in bytes { text.append(scalars[Int(byte)]) }
         return String(text)
     }
 
     /// The bytes that the characters of a text stand for; nil where one stands for none.
-    static func bytes(of text: String) -> [UInt8]? {
+    package static func bytes(of text: String) -> [UInt8]? {
         var result: [UInt8] = []
         for scalar in text.unicodeScalars {
             guard let byte = bytes[scalar] else { return nil }

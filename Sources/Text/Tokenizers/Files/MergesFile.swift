@@ -18,7 +18,7 @@ package enum MergesFile {
             value = try JSONValue(vocabulary)
         } catch {
             throw .invalid(
-                "The vocabulary is not valid JSON: at byte \(error.offset) it \(error.message).")
+                "The vocabulary is not valid JSON (byte \(error.offset)): \(error.message).")
         }
         let fields = try ComponentFields(.fields(["vocab": value]), path: "")
         let plain = try fields.vocabulary(reserved: [])

@@ -66,9 +66,16 @@ package struct CharacterMap: Hashable, Sendable {
     private func replacement(from start: Int) -> ArraySlice<UInt8>? {
         // A place within a character would make text that is not UTF-8.
         guard start < replacements.count, replacements[start] & 0xC0 != 0x80 else { return nil }
-        let end = replacements[start...].firstIndex(of: 0) ?? replacements.count
-        return replacements[start..<end]
+        let limit = min(start + Self.longestReplacement + 1, replacements.count)
+        let end = replacements[start..<limit].firstIndex(of: 0)
+        if end == nil, limit < replacements.count { return nil }
+        return replacements[start..<(end ?? limit)]
     }
+
+    /// The most bytes of a replacement; a longer one is not made.
+    ///
+    /// SentencePiece's longest has 33.
+    private static let longestReplacement = 256
 
     /// The table in the form of `tokenizer.json`.
     var base64: String { Data(bytes).base64EncodedString() }

@@ -92,7 +92,9 @@ extension NormalizedText {
     }
 
     /// Replaces characters by SentencePiece's table.
-    mutating func apply(_ map: CharacterMap) {
+    ///
+    /// - Throws: ``TokenizerError/invalid(_:)`` where the text would have more characters than the limit.
+    mutating func apply(_ map: CharacterMap, limit: Int) throws(TokenizerError) {
         var changes: [ScalarChange] = []
         var isChanged = false
         func append(_ part: ArraySlice<UInt8>, _ characters: Int) -> Bool {
@@ -102,6 +104,7 @@ extension NormalizedText {
             return true
         }
         for cluster in String(decoding: bytes, as: UTF8.self) {
+            guard changes.count <= limit else { throw .growth(beyond: limit) }
             let scalars = cluster.unicodeScalars
             // Longer clusters are looked up scalar by scalar only: so do the tokenizers that use this
             // table, though it could know them.

@@ -81,7 +81,9 @@ struct CharacterRun: Hashable, Sendable {
             let text = String(String.UnicodeScalarView(rest.dropFirst().dropLast()))
             rest = []
             let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-            guard parts.count <= 2, let least = parts.first.flatMap({ Int($0) }), least > 0 else {
+            guard text.unicodeScalars.allSatisfy({ $0 == "," || ("0"..."9").contains($0) }),
+                parts.count <= 2, let least = parts.first.flatMap({ Int($0) }), least > 0
+            else {
                 return false
             }
             minimum = least

@@ -13,6 +13,16 @@ package struct Replacement: Hashable, Sendable {
     /// What stands there afterwards.
     let content: String
 
+    /// How many times as long as the pattern the content is at the most; 1 where it is no longer.
+    var growth: Int {
+        let shortest =
+            switch pattern {
+            case .text(let text): text.utf8.count
+            case .run(let run): run.minimum
+            }
+        return max(1, (content.utf8.count + shortest - 1) / max(shortest, 1))
+    }
+
     /// Where the pattern occurs in a text, from left to right and without overlap.
     func ranges(in text: [UInt8]) -> [Range<Int>] {
         switch pattern {
@@ -63,10 +73,13 @@ extension Replacement {
 
 extension NormalizedText {
     /// Replaces what a pattern matches; the new text stands where the last character of the old stood.
-    mutating func replace(_ replacement: Replacement) {
+    ///
+    /// - Throws: ``TokenizerError/invalid(_:)`` where the text would have more bytes than the limit.
+    mutating func replace(_ replacement: Replacement, limit: Int) throws(TokenizerError) {
         let ranges = replacement.ranges(in: bytes)
         if ranges.isEmpty { return }
         let content = Array(replacement.content.utf8)
+        guard content.count <= limit / ranges.count else { throw .growth(beyond: limit) }
         rewrite { old, new in
             var kept = 0
             for range in ranges {

@@ -90,21 +90,41 @@ package indirect enum Normalizer: Hashable, Sendable {
     }
 
     /// Changes the text.
-    package func normalize(_ text: inout NormalizedText) {
+    ///
+    /// - Throws: ``TokenizerError/invalid(_:)`` where the text would grow beyond all reason: a file can hold
+    ///   replacements that double a text again and again.
+    package func normalize(_ text: inout NormalizedText) throws(TokenizerError) {
+        try normalize(&text, limit: Self.mostGrowth * max(text.bytes.count, 64))
+    }
+
+    /// How many times as long a text may become; no form of Unicode makes one longer than elevenfold.
+    private static let mostGrowth = 64
+
+    private func normalize(_ text: inout NormalizedText, limit: Int) throws(TokenizerError) {
         switch self {
         case .sequence(let members):
-            for member in members { member.normalize(&text) }
+            for member in members { try member.normalize(&text, limit: limit) }
         case .bert(let normalizer): normalizer.normalize(&text)
         case .form(let form): text.normalize(to: form)
         case .lowercase: text.lowercase()
         case .stripAccents: text.stripAccents()
-        case .replace(let replacement): text.replace(replacement)
+        case .replace(let replacement): try text.replace(replacement, limit: limit)
         case .prepend(let prefix): text.prepend(prefix)
         case .strip(let left, let right): text.strip(left: left, right: right)
         case .characterMap(let map):
-            if let map { text.apply(map) }
+            if let map { try text.apply(map, limit: limit) }
         case .translation: text.cleanForTranslation()
         case .byteLevel: text.spellBytes()
         }
+        guard text.bytes.count <= limit else { throw TokenizerError.growth(beyond: limit) }
+    }
+}
+
+extension TokenizerError {
+    /// The error for a normalizer that makes too much of a text.
+    static func growth(beyond limit: Int) -> TokenizerError {
+        .invalid(
+            "The tokenizer's normalizer makes more than \(limit) bytes of a text; remove replacements that "
+                + "make it ever longer.")
     }
 }

@@ -119,7 +119,7 @@ extension PipelineTokenizer: Tokenizer {
             in: bytes, isNormalized: false, options: options, origin: { $0 })
         {
             if start < match.range.lowerBound {
-                appendNormalized(
+                try appendNormalized(
                     NormalizedText(
                         Array(bytes[start..<match.range.lowerBound]), at: start,
                         keepsAlignment: keepsAlignment), options, to: &sections)
@@ -129,7 +129,7 @@ extension PipelineTokenizer: Tokenizer {
         }
         if start < bytes.count {
             let rest = start == 0 ? bytes : Array(bytes[start...])
-            appendNormalized(
+            try appendNormalized(
                 NormalizedText(rest, at: start, keepsAlignment: keepsAlignment), options,
                 to: &sections)
         }
@@ -138,9 +138,9 @@ extension PipelineTokenizer: Tokenizer {
 
     private func appendNormalized(
         _ text: NormalizedText, _ options: EncodingOptions, to sections: inout [Section]
-    ) {
+    ) throws(TokenizerError) {
         var text = text
-        normalizer?.normalize(&text)
+        try normalizer?.normalize(&text)
         guard addedTokens.hasNormalized else {
             if !text.bytes.isEmpty { sections.append(.text(text)) }
             return

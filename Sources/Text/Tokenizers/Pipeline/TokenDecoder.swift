@@ -53,6 +53,24 @@ package indirect enum TokenDecoder: Hashable, Sendable {
         default: throw fields.unknownType(type, known: Self.types)
         }
         try fields.finish()
+        guard growth <= Self.mostGrowth else {
+            throw .invalid(
+                "The tokenizer's field \(fields.path.quoted) makes a text more than \(Self.mostGrowth) times as "
+                    + "long by its replacements; make them shorter.")
+        }
+    }
+
+    /// How many times as long replacements may make a text.
+    private static let mostGrowth = 64
+
+    /// How many times as long replacements can make a text at the most, up to where it is too much.
+    private var growth: Int {
+        switch self {
+        case .sequence(let members):
+            members.reduce(1) { min($0 * $1.growth, Self.mostGrowth + 1) }
+        case .replace(let replacement): min(replacement.growth, Self.mostGrowth + 1)
+        default: 1
+        }
     }
 
     /// The component as it stands in `tokenizer.json`.

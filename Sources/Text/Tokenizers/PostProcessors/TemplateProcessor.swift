@@ -27,6 +27,12 @@ package struct TemplateProcessor: Hashable, Sendable {
     /// The marks.
     package let marks: [Mark]
 
+    /// The most parts of a template, each of which may hold a whole text.
+    private static let mostParts = 64
+
+    /// The most tokens of all marks together.
+    private static let mostMarkTokens = 1024
+
     /// A template; every mark named in it must be among those given.
     package init(single: [Part], pair: [Part], marks: [Mark]) {
         (self.single, self.pair, self.marks) = (single, pair, marks)
@@ -66,6 +72,12 @@ extension TemplateProcessor {
                     try Mark(name: name, ComponentFields(value, path: list.join(name))))
             }
         }
+        guard marks.count + marks.reduce(0, { $0 + $1.ids.count }) <= Self.mostMarkTokens else {
+            throw .invalid(
+                "The tokenizer's field \(fields.join("special_tokens").quoted) holds \(marks.count) marks with "
+                    + "more than \(Self.mostMarkTokens) tokens; keep those that the template names."
+            )
+        }
         self.marks = marks
         single = try Self.parts("single", of: fields, marks: marks, texts: 1)
         pair = try Self.parts("pair", of: fields, marks: marks, texts: 2)
@@ -80,7 +92,13 @@ extension TemplateProcessor {
         _ name: String, of fields: ComponentFields, marks: [Mark], texts: Int
     ) throws(TokenizerError) -> [Part] {
         var parts: [Part] = []
-        for object in try fields.requiredObjects(name) {
+        let objects = try fields.requiredObjects(name)
+        guard objects.count <= mostParts else {
+            throw .invalid(
+                "The tokenizer's template \(fields.join(name).quoted) has \(objects.count) parts; at most "
+                    + "\(mostParts) can be read.")
+        }
+        for object in objects {
             if let text = try object.fields("Sequence") {
                 let id = try text.requiredText("id")
                 guard let index = ["A", "B"].firstIndex(of: id), index < texts else {

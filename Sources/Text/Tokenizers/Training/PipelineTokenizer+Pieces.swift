@@ -129,7 +129,8 @@ extension PipelineTokenizer {
     ) -> WordCounts {
         WordCounts.of(texts, mayCut: true) { bytes in
             var text = NormalizedText(bytes, keepsAlignment: preTokenizer.looksAtOrigin)
-            normalizer?.normalize(&text)
+            // The only normalizer that comes here, BERT's, cannot go beyond the limit.
+            try? normalizer?.normalize(&text)
             let pieces = preTokenizer.divide(&text, [0..<text.bytes.count], isRaw: false)
             return (text.bytes, pieces)
         }

@@ -3,7 +3,7 @@ internal import Foundation
 /// All ways to divide a word into pieces, for the counting that training needs.
 ///
 /// One lattice serves many words, so that its memory is reused.
-struct PieceLattice {
+package struct PieceLattice {
     /// A piece that stands somewhere in the word.
     private struct Edge {
         let start: Int
@@ -17,6 +17,9 @@ struct PieceLattice {
     private var best: [Double] = []
     private var arrivals: [Int32] = []
 
+    /// A lattice of no word.
+    package init() {}
+
     /// Adds to each piece how often it is expected in the word.
     ///
     /// The sums over all divisions go forward and backward through the word in the logarithms of
@@ -26,7 +29,7 @@ struct PieceLattice {
     ///   - count: how often the word occurs.
     ///   - scores: the logarithm of each piece's probability; −∞ for one that is not used.
     /// - Returns: the logarithm of the word's probability.
-    mutating func addExpected(
+    package mutating func addExpected(
         _ word: ArraySlice<UInt8>, count: Double, trie: PieceTrie, scores: [Double],
         to expected: inout [Double]
     ) -> Double {
@@ -57,7 +60,7 @@ struct PieceLattice {
     /// The pieces of the best division; none where there is no division.
     ///
     /// - Parameter forbidden: a piece that must not be used.
-    mutating func bestPieces(
+    package mutating func bestPieces(
         _ word: ArraySlice<UInt8>, trie: PieceTrie, scores: [Double], without forbidden: Int32 = -1
     ) -> [Int32] {
         fill(word, trie: trie, scores: scores)

@@ -2,7 +2,7 @@
 ///
 /// The nodes lie in flat arrays: the branches of a node next to one another, with a table of 256 for
 /// those that have many. The size is proportionate to the bytes of the pieces.
-struct PieceTrie: Sendable {
+package struct PieceTrie: Sendable {
     /// Where the branches of each node begin in ``labels`` and ``targets``; one more than there are nodes.
     private var starts: [Int32] = [0]
 
@@ -28,7 +28,7 @@ struct PieceTrie: Sendable {
     static let root: Int32 = 0
 
     /// A trie of pieces, whose numbers are their places; empty ones are left out, of equal ones the last stays.
-    init(_ texts: some Sequence<ArraySlice<UInt8>>) {
+    package init(_ texts: some Sequence<ArraySlice<UInt8>>) {
         var branches = GrowingBranches()
         for (piece, text) in texts.enumerated() where !text.isEmpty {
             var node = Self.root
@@ -83,7 +83,8 @@ struct PieceTrie: Sendable {
     }
 
     /// The longest piece that stands at a place of a text, and how many bytes it has.
-    func longest(at start: Int, of text: ArraySlice<UInt8>) -> (piece: Int32, length: Int)? {
+    package func longest(at start: Int, of text: ArraySlice<UInt8>) -> (piece: Int32, length: Int)?
+    {
         var found: (piece: Int32, length: Int)?
         var node = Self.root
         var place = text.startIndex + start

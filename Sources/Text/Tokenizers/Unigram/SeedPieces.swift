@@ -7,12 +7,12 @@
 ///
 /// - Complexity: O(n log n) for n characters of different words.
 /// - Source: Kudo 2018, §3.3; the strings are the inner nodes of a suffix tree.
-struct SeedPieces {
+package struct SeedPieces {
     /// The strings; characters come first.
-    private(set) var pieces: [(text: [UInt8], weight: Double)] = []
+    package private(set) var pieces: [(text: [UInt8], weight: Double)] = []
 
     /// How many of ``pieces`` are single characters.
-    private(set) var characterCount = 0
+    package private(set) var characterCount = 0
 
     /// All characters of all words end to end.
     private var scalars: [UInt32] = []
@@ -30,7 +30,7 @@ struct SeedPieces {
     /// - Parameters:
     ///   - longest: the most characters of a piece.
     ///   - limit: the most pieces.
-    init(_ words: WordCounts, longest: Int, limit: Int) {
+    package init(_ words: WordCounts, longest: Int, limit: Int) {
         self.longest = longest
         for (word, count) in words.all {
             let characters = UTF8Scalars.scalars(of: word)

@@ -190,7 +190,7 @@ package struct UnigramTrainer {
 /// The derivative of the logarithm of the gamma function, for numbers above 0.
 ///
 /// - Source: the recurrence ψ(x) = ψ(x + 1) − 1/x up to 7, then the asymptotic series in x − ½.
-func digamma(_ argument: Double) -> Double {
+package func digamma(_ argument: Double) -> Double {
     var result = 0.0
     var x = argument
     while x < 7 {
