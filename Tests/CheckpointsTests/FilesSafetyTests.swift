@@ -2,7 +2,9 @@ import AttendCheckpoints
 import AttendText
 import Testing
 
-/// The rows on files of what must hold under abuse, each by its words. Shards, configurations and weights
+/// The rows on files of what must hold under abuse, each by its words.
+///
+/// Shards, configurations and weights
 /// that are no numbers are with the tests of Hugging Face directories; GGUF and .npy have files of their own.
 struct FilesSafetyTests {
     private let directory: TemporaryDirectory

@@ -33,7 +33,7 @@ struct FuzzTarget: Sendable, CustomTestStringConvertible {
     static func isExpected(_ error: any Error) -> Bool {
         error is CheckpointError || error is TokenizerError || error is ChatTemplateError
             || error is ChatMessageError || error is JSONScanner.Fault || error is FieldFault
-            || error is LoadingError
+            || error is LoadingError || error is ConfigurationError
             // What a run directory's reader makes a sentence of.
             || "\(type(of: error))" == "FormatError"
     }

@@ -20,7 +20,7 @@ struct ChatTemplateLimitsTests {
         ("{{ range(-9223372036854775807, 9223372036854775807) }}", "range"),
         (
             "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}",
-            "steps"
+            "bytes"
         ),
         ("{% for a in range(100000) %}{% set x = 'a' * 1000000 %}{% endfor %}", "bytes"),
         ("{{ 'a' * 9223372036854775807 }}", "steps"),
@@ -71,7 +71,7 @@ struct ChatTemplateLimitsTests {
         ("{{ 'a'|indent(9223372036854775807, true) }}", "steps"),
         ("{% set x = 'a' * 3000000 %}{% set y = 'a' * 1500000 ~ 'b' %}{{ y in x }}", "steps"),
         (
-            "{{ '\(String(repeating: "a", count: 50))' * 20000 | upper | lower | title }}{% for a in range(99999) %}{{ ('a' * 9999) | upper | length }}{% endfor %}",
+            "{{ ('\(String(repeating: "a", count: 50))' * 20000) | upper | lower | title }}{% for a in range(99999) %}{{ ('a' * 9999) | upper | length }}{% endfor %}",
             "bytes"
         ),
     ]
