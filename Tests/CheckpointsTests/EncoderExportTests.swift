@@ -75,8 +75,9 @@ struct EncoderExportTests {
     func pairs(placement: NormPlacement) throws {
         var configuration = Self.pairs
         configuration.normPlacement = placement
-        try export(.encoderDecoder(configuration)) { (run, back, path) throws in
-            #expect(try modelType(path) == (placement == .pre ? "pegasus" : "marian"))
+        try export(.encoderDecoder(configuration)) { run, back, path in
+            let type = try modelType(path)
+            #expect(type == (placement == .pre ? "pegasus" : "marian"))
             let (ours, theirs) = (try run.encoderDecoder(), try back.encoderDecoder())
             let (sources, targets): ([Int32], [Int32]) = ([5, 7, 11, 2], [1, 4, 6])
             let (first, second) = (
@@ -97,26 +98,32 @@ struct EncoderExportTests {
 
     @Test("The tokens that training puts around texts are the template of the exported tokenizer")
     func template() throws {
-        try export(.encoderDecoder(Self.pairs)) { (_, back, _) throws in
-            #expect(try back.tokenizer.encoding(of: "bad").ids == [5, 4, 7, 2])
+        try export(.encoderDecoder(Self.pairs)) { _, back, _ in
+            let tokenizer = try back.tokenizer
+            let ids = try tokenizer.encoding(of: "bad").ids
+            #expect(ids == [5, 4, 7, 2])
         }
-        try export(.encoder(Self.encoder)) { (_, back, _) throws in
-            #expect(try back.tokenizer.encoding(of: "bad").ids == [1, 5, 4, 7, 2])
+        try export(.encoder(Self.encoder)) { _, back, _ in
+            let tokenizer = try back.tokenizer
+            let ids = try tokenizer.encoding(of: "bad").ids
+            #expect(ids == [1, 5, 4, 7, 2])
         }
     }
 
     @Test("An encoder without segments is a DistilBERT, one with segments a BERT")
     func encoders() throws {
-        try export(.encoder(Self.encoder)) { (run, back, path) throws in
-            #expect(try modelType(path) == "distilbert")
+        try export(.encoder(Self.encoder)) { run, back, path in
+            let type = try modelType(path)
+            #expect(type == "distilbert")
             #expect(
                 run.model.module.namedTensors().map(\.tensor.elements)
                     == back.model.module.namedTensors().map(\.tensor.elements))
         }
         var configuration = Self.encoder
         configuration.segmentCount = 2
-        try export(.encoder(configuration)) { (run, back, path) throws in
-            #expect(try modelType(path) == "bert")
+        try export(.encoder(configuration)) { run, back, path in
+            let type = try modelType(path)
+            #expect(type == "bert")
             #expect(
                 run.model.module.namedTensors().map(\.tensor.elements)
                     == back.model.module.namedTensors().map(\.tensor.elements))
@@ -128,17 +135,18 @@ struct EncoderExportTests {
         var configuration = SequenceClassifier.Configuration(
             encoder: Self.encoder, classes: ["plain", "odd \"one\""])
         configuration.pooling = .first
-        try export(.classifier(configuration)) { (run, back, path) throws in
-            #expect(try modelType(path) == "bert")
+        try export(.classifier(configuration)) { run, back, path in
+            let type = try modelType(path)
+            #expect(type == "bert")
             guard case .classifier(let ours) = run.model, case .classifier(let theirs) = back.model
             else { throw CancellationError() }
             #expect(theirs.configuration.classes == configuration.classes)
             #expect(ours.encoder.head != nil && theirs.encoder.head == nil)
             var context = Context()
             let ids: [Int32] = [1, 5, 6, 2]
-            #expect(
-                ours.logits(ids, batch: 1, context: &context).elements
-                    == theirs.logits(ids, batch: 1, context: &context).elements)
+            let first = ours.logits(ids, batch: 1, context: &context).elements
+            let second = theirs.logits(ids, batch: 1, context: &context).elements
+            #expect(first == second)
         }
     }
 
@@ -151,7 +159,8 @@ struct EncoderExportTests {
                 try run.export(to: .huggingFace, at: scratch.path("out"))
             }
             #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
-            #expect(try scratch.names() == ["run"])
+            let names = try scratch.names()
+            #expect(names == ["run"])
         }
         var encoder = Self.encoder
         encoder.normPlacement = .pre
