@@ -1,3 +1,4 @@
+import AttendText
 import AttendCheckpoints
 import AttendGeneration
 import AttendTensors

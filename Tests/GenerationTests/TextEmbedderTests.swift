@@ -1,3 +1,4 @@
+import AttendLayers
 import AttendCheckpoints
 import AttendGeneration
 import AttendModels
