@@ -49,7 +49,8 @@ struct FloorsTests {
 
     @Test("Test targets are named after a module", .timeLimit(.minutes(3)))
     func testNames() throws {
-        let modules = Floors.table.map { $0.key.replacing("Attend", with: "") } + ["Architecture"]
+        let modules =
+            Floors.table.map { $0.key.replacing("Attend", with: "") } + ["Architecture", "Fuzz"]
         for target in try PackageDump.current.get().targets where target.type == "test" {
             #expect(
                 modules.contains { target.name == "\($0)Tests" },

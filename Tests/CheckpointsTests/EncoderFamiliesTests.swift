@@ -112,9 +112,9 @@ struct EncoderFamiliesTests {
         }
         try refused(
             "bert-model", "\"BertModel\"", "\"BertForQuestionAnswering\"",
-            "architectures names \"BertForQuestionAnswering\"")
+            "architectures names “BertForQuestionAnswering”")
         try refused("bert-model", "\"is_decoder\": false", "\"is_decoder\": true", "is_decoder")
-        try refused("bert-model", "\"gelu_new\"", "\"mish\"", "hidden_act is \"mish\"")
+        try refused("bert-model", "\"gelu_new\"", "\"mish\"", "hidden_act is “mish”")
         try refused(
             "bert-model", "\"num_attention_heads\": 3", "\"num_attention_heads\": 5",
             "num_attention_heads 5 does not divide hidden_size 24")

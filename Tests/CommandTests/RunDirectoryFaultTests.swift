@@ -71,13 +71,14 @@ struct RunDirectoryFaultTests {
             Array(
                 #"{"type":"character","characters":["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p"]}"#
                     .utf8))
-        try expectRefusal("wte.weight has the shape [12, 16] where the configuration makes it [16, 16]")
+        try expectRefusal(
+            "wte.weight has the shape [12, 16] where the configuration makes it [16, 16]")
     }
 
     @Test(
         "a tokenizer that was edited",
         arguments: [
-            ("\"byte\"", "characters"), ("\"bpe\"", "expected \"character\" or \"byte\""),
+            ("\"byte\"", "characters"), ("\"bpe\"", "expected one of character, byte"),
         ])
     func tokenizer(type: String, word: String) throws {
         try run.edit("tokenizer.json", "\"character\"", type)

@@ -59,7 +59,12 @@ extension ModelReader {
             let model = try configuration.makeModel(filledBy: &reader)
             let names = reader.nonFiniteNames
             guard let first = names.first else { return (model, []) }
-            let others = names.count == 1 ? "" : " and \(names.count - 1) more tensors"
+            let others =
+                switch names.count {
+                case 1: ""
+                case 2: " and 1 more tensor"
+                default: " and \(names.count - 1) more tensors"
+                }
             let fault =
                 "\(first.legible)\(others) hold numbers that are infinite or not numbers at all"
             if checksTensors { throw CheckpointError(.damaged, path: source.path, fault) }

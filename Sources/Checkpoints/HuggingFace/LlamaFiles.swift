@@ -10,7 +10,7 @@ enum LlamaFiles: HuggingFaceFamily {
     static func configuration(from fields: inout ConfigurationFields) -> AnyConfiguration? {
         var sizes = LlamaFields.configuration(from: &fields)
         sizes.attentionHasBias = fields.flag("attention_bias", default: false)
-        sizes.attentionOutputHasBias = sizes.attentionHasBias
+        sizes.attentionOutputHasBias = sizes.attentionHasBias ? true : nil
         sizes.hasBias = fields.flag("mlp_bias", default: false)
         fields.pass(over: LlamaFields.fieldsWithoutEffect)
         return .llama(sizes)

@@ -46,7 +46,7 @@ enum Qwen3Files: HuggingFaceFamily {
         var sizes = LlamaFields.configuration(from: &fields, keyValueHeadCount: 32, headWidth: 128)
         sizes.normalisesQueriesAndKeys = true
         sizes.attentionHasBias = fields.flag("attention_bias", default: false)
-        sizes.attentionOutputHasBias = sizes.attentionHasBias
+        sizes.attentionOutputHasBias = sizes.attentionHasBias ? true : nil
         QwenWindow.read(from: &fields, into: &sizes)
         return .llama(sizes)
     }

@@ -161,7 +161,8 @@ struct GGUFFileTests {
         var key = GGUFBytes(tensors: 0, keys: 1)
         key.add(count)
         key.bytes += "a\u{4}\0\0\0\0".utf8
-        #expect(refusal(key.bytes).contains("announces"))
+        // Three bytes are there, but are no key.
+        #expect(refusal(key.bytes).contains(count == 3 ? "has the key" : "announces"))
         for element: UInt32 in [0, 4, 8, 9, 12] {
             var array = GGUFBytes(tensors: 0, keys: 1)
             array.add("list")

@@ -12,7 +12,7 @@ enum GGUFLlama: GGUFFamily {
     ) throws -> AnyConfiguration {
         var sizes = try GGUFLlamaSizes.configuration(from: fields, of: file)
         sizes.attentionHasBias = file.contains("blk.0.attn_q.bias")
-        sizes.attentionOutputHasBias = file.contains("blk.0.attn_output.bias")
+        sizes.attentionOutputHasBias = file.contains("blk.0.attn_output.bias") ? true : nil
         sizes.hasBias = file.contains("blk.0.ffn_up.bias")
         let count = try fields.optionalInteger("expert_count") ?? 0
         if count > 0 {
