@@ -103,9 +103,10 @@ struct TokenizeCommand: ParsableCommand {
             lines ? TokenizedText.lines(of: bytes) : [String(decoding: bytes, as: UTF8.self)]
         Interruption.listen()
         for text in texts {
-            try Interruption.check()
-            let tokenized = try TokenizedText(
-                text, by: tokenizer, options: options, givesOffsets: offsets)
+            let givesOffsets = offsets
+            let tokenized = try Interruption.cancelling {
+                try TokenizedText(text, by: tokenizer, options: options, givesOffsets: givesOffsets)
+            }
             try show(tokenized)
             if !lines, !common.json {
                 let bytes = text.utf8.count

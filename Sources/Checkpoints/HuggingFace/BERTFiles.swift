@@ -17,7 +17,7 @@ enum BERTFiles: HuggingFaceFamily {
         "layerCount": "num_hidden_layers", "headCount": "num_attention_heads",
         "width": "hidden_size", "hiddenWidth": "intermediate_size",
         "normEpsilon": "layer_norm_eps", "dropout": "hidden_dropout_prob",
-        "segmentCount": "type_vocab_size",
+        "segmentCount": "type_vocab_size", "classes.count": "num_labels",
     ]
 
     static func architecture(of configuration: AnyConfiguration) -> String {
@@ -122,8 +122,12 @@ enum BERTFiles: HuggingFaceFamily {
             builder.norm(
                 "head.norm", hasBias: true, from: "cls.predictions.transform.LayerNorm")
             builder.same("head.bias", [sizes.vocabularySize], from: "cls.predictions.bias")
+            builder.layout.copies = [
+                SharedTensor(
+                    "cls.predictions.decoder.weight", of: "bert.embeddings.word_embeddings.weight"),
+                SharedTensor("cls.predictions.decoder.bias", of: "cls.predictions.bias"),
+            ]
             builder.layout.ignoredNames += [
-                "cls.predictions.decoder.weight", "cls.predictions.decoder.bias",
                 "bert.pooler.dense.weight", "bert.pooler.dense.bias",
                 "cls.seq_relationship.weight", "cls.seq_relationship.bias",
             ]

@@ -15,7 +15,7 @@ enum DistilBERTFiles: HuggingFaceFamily {
     static let names = [
         "vocabularySize": "vocab_size", "contextLength": "max_position_embeddings",
         "layerCount": "n_layers", "headCount": "n_heads", "width": "dim",
-        "hiddenWidth": "hidden_dim",
+        "hiddenWidth": "hidden_dim", "classes.count": "num_labels",
     ]
 
     static func architecture(of configuration: AnyConfiguration) -> String {
@@ -89,7 +89,9 @@ enum DistilBERTFiles: HuggingFaceFamily {
                 from: ["vocab_transform"])
             builder.norm("head.norm", hasBias: true, from: "vocab_layer_norm")
             builder.same("head.bias", [sizes.vocabularySize], from: "vocab_projector.bias")
-            builder.layout.ignoredNames.append("vocab_projector.weight")
+            builder.layout.copies = [
+                SharedTensor("vocab_projector.weight", of: "\(embeddings)word_embeddings.weight")
+            ]
         case .classes:
             builder.linear(
                 "pooler", outputs: width, inputs: width, hasBias: true, .readsAndWrites,
