@@ -47,7 +47,7 @@ struct PipelineTokenizerTests {
         #expect(model.removeValue(forKey: "type") != nil)
         file["model"] = model
         let bare = try SavedTokenizer(json: JSONSerialization.data(withJSONObject: file))
-        #expect(bare == whole)
+        #expect(bare.json == whole.json)
     }
 
     @Test("A model that its fields do not tell is refused")
