@@ -4,7 +4,24 @@ import Foundation
     import Glibc
 #endif
 
-/// What this process has used.
+#if canImport(Glibc)
+    /// The C library's mallopt(3), which its Swift module leaves out.
+    @_silgen_name("mallopt") @discardableResult
+    private func setAllocatorOption(_ option: CInt, _ value: CInt) -> CInt
+
+    /// The C library's malloc_trim(3).
+    @_silgen_name("malloc_trim") @discardableResult
+    private func trimHeap(_ kept: Int) -> CInt
+
+    private enum AllocatorOption {
+        /// How much freed memory at the end of the heap is kept.
+        static let trimThreshold: CInt = -1
+        /// The size from which on an allocation is a mapping of its own.
+        static let mapThreshold: CInt = -3
+    }
+#endif
+
+/// What this process has used, and what it may use.
 enum ProcessMeasure {
     /// The processor time of this thread, in seconds; unlike the clock's, it does not run while others work.
     static var threadSeconds: Double {
@@ -13,19 +30,83 @@ enum ProcessMeasure {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
-    /// A line of the system's record of this process, in bytes; nil where there is none.
-    static func memory(_ name: String) -> Int? {
-        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else {
-            return nil
-        }
-        let line = text.split(separator: "\n").first { $0.hasPrefix("\(name):") }
-        return line.flatMap { $0.split(separator: " ").dropLast().last.flatMap { Int($0) } }
-            .map { $0 << 10 }
+    /// The most memory since the last restart, in bytes.
+    static var peak: Int {
+        var usage = rusage()
+        #if canImport(Glibc)
+            unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+            return usage.ru_maxrss << 10
+        #else
+            unsafe getrusage(RUSAGE_SELF, &usage)
+            return usage.ru_maxrss
+        #endif
     }
 
-    /// Forgets the most memory so far, so that it is that of what comes.
-    static func resetPeak() {
-        try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
+    /// The memory in use, from which on ``peak`` counts; nil where the system cannot forget a peak.
+    static var restartedPeak: Int? {
+        #if canImport(Glibc)
+            guard resetFile >= 0 else { return nil }
+            let number: UInt8 = 0x35
+            guard
+                unsafe withUnsafeBytes(
+                    of: number, { unsafe pwrite(resetFile, $0.baseAddress, 1, 0) }) == 1
+            else { return nil }
+            return peak
+        #else
+            return nil
+        #endif
+    }
+
+    #if canImport(Glibc)
+        /// The file into which a 5 is written so that the peak is forgotten; negative where there is none.
+        ///
+        /// The allocator is told to keep no more than a megabyte of what is freed.
+        private static let resetFile: Int32 = {
+            setAllocatorOption(AllocatorOption.trimThreshold, 1 << 20)
+            setAllocatorOption(AllocatorOption.mapThreshold, 1 << 18)
+            return unsafe open("/proc/self/clear_refs", O_WRONLY)
+        }()
+    #endif
+
+    /// Gives memory that was freed back to the system, or what takes it anew would seem to need none.
+    static func giveBackMemory() {
+        #if canImport(Glibc)
+            trimHeap(0)
+        #endif
+    }
+
+    /// Ends the process with SIGPROF when it has worked for so long from now on; 0 takes that back.
+    static func endProcess(afterSeconds seconds: Int) {
+        var timer = itimerval()
+        timer.it_value.tv_sec = .init(seconds)
+        #if canImport(Glibc)
+            unsafe setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
+        #else
+            unsafe setitimer(ITIMER_PROF, &timer, nil)
+        #endif
+    }
+
+    /// Lets allocations fail beyond so many bytes of addresses above those in use; nil takes that back.
+    ///
+    /// Nothing happens where the system does not say how many are in use.
+    static func limitAddressSpace(toFurther bytes: Int?) {
+        #if canImport(Glibc)
+            var limit = rlimit()
+            guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else {
+                return
+            }
+            guard let bytes else {
+                limit.rlim_cur = limit.rlim_max
+                unsafe setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+                return
+            }
+            let statistics = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+            guard let pages = statistics?.split(separator: " ").first.flatMap({ Int($0) }) else {
+                return
+            }
+            limit.rlim_cur = min(limit.rlim_max, rlim_t(pages * Int(getpagesize()) + bytes))
+            unsafe setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+        #endif
     }
 }
 
