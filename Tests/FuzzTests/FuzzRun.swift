@@ -66,7 +66,7 @@ final class FuzzRun {
         if let limits { ProcessMeasure.endProcess(afterSeconds: limits.hangSeconds) }
         defer { if limits != nil { ProcessMeasure.endProcess(afterSeconds: 0) } }
         if limits != nil, (accepted + refused) % 256 == 0 { ProcessMeasure.giveBackMemory() }
-        let memoryBefore = limits == nil ? nil : ProcessMeasure.restartedPeak
+        let memoryBefore = limits == nil ? nil : ProcessMeasure.restartPeak()
         let start = ProcessMeasure.threadSeconds
         var fault: String?
         do {
@@ -85,8 +85,8 @@ final class FuzzRun {
         if taken > limits.seconds {
             fault = "it took \(taken) seconds, over the limit \(limits.seconds)"
         }
-        if let memoryBefore {
-            let memory = max(0, ProcessMeasure.peak - memoryBefore)
+        if let memoryBefore, let peak = ProcessMeasure.peak {
+            let memory = max(0, peak - memoryBefore)
             largest = max(largest ?? 0, memory)
             let limit = target.memoryLimit(forSize: input.count)
             if memory > limit { fault = "it took \(memory) bytes, over the limit \(limit)" }

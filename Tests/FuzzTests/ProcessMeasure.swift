@@ -30,43 +30,35 @@ enum ProcessMeasure {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
-    /// The most memory since the last restart, in bytes.
-    static var peak: Int {
-        var usage = rusage()
-        #if canImport(Glibc)
-            unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-            return usage.ru_maxrss << 10
-        #else
-            unsafe getrusage(RUSAGE_SELF, &usage)
-            return usage.ru_maxrss
-        #endif
+    /// The most memory since the last ``restartPeak()``, in bytes; nil where the system does not say.
+    ///
+    /// Not that of getrusage(2), which is never less than what the process had that started this one.
+    static var peak: Int? {
+        statusFile.flatMap { $0.number(after: "VmHWM:") }.map { $0 << 10 }
     }
 
-    /// The memory in use, from which on ``peak`` counts; nil where the system cannot forget a peak.
-    static var restartedPeak: Int? {
-        #if canImport(Glibc)
-            guard resetFile >= 0 else { return nil }
-            let number: UInt8 = 0x35
-            guard
-                unsafe withUnsafeBytes(
-                    of: number, { unsafe pwrite(resetFile, $0.baseAddress, 1, 0) }) == 1
-            else { return nil }
-            return peak
-        #else
-            return nil
-        #endif
+    /// Lets ``peak`` count from the memory in use now; the result is that memory, or nil where the system cannot.
+    static func restartPeak() -> Int? {
+        guard resetFile >= 0 else { return nil }
+        let digit: UInt8 = 0x35
+        let written = unsafe withUnsafeBytes(of: digit) { byte in
+            unsafe pwrite(resetFile, byte.baseAddress, 1, 0)
+        }
+        return written == 1 ? peak : nil
     }
 
-    #if canImport(Glibc)
-        /// The file into which a 5 is written so that the peak is forgotten; negative where there is none.
-        ///
-        /// The allocator is told to keep no more than a megabyte of what is freed.
-        private static let resetFile: Int32 = {
+    private static let statusFile = SystemRecord("/proc/self/status")
+
+    /// The file into which a 5 is written so that the peak is forgotten; negative where there is none.
+    ///
+    /// The allocator is told to keep no more than a megabyte of what is freed.
+    private static let resetFile: Int32 = {
+        #if canImport(Glibc)
             setAllocatorOption(AllocatorOption.trimThreshold, 1 << 20)
             setAllocatorOption(AllocatorOption.mapThreshold, 1 << 18)
-            return unsafe open("/proc/self/clear_refs", O_WRONLY)
-        }()
-    #endif
+        #endif
+        return unsafe open("/proc/self/clear_refs", O_WRONLY)
+    }()
 
     /// Gives memory that was freed back to the system, or what takes it anew would seem to need none.
     static func giveBackMemory() {
@@ -107,6 +99,30 @@ enum ProcessMeasure {
             limit.rlim_cur = min(limit.rlim_max, rlim_t(pages * Int(getpagesize()) + bytes))
             unsafe setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
         #endif
+    }
+}
+
+/// A file that the system writes anew each time that it is read.
+private struct SystemRecord: Sendable {
+    private let descriptor: Int32
+
+    /// Nil where there is none.
+    init?(_ path: String) {
+        descriptor = unsafe open(path, O_RDONLY)
+        if descriptor < 0 { return nil }
+    }
+
+    /// The number that follows a word, nil where the word is not there.
+    func number(after word: String) -> Int? {
+        unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+            let count = unsafe pread(descriptor, buffer.baseAddress, buffer.count, 0)
+            let text = unsafe UnsafeRawBufferPointer(rebasing: buffer.prefix(max(0, count)))
+            guard let place = unsafe text.firstRange(of: Array(word.utf8)) else { return nil }
+            let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
+            let digits = unsafe text[place.upperBound...].drop { !isDigit($0) }.prefix(
+                while: isDigit)
+            return unsafe digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        }
     }
 }
 
