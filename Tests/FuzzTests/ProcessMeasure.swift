@@ -44,10 +44,18 @@ enum ProcessMeasure {
         let written = unsafe withUnsafeBytes(of: digit) { byte in
             unsafe pwrite(resetFile, byte.baseAddress, 1, 0)
         }
-        return written == 1 ? peak : nil
+        return written == 1 ? memory : nil
+    }
+
+    /// The memory in use, in bytes; nil where the system does not say.
+    private static var memory: Int? {
+        // The second number, after that of all addresses, which counts pages.
+        sizesFile.flatMap { $0.number(after: " ") }.map { $0 * Int(getpagesize()) }
     }
 
     private static let statusFile = SystemRecord("/proc/self/status")
+    /// Has less to say than the other file, and is read in a quarter of the time.
+    private static let sizesFile = SystemRecord("/proc/self/statm")
 
     /// The file into which a 5 is written so that the peak is forgotten; negative where there is none.
     ///
@@ -92,10 +100,7 @@ enum ProcessMeasure {
                 unsafe setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
                 return
             }
-            let statistics = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
-            guard let pages = statistics?.split(separator: " ").first.flatMap({ Int($0) }) else {
-                return
-            }
+            guard let pages = sizesFile?.number(after: "") else { return }
             limit.rlim_cur = min(limit.rlim_max, rlim_t(pages * Int(getpagesize()) + bytes))
             unsafe setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
         #endif
@@ -112,16 +117,22 @@ private struct SystemRecord: Sendable {
         if descriptor < 0 { return nil }
     }
 
-    /// The number that follows a word, nil where the word is not there.
-    func number(after word: String) -> Int? {
+    /// The first number behind a word, nil where the word is not there; the first of all behind the empty one.
+    func number(after word: StaticString) -> Int? {
         unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
             let count = unsafe pread(descriptor, buffer.baseAddress, buffer.count, 0)
             let text = unsafe UnsafeRawBufferPointer(rebasing: buffer.prefix(max(0, count)))
-            guard let place = unsafe text.firstRange(of: Array(word.utf8)) else { return nil }
+            var place = 0
+            while unsafe place + word.utf8CodeUnitCount < text.count,
+                unsafe memcmp(
+                    text.baseAddress! + place, word.utf8Start, word.utf8CodeUnitCount) != 0
+            {
+                place += 1
+            }
             let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
-            let digits = unsafe text[place.upperBound...].drop { !isDigit($0) }.prefix(
-                while: isDigit)
-            return unsafe digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+            place += word.utf8CodeUnitCount
+            let digits = unsafe text.dropFirst(place).drop { !isDigit($0) }.prefix(while: isDigit)
+            return unsafe digits.isEmpty ? nil : digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
         }
     }
 }
