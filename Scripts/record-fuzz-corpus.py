@@ -1,5 +1,8 @@
 """Writes the inputs from which Tests/FuzzTests makes its own: small files of every format, most of them right.
 
+Beside them lie a run's own config.json (run-config), what Scripts/fuzz.sh --coverage found to reach further (found-*), and
+what was at fault once, by names of their own.
+
     python Scripts/record-fuzz-corpus.py
 """
 

@@ -33,7 +33,7 @@ import Testing
         run.restart()
         var mutator = InputMutator(target, corpus: corpus, seed: Self.seed)
         for _ in 0..<(Self.count ?? 1000) { give(mutator.input()) }
-        #expect(run.accepted > 0 && run.refused > 0)
+        #expect(run.refused > 0)
         if isRecorded { print(run.row) }
     }
 
