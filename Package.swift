@@ -30,6 +30,22 @@ func tests(_ module: String, on dependencies: [Target.Dependency] = [], resource
         swiftSettings: settings)
 }
 
+/// The parsers under mutated inputs: a test, or for Scripts/fuzz.sh --coverage a program that libFuzzer drives.
+func fuzzing() -> Target {
+    let parsers: [Target.Dependency] = [
+        "AttendText", "AttendTensors", "AttendLayers", "AttendModels", "AttendCheckpoints",
+        "AttendTraining",
+    ]
+    if Context.environment["ATTEND_FUZZ_COVERAGE"] == nil {
+        return .testTarget(
+            name: "FuzzTests", dependencies: parsers, path: "Tests/FuzzTests",
+            exclude: ["Coverage"], resources: [.copy("FuzzCorpus")], swiftSettings: settings)
+    }
+    return .executableTarget(
+        name: "CoverageFuzzer", dependencies: parsers, path: "Tests/FuzzTests",
+        exclude: ["FuzzCorpus", "FuzzTests.swift", "FuzzRunTests.swift"], swiftSettings: settings)
+}
+
 let package = Package(
     name: "Attend",
     platforms: [.macOS(.v15)],
@@ -89,9 +105,7 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests("Text", on: ["AttendText"], resources: [.copy("Fixtures")]),
         tests("Command", on: ["Attend", "AttendCommand"]),
-        tests(
-            "Fuzz", on: ["AttendText", "AttendCheckpoints", "AttendModels", "AttendLayers"],
-            resources: [.copy("FuzzCorpus")]),
+        fuzzing(),
         tests("Architecture"),
     ],
     swiftLanguageModes: [.v6],

@@ -1,9 +1,13 @@
 """Writes the inputs from which Tests/FuzzTests makes its own: small files of every format, most of them right.
 
+Beside them lie a run's own config.json (run-config), what Scripts/fuzz.sh --coverage found to reach further (found-*), and
+what was at fault once, by names of their own.
+
     python Scripts/record-fuzz-corpus.py
 """
 
 import base64
+import hashlib
 import io
 import json
 import struct
@@ -18,6 +22,11 @@ from tokenizers.pre_tokenizers import ByteLevel
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "Tests/FuzzTests/FuzzCorpus"
 FIXTURES = ROOT / "Tests/TextTests/Fixtures"
+MODELS = ROOT / "Tests/CheckpointsTests/Fixtures/huggingface"
+# The fixture of each family beside whose weights Tests/FuzzTests puts its inputs.
+FAMILIES = {"bart": "bart", "bert": "bert-classifier", "distilbert": "distilbert-masked-lm", "gpt2": "gpt2",
+            "gpt_oss": "gpt_oss", "llama": "llama-yarn", "marian": "marian", "mistral": "mistral",
+            "mixtral": "mixtral-window", "pegasus": "pegasus", "qwen2": "qwen2-window", "qwen3": "qwen3", "t5": "t5"}
 
 
 def put(parser, name, content):
@@ -43,8 +52,6 @@ def safetensors():
     put("safetensors", "types", save(tensors, metadata={"format": "pt"}))
     put("safetensors", "one", save({"x": torch.ones(2)}))
     put("safetensors", "none", struct.pack("<Q", 2) + b"{}")
-    put("shard-index", "two", dump({"metadata": {"total_size": 16}, "weight_map": {
-        "a": "model-1.safetensors", "b": "model-2.safetensors"}}))
     put("shard-index", "outside", dump({"metadata": {}, "weight_map": {"a": "../../etc/passwd"}}))
 
 
@@ -88,12 +95,7 @@ def tokenizers():
 
 
 def charsmap():
-    """A double-array trie as SentencePiece lays it out, from the reference's own normaliser."""
-    import sentencepiece
-    stream = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(["hello world " * 20] * 50), model_writer=stream, vocab_size=20, minloglevel=2,
-        normalization_rule_name="identity", hard_vocab_limit=False, add_dummy_prefix=True)
+    """Double-array tries as SentencePiece lays them out."""
     # A map of one rule, "A" to "a": trie units of 32 bits, then the texts.
     units = [0] * 256
     units[0] = 1 << 10
@@ -156,18 +158,77 @@ def chats():
 
 
 def configurations():
-    from transformers import GPT2Config, LlamaConfig, MixtralConfig, Qwen3Config
-    small = dict(hidden_size=8, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2,
-                 num_key_value_heads=1, vocab_size=11, max_position_embeddings=16)
-    for name, configuration in {
-            "gpt2": GPT2Config(n_embd=8, n_layer=1, n_head=2, vocab_size=11, n_positions=16),
-            "llama": LlamaConfig(**small), "qwen3": Qwen3Config(**small, head_dim=4),
-            "mixtral": MixtralConfig(**small, num_local_experts=2)}.items():
-        put("huggingface-config", name, dump(configuration.to_dict()))
+    for family, fixture in FAMILIES.items():
+        put("huggingface-config", family, (MODELS / fixture / "config.json").read_bytes())
+    put("generation-config", "gpt2", (MODELS / "gpt2/generation_config.json").read_bytes())
+    put("generation-config", "lists", dump({"bos_token_id": 1, "eos_token_id": [2, 3], "pad_token_id": None,
+                                            "suppress_tokens": [1, 4], "bad_words_ids": [[5]]}))
+    index = "model.safetensors.index.json"
+    put("shard-index", "llama", (MODELS / "llama-shards" / index).read_bytes())
+    put("sentence-modules", "mean", (MODELS / "sentence-mean/modules.json").read_bytes())
+
+
+def small_model():
+    """A llama of two dimensions with the tokenizer of its own, as llama.cpp keeps it."""
+    import gguf as library
+    path = CORPUS / "gguf-model/llama"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = library.GGUFWriter(str(path), "llama")
+    for name, value in {"context_length": 8, "embedding_length": 2, "block_count": 1, "feed_forward_length": 2,
+                        "attention.head_count": 1, "rope.dimension_count": 2}.items():
+        writer.add_uint32(f"llama.{name}", value)
+    writer.add_float32("llama.attention.layer_norm_rms_epsilon", 1e-5)
+    tokens = ["<unk>", "<s>", "</s>"] + [f"<0x{byte:02X}>" for byte in range(256)] + ["▁", "a", "b", "▁a", "ab"]
+    writer.add_tokenizer_model("llama")
+    writer.add_token_list(tokens)
+    writer.add_token_scores([0.0] * 259 + [-5.0, -4.0, -4.5, -2.0, -3.0])
+    writer.add_token_types([2, 3, 3] + [6] * 256 + [1] * 5)
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_unk_token_id(0)
+    shapes = {"token_embd": (len(tokens), 2), "output": (len(tokens), 2)} | {
+        f"blk.0.{name}": (2, 2) for name in ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")}
+    shapes |= {"output_norm": (2,), "blk.0.attn_norm": (2,), "blk.0.ffn_norm": (2,)}
+    for name, shape in shapes.items():
+        halves = name in ("token_embd", "output")
+        writer.add_tensor(f"{name}.weight", np.ones(shape, dtype=np.float16 if halves else np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def data():
+    put("text", "lines", "Über den\r\nWolken\n\n" * 3)
+    put("labelled-texts", "three", "yes\tall of it\nno\tnothing\nyes\tmost\nno\tlittle é\n")
+    put("translations", "four", "ein Hund\ta dog\nzwei Katzen\ttwo cats\r\ndrei\tthree\nvier é\tfour\n")
+    put("metrics-log", "all", "".join(dump(event) + "\n" for event in [
+        {"event": "start", "parameters": 12, "run": "a", "floor": 0.5},
+        {"event": "step", "step": 1, "loss": 2.5, "learningRate": 1e-3, "gradientNorm": None, "tokensPerSecond": 9.5},
+        {"event": "evaluation", "step": 1, "trainLoss": 2, "validationLoss": 2.25, "accuracy": 0.5},
+        {"event": "sample", "step": 1, "text": "\n\"é"},
+        {"event": "done", "run": "a", "steps": 1, "validationLoss": 2.25, "seconds": 1.5}]))
+    put("tokenizer-config", "one", dump({
+        "bos_token": "<s>", "eos_token": {"content": "</s>", "special": True}, "unk_token": None,
+        "chat_template": "{% for m in messages %}{{ bos_token }}{{ m.content }}{% endfor %}"}))
+    put("tokenizer-config", "several", dump({"eos_token": "</s>", "chat_template": [
+        {"name": "tool_use", "template": "{{ tools }}"}, {"name": "default", "template": "{{ messages[0].role }}"}]}))
+
+
+def runs():
+    """What a training of the smallest GPT saves, of which Tests/FuzzTests makes the other files."""
+    shapes = {"wte": (3, 2), "wpe": (4, 2), "ln_f": (2,), "h.0.ln_1": (2,), "h.0.ln_2": (2,), "h.0.attn.c_attn": (6, 2),
+              "h.0.attn.c_proj": (2, 2), "h.0.mlp.c_fc": (2, 2), "h.0.mlp.c_proj": (2, 2)}
+    put("run-weights", "ones", save({f"{name}.weight": torch.ones(shape) for name, shape in shapes.items()}, metadata={"format": "pt"}))
+    files = {"model.safetensors": b"", "optimizer.safetensors": b"", "state.json": b"{}"}
+    put("snapshot-manifest", "empty", dump({"formatVersion": 1, "step": 1, "files": {
+        name: {"byteCount": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in files.items()}}))
 
 
 def main():
-    for part in (texts, safetensors, tokenizers, charsmap, gguf, numpy, chats, configurations):
+    for part in (texts, safetensors, tokenizers, charsmap, gguf, numpy, chats, configurations, small_model, data,
+                 runs):
         part()
     for folder in sorted(CORPUS.iterdir()):
         files = list(folder.iterdir())

@@ -3,9 +3,9 @@ import Testing
 
 /// Every parser on inputs that are nearly right.
 ///
-/// In the ordinary run of the tests each gets a few thousand. Scripts/fuzz.sh sets the environment
-/// variables `ATTEND_FUZZ_PARSER`, `ATTEND_FUZZ_COUNT` and `ATTEND_FUZZ_SEED` for longer runs, and
-/// after a crash the input lies in the directory that is printed.
+/// In the ordinary run of the tests each gets a thousand. Scripts/fuzz.sh sets the environment
+/// variables `ATTEND_FUZZ_PARSER`, `ATTEND_FUZZ_COUNT` and `ATTEND_FUZZ_SEED` for longer runs, in which
+/// time and memory are measured too, and after a crash the input lies in the file that is printed.
 @Suite(.serialized) struct FuzzTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let count = environment["ATTEND_FUZZ_COUNT"].flatMap(Int.init)
@@ -18,60 +18,30 @@ import Testing
     @Test("No input makes a parser trap, hang or take much memory", arguments: targets)
     func survives(target: FuzzTarget) throws {
         let isRecorded = Self.count != nil
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("attend-fuzz-\(target.name)-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try target.prepare(folder.path)
-        if isRecorded {
-            print("\(target.name): the present input is \(folder.path)/\(target.fileName)")
-        }
-        let file = InputOnDisk(folder.appendingPathComponent(target.fileName).path)
-
+        let run = try FuzzRun(target, limits: isRecorded ? FuzzLimits() : nil)
+        if isRecorded { print("\(target.name): the present input is \(run.path)") }
         let corpus = try target.corpus()
-        #expect(!corpus.isEmpty)
-        var accepted = 0
-        var refused = 0
-        var longest = 0.0
-        func run(_ input: [UInt8]) {
-            file.replace(by: input)
-            let start = ProcessMeasure.threadSeconds
-            do {
-                try target.parse(input, file.path)
-                accepted += 1
-            } catch {
-                refused += 1
-                if !FuzzTarget.isExpected(error) {
-                    Issue.record("\(type(of: error)) is no error of a parser: \(error); \(input)")
-                }
-            }
-            longest = max(longest, ProcessMeasure.threadSeconds - start)
+        var faults = 0
+        func give(_ input: [UInt8]) {
+            guard let fault = run.fault(with: input), faults < 10 else { return }
+            faults += 1
+            Issue.record("\(fault); with the input \(input)")
         }
 
-        for input in corpus { run(input) }
-        #expect(accepted > 0 || !target.acceptsSome, "the corpus has nothing that is right")
-        (accepted, refused, longest) = (0, 0, 0)
-        ProcessMeasure.resetPeak()
-        let memory = ProcessMeasure.memory("VmRSS") ?? 0
-        let start = ProcessMeasure.threadSeconds
-        var mutator = InputMutator(
-            corpus: corpus, words: target.words, largestSize: target.largestSize, seed: Self.seed)
-        for _ in 0..<(Self.count ?? 1000) { run(mutator.input()) }
-        let seconds = ProcessMeasure.threadSeconds - start
-        let peak = max(0, (ProcessMeasure.memory("VmHWM") ?? 0) - memory)
-        try FileManager.default.removeItem(at: folder)
+        for input in corpus { give(input) }
+        #expect(run.accepted > 0, "the corpus has nothing that is right")
+        run.restart()
+        var mutator = InputMutator(target, corpus: corpus, seed: Self.seed)
+        for _ in 0..<(Self.count ?? 1000) { give(mutator.input()) }
+        #expect(run.refused > 0)
+        if isRecorded { print(run.row) }
+    }
 
-        // Beside other tests, which take memory and time too, these would not be the parser's.
-        guard isRecorded else { return }
-        #expect(longest < 1, "an input took \(longest) seconds")
-        #expect(
-            peak <= target.memoryLimit,
-            "\(peak) bytes at most, over the limit \(target.memoryLimit)")
-        let columns = [
-            target.name.padding(toLength: 20, withPad: " ", startingAt: 0), "\(accepted + refused)",
-            String(format: "%.1f", seconds), "\(accepted)", "\(refused)",
-            String(format: "%.1f ms", longest * 1000),
-            String(format: "%.1f MB", Double(peak) / 1e6),
-        ]
-        print("| " + columns.joined(separator: " | ") + " |")
+    @Test("Each parser has its corpus, and each corpus its parser")
+    func corpora() throws {
+        let folder = FuzzTarget.tests.appendingPathComponent("FuzzTests/FuzzCorpus")
+        let folders = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(Set(folders) == Set(FuzzTarget.all.map(\.name)))
+        #expect(FuzzTarget.all.count == Set(FuzzTarget.all.map(\.name)).count)
     }
 }

@@ -5,15 +5,17 @@ struct InputMutator {
     private let corpus: [[UInt8]]
     private let words: [[UInt8]]
     private let largestSize: Int
+    private let isZip: Bool
     private var state: UInt64
 
     /// - Parameters:
-    ///   - words: what has a meaning in the format.
-    ///   - largestSize: the most bytes of an input.
-    init(corpus: [[UInt8]], words: [String], largestSize: Int, seed: UInt64) {
+    ///   - target: whose words and largest size they are.
+    ///   - corpus: the inputs to start from.
+    init(_ target: FuzzTarget, corpus: [[UInt8]], seed: UInt64) {
         self.corpus = corpus
-        self.words = words.map { Array($0.utf8) } + Self.commonWords
-        self.largestSize = largestSize
+        words = target.words.map { Array($0.utf8) } + Self.commonWords
+        largestSize = target.largestSize
+        isZip = target.isZip
         state = seed
     }
 
@@ -59,10 +61,23 @@ struct InputMutator {
 
     /// The next input; each is made from the corpus anew.
     mutating func input() -> [UInt8] {
-        var bytes = corpus[below(corpus.count)]
+        changed(corpus[below(corpus.count)])
+    }
+
+    /// An input that differs from another in a few places.
+    mutating func changed(_ original: [UInt8]) -> [UInt8] {
+        var bytes = original
+        if isZip, below(2) == 0, var parts = ZipParts(bytes) {
+            repeat { change(&parts[below(parts.count)]) } while below(3) == 0
+            bytes = parts.bytes
+        } else {
+            change(&bytes)
+        }
+        return Array(bytes.prefix(largestSize))
+    }
+
+    private mutating func change(_ bytes: inout [UInt8]) {
         repeat { mutate(&bytes) } while below(3) != 0
-        if bytes.count > largestSize { bytes.removeLast(bytes.count - largestSize) }
-        return bytes
     }
 
     private mutating func mutate(_ bytes: inout [UInt8]) {

@@ -49,9 +49,10 @@ extension ModelReader {
     /// - Throws: ``CheckpointError`` where the file does not fit the configuration or cannot be read.
     package static func read(
         _ configuration: AnyConfiguration, from source: any TensorSource,
-        layouts: [CheckpointLayout]?, checksTensors: Bool
+        layouts: @autoclosure () -> [CheckpointLayout]?, checksTensors: Bool
     ) throws -> (model: AnyModel, notices: [String]) {
-        let layout = layouts.flatMap { closest($0, to: source) }
+        try checkSize(of: configuration, in: source)
+        let layout = layouts().flatMap { closest($0, to: source) }
         do {
             // Before a model is made: a small file must not have the memory set aside for a large one.
             try layout?.fitting(source).check(source)
@@ -71,6 +72,26 @@ extension ModelReader {
             return (model, ["\(source.path.legible): \(fault)."])
         } catch let error as LoadingError {
             throw CheckpointError(.malformed, path: source.path, "\(error)")
+        }
+    }
+
+    /// Checks that a model is not far larger than the file for it: even the names of its tensors could be millions.
+    ///
+    /// What is somewhat larger goes on to the list of all that does not fit.
+    private static func checkSize(
+        of configuration: AnyConfiguration, in source: any TensorSource
+    ) throws {
+        let held = try source.tensorNames.reduce(0) { sum, name in
+            let shape = try source.shape(of: name)
+            return shape.contains(0) ? sum : sum + shape.reduce(1, *)
+        }
+        let asked = configuration.sizes.parameterCount
+        // What a file has once, a model may have twice.
+        if asked / 2 > held + 2048 {
+            throw CheckpointError(
+                .malformed, path: source.path,
+                "holds \(held) numbers where a model of its configuration has \(asked); fetch the files that belong "
+                    + "together")
         }
     }
 
