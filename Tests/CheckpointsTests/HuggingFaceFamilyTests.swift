@@ -146,14 +146,17 @@ struct HuggingFaceFamilyTests {
             return error.map { "\($0)" } ?? ""
         }
         #expect(try refusal { $0.positions.kind = .alibi }.contains("alibi, not rotary"))
-        #expect(try refusal { $0.positions.rotaryInterleaves = true }.contains("neighbours"))
-        #expect(try refusal { $0.norm = .layer }.contains("norms are layer"))
-        #expect(try refusal { $0.normPlacement = .post }.contains("after the layers"))
+        #expect(
+            try refusal { $0.positions.rotaryInterleaves = true }.contains(
+                "rotaryInterleaves is true"))
+        #expect(try refusal { $0.norm = .layer }.contains("norm is layer, not rms"))
+        #expect(try refusal { $0.normPlacement = .post }.contains("normPlacement is post, not pre"))
         #expect(
             try refusal { $0.latent = LatentOptions(rank: 4, rotaryWidth: 2) }
                 .contains("latent"))
         #expect(
-            try refusal { $0.hiddenFunction = .activation(.relu) }.contains("function is relu"))
+            try refusal { $0.hiddenFunction = .activation(.relu) }.contains(
+                "hiddenFunction is relu"))
         let shared = try refusal {
             $0.experts = ExpertOptions(
                 count: 2, perToken: 1, hiddenWidth: 4, sharedHiddenWidth: 4)
@@ -168,6 +171,6 @@ struct HuggingFaceFamilyTests {
         let error = #expect(throws: CheckpointError.self) {
             try bigram.export(to: .huggingFace, at: "/nowhere/at/all")
         }
-        #expect(error?.description.contains("no family there is like bigram") == true)
+        #expect(error?.description.contains("no family there is like bigram; models of") == true)
     }
 }

@@ -211,7 +211,8 @@ extension BARTFamily {
         guard case .encoderDecoder(let sizes) = configuration else { return nil }
         var misfits: [String] = []
         if sizes.normPlacement != placement {
-            misfits.append("its normPlacement is \(sizes.normPlacement.rawValue)")
+            misfits.append(
+                "its normPlacement is \(sizes.normPlacement.rawValue), not \(placement.rawValue)")
         }
         if (sizes.hasFinalNorm ?? (placement == .pre)) != (placement == .pre) {
             misfits.append(
@@ -223,10 +224,13 @@ extension BARTFamily {
         }
         if (sizes.hasEmbeddingNorm ?? false) != hasEmbeddingNorm {
             misfits.append(
-                "it has \(hasEmbeddingNorm ? "no norms" : "norms") after its embeddings")
+                "it has \(hasEmbeddingNorm ? "no norms" : "norms") after its embeddings (hasEmbeddingNorm is \(!hasEmbeddingNorm))"
+            )
         }
         if !tyings.contains(sizes.tying) {
-            misfits.append("its tying is \(sizes.tying.rawValue)")
+            misfits.append(
+                "its tying is \(sizes.tying.rawValue), not \(tyings.map(\.rawValue).joined(separator: " or "))"
+            )
         }
         return misfits + sizes.generalMisfits(normEpsilon: normEpsilon)
     }
@@ -278,14 +282,18 @@ extension EncoderDecoder.Configuration {
             misfits.append("its normEpsilon is \(self.normEpsilon), not \(normEpsilon)")
         }
         switch hiddenFunction {
-        case .gate: misfits.append("its feed-forward networks have the gate \(hiddenFunction.name)")
+        case .gate:
+            misfits.append(
+                "its hiddenFunction is the gate \(hiddenFunction.name), not an activation")
         case .activation(let function):
             if FunctionNames.name(of: function) == nil {
-                misfits.append("its function \(function.rawValue) has no name there")
+                misfits.append("its hiddenFunction \(function.rawValue) has no name there")
             }
         }
-        if attentionScale != nil { misfits.append("its scores have a scale of their own") }
-        if logitScale != nil { misfits.append("its logits are scaled (logitScale)") }
+        if attentionScale != nil {
+            misfits.append("its scores have a scale of their own (attentionScale is not null)")
+        }
+        if logitScale != nil { misfits.append("its logits are scaled (logitScale is not null)") }
         return misfits
     }
 }

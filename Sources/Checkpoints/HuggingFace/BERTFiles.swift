@@ -139,7 +139,7 @@ enum BERTFiles: HuggingFaceFamily {
         guard let sizes = EncoderHead.sizes(configuration) else { return nil }
         var misfits = sizes.misfits(headFunction: sizes.headFunction ?? .gelu)
         if sizes.restoresTokens && (sizes.hasPooler ?? false) {
-            misfits.append("it has a pooler beside the head of masked tokens")
+            misfits.append("it has a pooler beside the head of masked tokens (hasPooler is true)")
         }
         if case .classifier(let classifier) = configuration {
             misfits += classifier.misfits(poolerFunction: .tanh)

@@ -104,8 +104,10 @@ enum DistilBERTFiles: HuggingFaceFamily {
     static func misfits(of configuration: AnyConfiguration) -> [String]? {
         guard let sizes = EncoderHead.sizes(configuration) else { return nil }
         var misfits = sizes.misfits(headFunction: sizes.headFunction ?? .gelu)
-        if sizes.segmentCount > 0 { misfits.append("it tells segments apart (segmentCount)") }
-        if sizes.hasPooler ?? false { misfits.append("it has a pooler") }
+        if sizes.segmentCount > 0 {
+            misfits.append("its segmentCount is \(sizes.segmentCount), not 0")
+        }
+        if sizes.hasPooler ?? false { misfits.append("it has a pooler (hasPooler is true)") }
         if sizes.normEpsilon != normEpsilon {
             misfits.append("its normEpsilon is \(sizes.normEpsilon), not \(normEpsilon)")
         }

@@ -55,12 +55,12 @@ enum LlamaFields {
     /// What of a configuration none of these families has a place for.
     static func misfits(of sizes: Llama.Configuration) -> [String] {
         var misfits = RotaryFields.misfits(of: sizes.positions, headWidth: sizes.headWidth)
-        if sizes.norm != .rms { misfits.append("its norms are \(sizes.norm.rawValue), not rms") }
-        if sizes.normPlacement != .pre { misfits.append("its norms stand after the layers") }
-        if sizes.latent != nil { misfits.append("its attention is latent") }
+        if sizes.norm != .rms { misfits.append("its norm is \(sizes.norm.rawValue), not rms") }
+        if sizes.normPlacement != .pre { misfits.append("its normPlacement is post, not pre") }
+        if sizes.latent != nil { misfits.append("its attention is latent (latent is not null)") }
         if function(of: sizes) == nil {
             misfits.append(
-                "its hidden function is \(sizes.hiddenFunction.name), which is no gate that has a name there"
+                "its hiddenFunction is \(sizes.hiddenFunction.name), no gate that has a name there"
             )
         }
         return misfits

@@ -24,14 +24,19 @@ enum LlamaFiles: HuggingFaceFamily {
     static func misfits(of configuration: AnyConfiguration) -> [String]? {
         guard case .llama(let sizes) = configuration else { return nil }
         var misfits = LlamaFields.misfits(of: sizes)
-        if sizes.experts != nil { misfits.append("it has experts") }
-        if sizes.window != nil { misfits.append("its attention has a window") }
-        if sizes.normalisesQueriesAndKeys { misfits.append("it normalises queries and keys") }
+        if sizes.experts != nil { misfits.append("it has experts (experts is not null)") }
+        if sizes.window != nil { misfits.append("its attention has a window (window is not null)") }
+        if sizes.normalisesQueriesAndKeys {
+            misfits.append("it normalises queries and keys (normalisesQueriesAndKeys is true)")
+        }
         if sizes.attentionHasBias != sizes.attentionOutputHasBias ?? false {
-            misfits.append("not all maps of its attention have biases")
+            misfits.append(
+                "not all maps of its attention have biases (attentionHasBias and attentionOutputHasBias differ)"
+            )
         }
         if sizes.width % max(sizes.headCount, 1) != 0 {
-            misfits.append("its heads do not divide its width")
+            misfits.append(
+                "its headCount \(sizes.headCount) does not divide its width \(sizes.width)")
         }
         return misfits
     }

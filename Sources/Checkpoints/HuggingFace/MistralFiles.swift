@@ -26,13 +26,15 @@ enum MistralFiles: HuggingFaceFamily {
     static func misfits(of configuration: AnyConfiguration) -> [String]? {
         guard case .llama(let sizes) = configuration else { return nil }
         var misfits = LlamaFields.misfits(of: sizes)
-        if sizes.experts != nil { misfits.append("it has experts") }
-        if sizes.normalisesQueriesAndKeys { misfits.append("it normalises queries and keys") }
+        if sizes.experts != nil { misfits.append("it has experts (experts is not null)") }
+        if sizes.normalisesQueriesAndKeys {
+            misfits.append("it normalises queries and keys (normalisesQueriesAndKeys is true)")
+        }
         if sizes.attentionHasBias || sizes.attentionOutputHasBias == true || sizes.hasBias {
             misfits.append("it has biases")
         }
         if sizes.firstWindowedLayer ?? 0 > 0 {
-            misfits.append("not all its layers have the window")
+            misfits.append("not all its layers have the window (firstWindowedLayer is not 0)")
         }
         return misfits
     }

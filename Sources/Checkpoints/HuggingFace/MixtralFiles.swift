@@ -69,18 +69,28 @@ enum MixtralFiles: HuggingFaceFamily {
     static func misfits(of configuration: AnyConfiguration) -> [String]? {
         guard case .llama(let sizes) = configuration else { return nil }
         var misfits = LlamaFields.misfits(of: sizes)
-        guard let experts = sizes.experts else { return misfits + ["it has no experts"] }
-        if experts.sharedHiddenWidth > 0 { misfits.append("it has a shared expert") }
-        if experts.routerHasBias { misfits.append("its router has a bias") }
-        if !experts.normalisesWeights {
-            misfits.append("the weights of a token's experts do not sum to 1")
+        guard let experts = sizes.experts else {
+            return misfits + ["it has no experts (experts is null)"]
         }
-        if sizes.normalisesQueriesAndKeys { misfits.append("it normalises queries and keys") }
+        if experts.sharedHiddenWidth > 0 {
+            misfits.append("it has a shared expert (experts.sharedHiddenWidth is not 0)")
+        }
+        if experts.routerHasBias {
+            misfits.append("its router has a bias (experts.routerHasBias is true)")
+        }
+        if !experts.normalisesWeights {
+            misfits.append(
+                "the weights of a token's experts do not sum to 1 (experts.normalisesWeights is false)"
+            )
+        }
+        if sizes.normalisesQueriesAndKeys {
+            misfits.append("it normalises queries and keys (normalisesQueriesAndKeys is true)")
+        }
         if sizes.attentionHasBias || sizes.attentionOutputHasBias == true || sizes.hasBias {
             misfits.append("it has biases")
         }
         if sizes.firstWindowedLayer ?? 0 > 0 {
-            misfits.append("not all its layers have the window")
+            misfits.append("not all its layers have the window (firstWindowedLayer is not 0)")
         }
         return misfits
     }

@@ -21,9 +21,14 @@ enum Qwen2Files: HuggingFaceFamily {
     static func misfits(of configuration: AnyConfiguration) -> [String]? {
         guard case .llama(let sizes) = configuration else { return nil }
         var misfits = LlamaFields.misfits(of: sizes)
-        if sizes.experts != nil { misfits.append("it has experts") }
-        if sizes.normalisesQueriesAndKeys { misfits.append("it normalises queries and keys") }
-        if !sizes.attentionHasBias { misfits.append("its queries, keys and values have no biases") }
+        if sizes.experts != nil { misfits.append("it has experts (experts is not null)") }
+        if sizes.normalisesQueriesAndKeys {
+            misfits.append("it normalises queries and keys (normalisesQueriesAndKeys is true)")
+        }
+        if !sizes.attentionHasBias {
+            misfits.append(
+                "its queries, keys and values have no biases (attentionHasBias is false)")
+        }
         if sizes.attentionOutputHasBias == true || sizes.hasBias {
             misfits.append("it has biases elsewhere than in queries, keys and values")
         }
@@ -58,14 +63,19 @@ enum Qwen3Files: HuggingFaceFamily {
     static func misfits(of configuration: AnyConfiguration) -> [String]? {
         guard case .llama(let sizes) = configuration else { return nil }
         var misfits = LlamaFields.misfits(of: sizes)
-        if sizes.experts != nil { misfits.append("it has experts") }
+        if sizes.experts != nil { misfits.append("it has experts (experts is not null)") }
         if !sizes.normalisesQueriesAndKeys {
-            misfits.append("it does not normalise queries and keys")
+            misfits.append(
+                "it does not normalise queries and keys (normalisesQueriesAndKeys is false)")
         }
         if sizes.attentionHasBias != sizes.attentionOutputHasBias ?? false {
-            misfits.append("not all maps of its attention have biases")
+            misfits.append(
+                "not all maps of its attention have biases (attentionHasBias and attentionOutputHasBias differ)"
+            )
         }
-        if sizes.hasBias { misfits.append("its feed-forward networks have biases") }
+        if sizes.hasBias {
+            misfits.append("its feed-forward networks have biases (hasBias is true)")
+        }
         return misfits
     }
 

@@ -75,10 +75,11 @@ enum RotaryFields {
         }
         var misfits: [String] = []
         if positions.rotaryInterleaves {
-            misfits.append("its rotary pairs are neighbours, not halves of a head")
+            misfits.append("its rotary pairs are neighbours (positions.rotaryInterleaves is true)")
         }
         if let width = positions.rotaryWidth, width != headWidth {
-            misfits.append("only \(width) of \(headWidth) elements of its heads turn")
+            misfits.append(
+                "its positions.rotaryWidth is \(width), not the width of a head \(headWidth)")
         }
         return misfits
     }

@@ -30,7 +30,6 @@ extension Preset {
         var configuration = BERT.Configuration(
             vocabularySize: 1024, contextLength: 128, layerCount: 4, headCount: 4, width: 128)
         configuration.dropout = 0
-        configuration.normPlacement = .pre
         configuration.segmentCount = 0
         return configuration
     }

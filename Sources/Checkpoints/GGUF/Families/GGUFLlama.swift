@@ -32,13 +32,21 @@ enum GGUFLlama: GGUFFamily {
     static func misfits(of configuration: AnyConfiguration) -> [String]? {
         guard case .llama(let sizes) = configuration else { return nil }
         var misfits = GGUFLlamaSizes.misfits(of: sizes)
-        if sizes.normalisesQueriesAndKeys { misfits.append("it normalises queries and keys") }
+        if sizes.normalisesQueriesAndKeys {
+            misfits.append("it normalises queries and keys (normalisesQueriesAndKeys is true)")
+        }
         guard let experts = sizes.experts else { return misfits }
-        if experts.sharedHiddenWidth > 0 { misfits.append("it has a shared expert") }
-        if experts.routerHasBias { misfits.append("its router has a bias") }
+        if experts.sharedHiddenWidth > 0 {
+            misfits.append("it has a shared expert (experts.sharedHiddenWidth is not 0)")
+        }
+        if experts.routerHasBias {
+            misfits.append("its router has a bias (experts.routerHasBias is true)")
+        }
         if sizes.hasBias { misfits.append("its experts have biases") }
         if !experts.normalisesWeights {
-            misfits.append("the weights of a token's experts do not sum to 1")
+            misfits.append(
+                "the weights of a token's experts do not sum to 1 (experts.normalisesWeights is false)"
+            )
         }
         return misfits
     }
@@ -79,9 +87,14 @@ enum GGUFQwen2: GGUFFamily {
     static func misfits(of configuration: AnyConfiguration) -> [String]? {
         guard case .llama(let sizes) = configuration else { return nil }
         var misfits = GGUFLlamaSizes.misfits(of: sizes)
-        if sizes.normalisesQueriesAndKeys { misfits.append("it normalises queries and keys") }
-        if sizes.experts != nil { misfits.append("it has experts") }
-        if !sizes.attentionHasBias { misfits.append("its queries, keys and values have no biases") }
+        if sizes.normalisesQueriesAndKeys {
+            misfits.append("it normalises queries and keys (normalisesQueriesAndKeys is true)")
+        }
+        if sizes.experts != nil { misfits.append("it has experts (experts is not null)") }
+        if !sizes.attentionHasBias {
+            misfits.append(
+                "its queries, keys and values have no biases (attentionHasBias is false)")
+        }
         if sizes.hasBias || sizes.attentionOutputHasBias == true {
             misfits.append("it has biases elsewhere than on queries, keys and values")
         }
@@ -124,9 +137,10 @@ enum GGUFQwen3: GGUFFamily {
         guard case .llama(let sizes) = configuration else { return nil }
         var misfits = GGUFLlamaSizes.misfits(of: sizes)
         if !sizes.normalisesQueriesAndKeys {
-            misfits.append("it does not normalise queries and keys")
+            misfits.append(
+                "it does not normalise queries and keys (normalisesQueriesAndKeys is false)")
         }
-        if sizes.experts != nil { misfits.append("it has experts") }
+        if sizes.experts != nil { misfits.append("it has experts (experts is not null)") }
         if sizes.attentionHasBias || sizes.hasBias || sizes.attentionOutputHasBias == true {
             misfits.append("it has biases")
         }

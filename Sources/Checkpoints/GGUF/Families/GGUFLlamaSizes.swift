@@ -38,11 +38,11 @@ enum GGUFLlamaSizes {
     /// What of a configuration none of these families has a place for.
     static func misfits(of sizes: Llama.Configuration) -> [String] {
         var misfits = GGUFRotary.misfits(of: sizes.positions, headWidth: sizes.headWidth)
-        if sizes.norm != .rms { misfits.append("its norms are \(sizes.norm.rawValue), not rms") }
-        if sizes.normPlacement != .pre { misfits.append("its norms stand after the layers") }
-        if sizes.latent != nil { misfits.append("its attention is latent") }
+        if sizes.norm != .rms { misfits.append("its norm is \(sizes.norm.rawValue), not rms") }
+        if sizes.normPlacement != .pre { misfits.append("its normPlacement is post, not pre") }
+        if sizes.latent != nil { misfits.append("its attention is latent (latent is not null)") }
         if sizes.hiddenFunction != .gate(.silu) {
-            misfits.append("its hidden function is \(sizes.hiddenFunction.name), not SwiGLU")
+            misfits.append("its hiddenFunction is \(sizes.hiddenFunction.name), not SwiGLU")
         }
         // llama.cpp has no window for these families: tokens would see further than they should.
         if let window = sizes.window, window < sizes.contextLength {
