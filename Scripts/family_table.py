@@ -146,16 +146,22 @@ class Preset:
 
 
 TINY = ("--data", "tales", "--width", "32", "--layers", "2", "--heads", "4", "--context", "32", "--batch", "4")
+# The latent attention's turning part is 16 wide, and has to be narrower than a head.
+TINY_LATENT = ("--data", "tales", "--width", "64", "--layers", "2", "--heads", "2", "--context", "32", "--batch", "4")
 
 
-def preset(name, *more, tokenizer="AutoTokenizer", **changes):
+def preset(name, *more, flags=TINY, tokenizer="AutoTokenizer", **changes):
+    """A preset that learns from text."""
     return Preset(
-        " ".join(["train", name, *more, *changes]), ("--preset", name, *TINY, *more), changes, tokenizer=tokenizer)
+        " ".join(["train", name, *more, *changes]), ("--preset", name, *flags, *more), changes, tokenizer=tokenizer)
 
 
 SMALL = ("--width", "32", "--layers", "2", "--heads", "4")
+PHRASES = (*SMALL, "--data", "phrases")
 ENCODER = (*SMALL, "--context", "48", "--vocabulary", "300")
-POST_NORM = dict(normPlacement="post", segmentCount=2)
+MASKED_PRESET = ("encoder", "AutoModelForMaskedLM")
+CLASSES_PRESET = ("classifier", "AutoModelForSequenceClassification")
+PAIRS_PRESET = ("encoder-decoder", "AutoModelForSeq2SeqLM")
 
 
 def examples(name, flags, kind, model, **changes):
@@ -163,11 +169,15 @@ def examples(name, flags, kind, model, **changes):
     return Preset(" ".join(["train", name, *changes]), ("--preset", name, *flags), changes, kind, model)
 
 
+# Every preset as it is, and some with changes that a user may make.
 PRESETS = [
     preset("default"),
     preset("default", "--tokenizer", "byte"),
     preset("default", "--tokenizer", "bpe", "--vocabulary", "300"),
     preset("shakespeare"),
+    preset("shakespeare-large"),
+    preset("gpt2-124m"),
+    preset("gpt2-124m-no-bias"),
     preset("llama"),
     preset("llama", window=8),
     preset("llama", attentionHasBias=True, tokenizer="PreTrainedTokenizerFast"),
@@ -175,11 +185,28 @@ PRESETS = [
     preset("llama", experts=dict(
         count=4, perToken=2, hiddenWidth=24, sharedHiddenWidth=0, normalisesWeights=True, routerHasBias=False,
         balanceCoefficient=0.01)),
+    preset("stories260k"),
+    preset("latent", flags=TINY_LATENT),
     preset("gpt-oss"),
-    examples("encoder", ENCODER, "encoder", "AutoModelForMaskedLM", normPlacement="post"),
-    examples("encoder", ENCODER, "encoder", "AutoModelForMaskedLM", normPlacement="post", segmentCount=2),
-    examples("classifier", ENCODER, "classifier", "AutoModelForSequenceClassification", pooling="cls", encoder=POST_NORM),
-    examples("copy", SMALL, "encoder-decoder", "AutoModelForSeq2SeqLM"),
-    examples("phrases", SMALL, "encoder-decoder", "AutoModelForSeq2SeqLM", normPlacement="post"),
-    examples("copy", SMALL, "encoder-decoder", "AutoModelForSeq2SeqLM", hasBias=False, normPlacement="post"),
+    examples("encoder", ENCODER, *MASKED_PRESET),
+    examples("encoder", ENCODER, *MASKED_PRESET, segmentCount=2),
+    examples("classifier", ENCODER, *CLASSES_PRESET),
+    examples("classifier", ENCODER, *CLASSES_PRESET, encoder=dict(segmentCount=2)),
+    *(examples(name, SMALL, *PAIRS_PRESET)
+      for name in ["copy", "reverse", "sort", "add", "dates", "modular", "phrases"]),
+    examples("phrases", SMALL, *PAIRS_PRESET, normPlacement="post"),
+    examples("copy", SMALL, *PAIRS_PRESET, hasBias=False, normPlacement="post"),
+    *(examples(name, (*PHRASES, "--vocabulary", "300"), *PAIRS_PRESET)
+      for name in [
+          "translation", "vaswani-base", "vaswani-2-layers", "vaswani-4-layers", "vaswani-8-layers",
+          "vaswani-width-256", "vaswani-width-1024", "vaswani-hidden-1024", "vaswani-hidden-4096"]),
 ]
+
+# Presets whose models no class of transformers can compute: what `attend export` says of each, in part.
+REFUSED = {
+    "bigram": (("--data", "tales"), "no family there is like bigram"),
+    "single-head": (("--data", "tales", "--width", "32"), "no family there is like single-head"),
+    "multi-head": (("--data", "tales", "--width", "32"), "no family there is like multi-head"),
+    "block": (("--data", "tales", "--width", "32"), "no family there is like block"),
+    "modular-addition": (("--data", "tales", "--width", "32"), "its norm is none, not rms"),
+}
