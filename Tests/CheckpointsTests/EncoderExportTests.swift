@@ -176,6 +176,6 @@ struct EncoderExportTests {
             .encoderDecoder(pairs), "its hiddenFunction is the gate SwiGLU, not an activation")
         pairs = Self.pairs
         pairs.positions = PositionOptions(.rotary)
-        try refused(.encoderDecoder(pairs), "its positions are rotary")
+        try refused(.encoderDecoder(pairs), "its positions.kind is rotary")
     }
 }

@@ -159,7 +159,7 @@ extension BERT.Configuration {
         }
         if norm != .layer { misfits.append("its norm is \(norm.rawValue), not layer") }
         if positions.kind != .learned {
-            misfits.append("its positions are \(positions.kind.rawValue), not learned")
+            misfits.append("its positions.kind is \(positions.kind.rawValue), not learned")
         }
         switch hiddenFunction {
         case .gate:

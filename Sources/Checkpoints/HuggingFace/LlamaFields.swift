@@ -52,12 +52,10 @@ enum LlamaFields {
         return configuration
     }
 
-    /// What of a configuration none of these families has a place for.
+    /// What of a configuration none of these families has a place for, apart from a latent attention.
     static func misfits(of sizes: Llama.Configuration) -> [String] {
         var misfits = RotaryFields.misfits(of: sizes.positions, headWidth: sizes.headWidth)
-        if sizes.norm != .rms { misfits.append("its norm is \(sizes.norm.rawValue), not rms") }
-        if sizes.normPlacement != .pre { misfits.append("its normPlacement is post, not pre") }
-        if sizes.latent != nil { misfits.append("its attention is latent (latent is not null)") }
+        misfits += sizes.commonMisfits
         if function(of: sizes) == nil {
             misfits.append(
                 "its hiddenFunction is \(sizes.hiddenFunction.name), no gate that has a name there"

@@ -71,7 +71,7 @@ enum RotaryFields {
     /// What of positions these fields have no place for.
     static func misfits(of positions: PositionOptions, headWidth: Int) -> [String] {
         if positions.kind != .rotary {
-            return ["its positions are \(positions.kind.rawValue), not rotary"]
+            return ["its positions.kind is \(positions.kind.rawValue), not rotary"]
         }
         var misfits: [String] = []
         if positions.rotaryInterleaves {

@@ -168,7 +168,7 @@ enum T5Files: HuggingFaceFamily {
         check(!sizes.hasBias, "its maps have biases (hasBias)")
         check(
             sizes.positions.kind == .relativeBuckets,
-            "its positions are \(sizes.positions.kind.rawValue), not relativeBuckets")
+            "its positions.kind is \(sizes.positions.kind.rawValue), not relativeBuckets")
         check(!sizes.scalesEmbeddings, "its embeddings are scaled (scalesEmbeddings)")
         check(sizes.attentionScale == 1, "its scores are scaled (attentionScale)")
         check(sizes.tying.sharesEmbeddings, "its tying is \(sizes.tying.rawValue)")

@@ -108,7 +108,7 @@ enum GGUFRotary {
     /// What of positions the files have no place for.
     static func misfits(of positions: PositionOptions, headWidth: Int) -> [String] {
         if positions.kind != .rotary {
-            return ["its positions are \(positions.kind.rawValue), not rotary"]
+            return ["its positions.kind is \(positions.kind.rawValue), not rotary"]
         }
         var misfits: [String] = []
         if positions.rotaryInterleaves {
