@@ -52,6 +52,9 @@ GPT2 = dict(vocab_size=VOCABULARY, n_positions=24, n_embd=16, n_layer=2, n_head=
 LLAMA = dict(
     vocab_size=VOCABULARY, hidden_size=16, intermediate_size=20, num_hidden_layers=2, num_attention_heads=4,
     num_key_value_heads=2, max_position_embeddings=24, bos_token_id=1, eos_token_id=2)
+DEEPSEEK = LLAMA | dict(
+    num_key_value_heads=4, q_lora_rank=None, kv_lora_rank=7, qk_rope_head_dim=4, qk_nope_head_dim=6, v_head_dim=10,
+    first_k_dense_replace=2, rope_interleave=False, num_mtp_layers=0)
 T = transformers
 
 CAUSAL = [
@@ -82,6 +85,10 @@ CAUSAL = [
         rope_parameters=dict(
             rope_type="yarn", rope_theta=150000.0, factor=4.0, beta_fast=32.0, beta_slow=1.0, truncate=False,
             original_max_position_embeddings=8))),
+    Row("deepseek_v3", T.DeepseekV3Config, DEEPSEEK),
+    Row("deepseek_v3-interleaved", T.DeepseekV3Config, DEEPSEEK | dict(
+        rope_interleave=True, tie_word_embeddings=True, rope_parameters=dict(
+            rope_type="linear", rope_theta=10000.0, factor=2.5))),
 ]
 
 BERT = dict(
