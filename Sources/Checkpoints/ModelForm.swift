@@ -38,7 +38,10 @@ enum ModelForm {
             return
         }
         let name = HuggingFaceDirectory.configurationName
-        guard let file = FileKind.of(path.appending(component: name), followingLinks: true) else {
+        // Tells of a link that leads out, and of a directory that may not be read.
+        let place = try ContainedFiles(directory: path).path(of: name)
+        guard let file = place.flatMap({ FileKind.of($0) }) else {
+            _ = try DirectoryListing.names(in: path)
             throw CheckpointError(
                 .missing, path: path, "has no file \(name); give \(Self.accepted)")
         }

@@ -48,20 +48,42 @@ struct ExportCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Divide the weights among files of at most this size.", valueName: "bytes"),
+            "Divide the weights among files of at most this size (default: \(ExportOptions().shardSize)); for "
+                + "huggingface.",
+            valueName: "bytes"),
         transform: Number.whole(ExportOptions.shardSizes))
-    var shardSize = ExportOptions().shardSize
+    var shardSize: Int?
 
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if shardSize != nil, !to.hasShards {
+            throw ValidationError(
+                "--shard-size does not go with --to \(to.rawValue), which is one file.")
+        }
+        if !to.precisions.contains(precision) {
+            throw ValidationError(
+                "--precision \(precision.rawValue) does not go with --to \(to.rawValue); expected "
+                    + to.precisions.map(\.rawValue).joined(separator: ", ") + ".")
+        }
+    }
+
     func run() throws {
         common.apply()
-        let report = try loading.load(model).export(
-            to: to, at: out, options: ExportOptions(precision: precision, shardSize: shardSize))
+        var options = ExportOptions(precision: precision)
+        options.shardSize = shardSize ?? options.shardSize
+        let report = try loading.load(model).export(to: to, at: out, options: options)
+        report.notices.forEach(Output.message)
         if common.json { return try Output.json(report) }
         try Output.line(
             "\(report.path): \(report.tensors.grouped) tensors, \(report.bytes.grouped) bytes")
-        Output.next("attend inspect \(ShellWord.quoted(report.path))")
+        let path = ShellWord.quoted(report.path)
+        switch to {
+        case .huggingFace, .gguf: Output.next("attend inspect \(path)")
+        case .npz:
+            Output.next(
+                "python3 -c 'import numpy, sys; print(numpy.load(sys.argv[1]).files)' \(path)")
+        }
     }
 }

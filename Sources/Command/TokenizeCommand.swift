@@ -101,11 +101,11 @@ struct TokenizeCommand: ParsableCommand {
         let bytes = try input()
         let texts =
             lines ? TokenizedText.lines(of: bytes) : [String(decoding: bytes, as: UTF8.self)]
-        Interruption.listen()
         for text in texts {
-            try Interruption.check()
-            let tokenized = try TokenizedText(
-                text, by: tokenizer, options: options, givesOffsets: offsets)
+            let givesOffsets = offsets
+            let tokenized = try Interruption.cancelling {
+                try TokenizedText(text, by: tokenizer, options: options, givesOffsets: givesOffsets)
+            }
             try show(tokenized)
             if !lines, !common.json {
                 let bytes = text.utf8.count
@@ -130,8 +130,14 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     private func input() throws -> [UInt8] {
-        if let text { return Array(text.utf8) }
-        if let file, file != "-" { return try TextFile.bytes(at: file, mayHoldZero: true) }
-        return try StandardInput.bytes()
+        // Waiting for standard input ends by the first signal.
+        if text == nil, file == nil || file == "-" {
+            let bytes = try StandardInput.bytes()
+            Interruption.listen()
+            return bytes
+        }
+        Interruption.listen()
+        if let file { return try TextFile.bytes(at: file, mayHoldZero: true) }
+        return Array((text ?? "").utf8)
     }
 }

@@ -103,16 +103,34 @@ struct TokenizerTrainCommand: ParsableCommand {
                 "--min-frequency does not go with --type \(type.rawValue); expected bpe, wordpiece or "
                     + "word.")
         }
+        do {
+            try training.checkSpecialTokens()
+        } catch {
+            throw ValidationError("--special cannot be used: \(error)")
+        }
+        let least = training.leastVocabularySize
+        if training.vocabularySize < least {
+            throw ValidationError(
+                "--vocabulary is \(training.vocabularySize), but a vocabulary of the type \(type.rawValue) with "
+                    + "\(training.specialTokens.count) special tokens has at least \(least) tokens."
+            )
+        }
     }
 
-    func run() throws {
-        common.apply()
+    private var training: TokenizerTraining {
         var training = TokenizerTraining(type)
         training.vocabularySize = vocabulary ?? training.vocabularySize
         training.minimumCount = minFrequency
         if !special.isEmpty { training.specialTokens = special }
         training.pattern = pattern ?? training.pattern
         training.lowercases = lowercase
+        return training
+    }
+
+    func run() throws {
+        common.apply()
+        // Before the work, which would be lost.
+        _ = try TokenizerFile.place(for: out)
         var texts: [String] = []
         for name in data {
             texts.append(
@@ -121,9 +139,13 @@ struct TokenizerTrainCommand: ParsableCommand {
         }
         let begin = ContinuousClock.now
         let estimate = WorkEstimate()
-        let tokenizer = try training.tokenizer(of: texts) { done, total in
-            if !common.json {
-                Output.progress(estimate.line(done: done, of: total, unit: "tokens"))
+        let (training, showsProgress, learned) = (training, !common.json, texts)
+        Interruption.listen()
+        let tokenizer = try Interruption.cancelling {
+            try training.tokenizer(of: learned) { done, total in
+                if showsProgress {
+                    Output.progress(estimate.line(done: done, of: total, unit: "tokens"))
+                }
             }
         }
         if !common.json { Output.progress("") }

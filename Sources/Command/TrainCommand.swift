@@ -74,6 +74,7 @@ struct TrainCommand: ParsableCommand {
             throw Interruption.requested
         }
         if common.json { return }
+        Self.comparison(of: run.directory.path).forEach(Output.message)
         Output.message("Report: \(run.directory.reportPath)")
         let next =
             switch run.data.description.kind {
@@ -83,6 +84,22 @@ struct TrainCommand: ParsableCommand {
                 "attend evaluate \(directory) --data \(ShellWord.quoted(run.data.description.source))"
             }
         Output.next(next)
+    }
+
+    /// The run beside others on the same text, as lines; none where there are no others.
+    private static func comparison(of path: String) -> [String] {
+        let runs = FinishedRun.comparison(of: path)
+        if runs.isEmpty { return [] }
+        let table = TextTable(
+            columns: ["run", "tokens", "model", "parameters", "steps", "bits per byte"],
+            rows: runs.map { run in
+                [
+                    run.path.legible + (run.path == path ? " (this run)" : ""), run.tokenizer,
+                    run.model, run.parameters.grouped, run.steps.grouped,
+                    String(format: "%.4f", run.bitsPerByte),
+                ]
+            }, wordColumns: 3)
+        return ["", "Beside other runs on the same text:"] + table.lines + [""]
     }
 
     /// Shows what the model does, always from the same random choices.

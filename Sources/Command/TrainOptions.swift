@@ -59,7 +59,7 @@ struct TrainOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("How many tokens a bpe vocabulary has.", valueName: "n"),
-        transform: Number.whole(260...1_000_000))
+        transform: Number.whole(260...PipelineTokenizer.vocabularyLimit))
     var vocabulary: Int?
 
     @Option(

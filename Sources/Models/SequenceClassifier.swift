@@ -155,7 +155,7 @@ extension SequenceClassifier {
         public func validate() throws {
             try encoder.validate()
             var problems = ConfigurationProblems()
-            problems.check("classes.count", classCount, from: 2, to: 100_000)
+            problems.check("classes.count", classCount, from: 1, to: 100_000)
             problems.add(
                 "classes names one class twice", if: Set(classes).count != classes.count)
             try problems.throwIfAny()

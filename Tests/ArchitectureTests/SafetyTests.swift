@@ -10,6 +10,7 @@ struct SafetyTests {
         "Sources/Checkpoints/Exchange/ConstantTensor.swift",
         "Sources/Checkpoints/Exchange/ModelReader.swift",
         "Sources/Checkpoints/Exchange/OutgoingTensor.swift",
+        "Sources/Checkpoints/Exchange/SharedTensor.swift",
         "Sources/Checkpoints/Exchange/TensorSlice.swift",
         "Sources/Checkpoints/Exchange/TransposedPart.swift",
         "Sources/Checkpoints/Files/DiskFileSystem.swift",

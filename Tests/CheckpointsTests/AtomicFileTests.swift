@@ -66,7 +66,8 @@ struct AtomicFileTests {
         let notDirectory = #expect(throws: CheckpointError.self) {
             try AtomicFile.write("x", to: directory.path("plain/file"))
         }
-        #expect(notDirectory?.kind == .system(code: ENOTDIR))
+        #expect(notDirectory?.kind == .missing)
+        #expect(notDirectory?.path == directory.path("plain/file"))
         let folder = #expect(throws: CheckpointError.self) {
             try AtomicFile.write("x", to: directory.path)
         }

@@ -44,6 +44,7 @@ struct HuggingFaceFaultTests {
         for (fixture, name) in [
             ("llama-shards", Self.firstShard), ("llama-shards", "model.safetensors.index.json"),
             ("llama", "model.safetensors"), ("llama", "generation_config.json"),
+            ("llama", "config.json"),
         ] {
             let directory = try ForeignDirectory(fixture)
             let outside = directory.directory.path("outside")
@@ -53,6 +54,58 @@ struct HuggingFaceFaultTests {
             let failure = directory.failure()
             #expect(failure.contains("symbolic link that leads out of the directory"), "\(failure)")
         }
+    }
+
+    @Test("A snapshot of the Hub's cache links to the blobs beside it, and to nothing else")
+    func hubCache() throws {
+        let directory = try ForeignDirectory("llama")
+        let cache = directory.directory.path("models--own--tiny")
+        let (snapshot, blobs) = ("\(cache)/snapshots/0123abcd", "\(cache)/blobs")
+        let files = FileManager.default
+        try files.createDirectory(atPath: snapshot, withIntermediateDirectories: true)
+        try files.createDirectory(atPath: blobs, withIntermediateDirectories: true)
+        for (number, name) in try files.contentsOfDirectory(atPath: directory.path).enumerated() {
+            try files.copyItem(atPath: directory.path(name), toPath: "\(blobs)/\(number)")
+            try files.createSymbolicLink(
+                atPath: "\(snapshot)/\(name)", withDestinationPath: "../../blobs/\(number)")
+        }
+        let recorded = try RecordedLogits("llama")
+        let logits = try LoadedModel.load(snapshot).causal().logits(recorded.ids)
+        #expect(recorded.difference(from: logits.elements) < 1e-4)
+        // Not from blobs that are another model's, nor from deeper down.
+        let weights = "\(snapshot)/model.safetensors"
+        for place in ["../../../outside", "../../blobs/deeper/outside"] {
+            let outside = "\(snapshot)/\(place)"
+            try files.createDirectory(
+                atPath: URL(fileURLWithPath: outside).deletingLastPathComponent().path,
+                withIntermediateDirectories: true)
+            try files.copyItem(atPath: directory.path("model.safetensors"), toPath: outside)
+            try files.removeItem(atPath: weights)
+            try files.createSymbolicLink(atPath: weights, withDestinationPath: place)
+            let error = #expect(throws: CheckpointError.self) { try LoadedModel.load(snapshot) }
+            #expect(error?.kind == .refused, "\(place)")
+        }
+    }
+
+    @Test(
+        "A second copy of the embeddings has to be one",
+        arguments: [
+            ("gpt2", "transformer.wte.weight"), ("llama-tied", "model.embed_tokens.weight"),
+        ])
+    func copies(fixture: String, original: String) throws {
+        let directory = try ForeignDirectory(fixture)
+        try directory.rewrite { $0["lm_head.weight"] = $0[original] }
+        let recorded = try RecordedLogits(fixture)
+        let logits = try directory.load().causal().logits(recorded.ids)
+        #expect(recorded.difference(from: logits.elements) < 1e-4)
+        try directory.rewrite { $0["lm_head.weight"]?.elements[5] += 0.001 }
+        let failure = directory.failure()
+        #expect(
+            failure.contains("lm_head.weight differs from \(original)"), "\(failure)")
+        try directory.rewrite {
+            $0["lm_head.weight"]?.shape = [1, 1]; $0["lm_head.weight"]?.elements = [0]
+        }
+        #expect(directory.failure().contains("lm_head.weight differs from \(original)"))
     }
 
     @Test("A symbolic link that stays in the directory is followed")
@@ -268,7 +321,7 @@ struct HuggingFaceFaultTests {
             ("gpt_oss", ["swiglu_limit": 5], "swiglu_limit is 5"),
             ("gpt_oss", ["layer_types": ["full_attention"]], "layer_types does not begin with"),
             ("gpt_oss", ["attention_bias": false], "attention_bias is false"),
-            ("gpt2", ["model_type": "mamba"], "has the model_type “mamba”; known are gpt2, llama"),
+            ("gpt2", ["model_type": "mamba"], "has the model_type “mamba”; known are gpt2, deepseek_v3, llama"),
         ] as [(String, [String: Any?], String)] {
             let failure = try refusal(fixture, fields)
             #expect(failure.contains(sentence), "\(failure)")

@@ -41,7 +41,7 @@ struct RunLockTests {
         try holder.run()
         var error: CheckpointError?
         // The other process needs a moment to take the lock.
-        for _ in 0..<500 where error == nil {
+        for _ in 0..<3000 where error == nil {
             try await Task.sleep(for: .milliseconds(10))
             do { _ = try run.lock() } catch let fault as CheckpointError { error = fault }
             if error == nil { try directory.write("4711\n", to: "run/lock") }

@@ -16,6 +16,20 @@ struct SentenceDirectoryTests {
         #expect(old.configuration.architecture == .encoder && old.notices.isEmpty)
     }
 
+    /// Git keeps no empty folders, so most clones lack that of a step without files.
+    @Test("A step that normalises needs no folder, one that pools does")
+    func missingFolders() throws {
+        let scratch = try TemporaryDirectory()
+        let path = scratch.path("copy")
+        try FileManager.default.copyItem(
+            atPath: fixture("huggingface/sentence-mean"), toPath: path)
+        try? FileManager.default.removeItem(atPath: "\(path)/2_Normalize")
+        #expect(try LoadedModel.load(path).embedding?.normalises == true)
+        try FileManager.default.removeItem(atPath: "\(path)/1_Pooling")
+        let error = #expect(throws: CheckpointError.self) { try LoadedModel.load(path) }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("has no folder 1_Pooling"))
+    }
+
     private func refused(
         _ name: String, _ file: String, _ old: String, _ new: String, _ words: String...,
         sourceLocation: SourceLocation = #_sourceLocation

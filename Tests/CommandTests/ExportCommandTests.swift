@@ -52,6 +52,32 @@ struct ExportCommandTests {
         #expect(human.output.contains("parameters ready in"))
     }
 
+    @Test(
+        "Flags that do not go with the form are refused with status 64",
+        arguments: [
+            ["gguf", "--shard-size", "1000"], ["npz", "--shard-size", "1000"],
+            ["npz", "--precision", "bfloat16"], ["npz", "--precision", "q8_0"],
+            ["huggingface", "--precision", "q4_0"],
+        ])
+    func flagsThatDoNotGo(arguments: [String]) throws {
+        let out = run.file("refused")
+        let result = try Executable.run(["export", run.path, "--out", out, "--to"] + arguments)
+        #expect(result.status == 64)
+        #expect(result.messages.contains(arguments[1]), "\(result.messages)")
+        #expect(!FileManager.default.fileExists(atPath: out))
+    }
+
+    @Test(
+        "A directory that is not there is named, and nothing unfinished",
+        arguments: ["gguf", "npz"])
+    func noDirectory(form: String) throws {
+        let out = run.file("nowhere") + "/model"
+        let result = try Executable.run(["export", run.path, "--out", out, "--to", form])
+        #expect(result.status == 65)
+        #expect(result.messages.contains("since there is no directory"), "\(result.messages)")
+        #expect(!result.messages.contains("partial"), "\(result.messages)")
+    }
+
     @Test("Shards and precision as flags")
     func flags() throws {
         let (path, _) = try exported(["--shard-size", "6000", "--precision", "bfloat16"])

@@ -56,6 +56,90 @@ struct TokenizeCommandTests {
         #expect(kept.output == "<s></s>\n")
     }
 
+    @Test("tokenizer train: what is there stays, and is told of before the work")
+    func keepsWhatIsThere() throws {
+        let data = try run.write("learn.txt", Array("aaaa bbbb aaaa bbbb".utf8))
+        let own = run.path + "/tokenizer.json"
+        let before = try Data(contentsOf: URL(fileURLWithPath: own))
+        for out in [run.path, own] {
+            let result = try Executable.run(["tokenizer", "train", "--data", data, "--out", out])
+            #expect(result.status == 65)
+            #expect(
+                result.messages.contains("tokenizer.json: exists already"), "\(result.messages)")
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: own)) == before)
+        let other = try Executable.run(["tokenizer", "train", "--data", data, "--out", data])
+        #expect(other.messages.contains("is a file whose name does not end in .json"))
+    }
+
+    @Test(
+        "tokenizer train: settings that no text can satisfy are refused with status 64",
+        arguments: [
+            ["--vocabulary", "259"], ["--type", "unigram", "--vocabulary", "5"],
+            ["--special", "a", "--special", "a"], ["--special", ""],
+        ])
+    func impossibleSettings(arguments: [String]) throws {
+        let data = try run.write("learn.txt", Array("aaaa bbbb aaaa bbbb".utf8))
+        let out = run.file("refused.json")
+        let result = try Executable.run(
+            ["tokenizer", "train", "--data", data, "--out", out] + arguments)
+        #expect(result.status == 64, "\(result.messages)")
+        let flag = arguments.contains("--special") ? "--special" : "--vocabulary"
+        #expect(result.messages.contains("\(flag) "), "\(result.messages)")
+        #expect(!FileManager.default.fileExists(atPath: out))
+    }
+
+    @Test("tokenize --chat: a template that refuses is bad input, and its file is named")
+    func refusingTemplate() throws {
+        let chat = try run.write("chat.json", Array(#"[{"role":"user","content":"a"}]"#.utf8))
+        let settings = run.path + "/tokenizer_config.json"
+        for (template, reason) in [
+            ("{{ raise_exception('no such roles') }}", "no such roles"),
+            ("{{ messages|slice(2)|list }}", "filter “slice”"), ("{% if %}", "line 1"),
+        ] {
+            let object = ["chat_template": template]
+            try JSONSerialization.data(withJSONObject: object)
+                .write(to: URL(fileURLWithPath: settings))
+            let result = try Executable.run(["tokenize", run.path, "--chat", chat])
+            #expect(result.status == 65, "\(result.messages)")
+            #expect(result.messages.contains("tokenizer_config.json: "), "\(result.messages)")
+            #expect(result.messages.lowercased().contains(reason), "\(result.messages)")
+        }
+    }
+
+    @Test(
+        "tokenize: Ctrl-C and SIGTERM end the work on one long text with status 130",
+        .timeLimit(.minutes(1)), arguments: [SIGINT, SIGTERM])
+    func interruption(signal: Int32) throws {
+        let data = try run.write("learn.txt", Array("aaaa bbbb aaaa bbbb".utf8))
+        let out = run.file("learned.json")
+        _ = try Executable.run([
+            "tokenizer", "train", "--data", data, "--vocabulary", "262", "--out", out,
+        ])
+        // Far more than is encoded in the time that it is given: there are no borders between words.
+        let long = try run.write("long.txt", [UInt8](repeating: 0x61, count: 20_000_000))
+        let process = try Executable.process(["tokenize", out, "--file", long, "--json"])
+        let (output, messages) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = messages
+        try process.run()
+        Thread.sleep(forTimeInterval: 1)
+        kill(process.processIdentifier, signal)
+        #expect(try output.fileHandleForReading.readToEnd()?.isEmpty != false)
+        let said = try messages.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        #expect(process.terminationStatus == 130)
+        #expect(String(decoding: said, as: UTF8.self) == "attend: Interrupted.\n")
+    }
+
+    @Test("tokenize: a path where nothing is")
+    func nothingThere() throws {
+        let result = try Executable.run(["tokenize", run.file("nothing"), "--text", "a"])
+        #expect(result.status == 65)
+        #expect(result.messages.contains("does not exist"), "\(result.messages)")
+    }
+
     @Test(
         "tokenizer train: every type, and its file is read again",
         arguments: ["bpe", "wordpiece", "unigram", "word", "character"])
@@ -99,8 +183,8 @@ struct TokenizeCommandTests {
             ),
             (["tokenizer", "train", "--data", "/nowhere", "--out", "y"], 65, "/nowhere"),
             (
-                ["tokenizer", "train", "--data", "tales", "--vocabulary", "9", "--out", "y"], 65,
-                "expected a number from 260"
+                ["tokenizer", "train", "--data", "tales", "--vocabulary", "9", "--out", "y"], 64,
+                "has at least 260 tokens"
             ),
         ] as [([String], Int32, String)])
     func refusals(arguments: [String], status: Int32, words: String) throws {

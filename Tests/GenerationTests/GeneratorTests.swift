@@ -1,3 +1,4 @@
+import AttendCheckpoints
 import AttendGeneration
 import AttendLayers
 import AttendModels
@@ -118,6 +119,37 @@ struct GeneratorTests {
         #expect(result.finishReason == .stop)
         #expect(result.tokenCount == result.text.count + length)
         #expect(try stopped.next() == nil)
+    }
+
+    @Test("any end token of the model ends the text before it", arguments: [1, 2])
+    func endTokens(count: Int) throws {
+        var free = try generator(maxTokens: 40)
+        let text = try free.run().text
+        let ends = try Set(tokenizer.encode(String(text.dropFirst(9).prefix(count))))
+        let defaults = GenerationDefaults(endTokens: Array(ends))
+        var ended = try Generator(
+            model: model, tokenizer: tokenizer, prompt: "abc",
+            settings: GenerationSettings(
+                maxTokens: 40, sampling: SamplingSettings(), seed: 1), defaults: defaults)
+        let result = try ended.run()
+        let kept = try tokenizer.encode(text).prefix { !ends.contains($0) }
+        #expect(kept.count <= 9)
+        #expect(result.text == tokenizer.decode(Array(kept)))
+        #expect(result.tokenCount == kept.count + 1)
+        #expect(result.finishReason == .stop)
+        #expect(try ended.next() == nil)
+    }
+
+    @Test("an empty prompt begins after the model's start token where it has one")
+    func startToken() throws {
+        var own = try Generator(
+            model: model, tokenizer: tokenizer, prompt: "",
+            settings: GenerationSettings(maxTokens: 20, sampling: .greedy),
+            defaults: GenerationDefaults(startToken: 4))
+        var stream = TokenStream(
+            model, prompt: [4], sampler: try Sampler(.greedy, seed: 0), expectedCount: 20)
+        let expected = try (0..<20).map { _ in try stream.next() }
+        #expect(try own.run().text == tokenizer.decode(expected))
     }
 
     @Test("what was held back for a stop text appears at the end")

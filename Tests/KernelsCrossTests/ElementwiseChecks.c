@@ -1,4 +1,4 @@
-// Functions of one element, sums and products of two, and the two conversions of bfloat16.
+// Functions of one element, sums and products of two, and the conversions of bfloat16 and half precision.
 
 #include "Checks.h"
 
@@ -138,8 +138,71 @@ static void checkBFloat16(void) {
     }
 }
 
+/// IEEE 754 half precision: a sign, five bits of exponent, ten of fraction.
+static double fromBitsOfFloat16(uint16_t half) {
+    int exponent = half >> 10 & 31, fraction = half & 1023;
+    double size = exponent == 31 ? (fraction != 0 ? NAN : INFINITY)
+        : exponent == 0 ? ldexp(fraction, -24) : ldexp(1024 + fraction, exponent - 25);
+    return half & 0x8000 ? -size : size;
+}
+
+/// The nearest half-precision number, the even one of two, by trying them all.
+static uint16_t bitsOfFloat16(float x) {
+    uint16_t sign = signbit(x) ? 0x8000 : 0;
+    if (isnan(x)) return sign | 0x7e00;
+    double size = fabs((double)x);
+    // Half a unit beyond the largest number.
+    if (size >= 65520) return sign | 0x7c00;
+    uint16_t low = 0, high = 0x7bff;
+    while (low < high) {
+        uint16_t middle = (uint16_t)((low + high + 1) / 2);
+        if (fromBitsOfFloat16(middle) <= size) low = middle; else high = (uint16_t)(middle - 1);
+    }
+    if (low == 0x7bff) return sign | low;
+    double below = size - fromBitsOfFloat16(low), above = fromBitsOfFloat16((uint16_t)(low + 1)) - size;
+    if (above < below || (above == below && (low & 1))) low++;
+    return sign | low;
+}
+
+static void checkFloat16(void) {
+    enum { all = 65536 };
+    uint16_t *x = bytes(all * 2), *back = bytes(all * 2);
+    float *y = floats(all);
+    for (int64_t i = 0; i < all; i++) x[i] = (uint16_t)i;
+    KERNEL(fromFloat16)(all, x, y);
+    for (int64_t i = 0; i < all; i++) expectNear("fromFloat16", i, y[i], fromBitsOfFloat16((uint16_t)i), 0);
+    // Every upper half of a float with lower halves on both sides of what is cut off, and with its middle.
+    static const uint32_t lows[] = {0, 1, 0x0fff, 0x1000, 0x1001, 0x2fff, 0x3000, 0x8000, 0xffff};
+    for (size_t l = 0; l < sizeof lows / sizeof *lows; l++) {
+        for (int64_t i = 0; i < all; i++) {
+            uint32_t word = (uint32_t)i << 16 | lows[l];
+            memcpy(y + i, &word, 4);
+        }
+        KERNEL(toFloat16)(all, y, back);
+        for (int64_t i = 0; i < all; i++) {
+            if (isnan(y[i])) {
+                expect("toFloat16 keeps not-a-number", isnan(fromBitsOfFloat16(back[i])));
+            } else {
+                expectNear("toFloat16", i, back[i], bitsOfFloat16(y[i]), 0);
+            }
+        }
+    }
+    releaseBuffers();
+    for (int l = 0; l < lengthCount; l++) {
+        int64_t n = lengths[l];
+        float *from = floats(n), *widened = floats(n);
+        uint16_t *to = bytes((size_t)n * 2);
+        table->toFloat16(n, from, to);
+        for (int64_t i = 0; i < n; i++) expectNear("toFloat16", i, to[i], bitsOfFloat16(from[i]), 0);
+        table->fromFloat16(n, to, widened);
+        for (int64_t i = 0; i < n; i++) expectNear("fromFloat16", i, widened[i], fromBitsOfFloat16(to[i]), 0);
+        releaseBuffers();
+    }
+}
+
 void checkElementwise(void) {
     checkFunctions();
     checkPairs();
     checkBFloat16();
+    checkFloat16();
 }

@@ -1,4 +1,5 @@
 import AttendKernels
+import Foundation
 import Testing
 
 @Suite struct ElementwiseTests {
@@ -108,5 +109,56 @@ import Testing
             }
         }
         #expect(back.map(\.bitPattern) == words.prefix(count).map { UInt32($0) << 16 })
+    }
+
+    /// The value of a half-precision number, by the definition.
+    private func value(ofFloat16 bits: UInt16) -> Double {
+        let (exponent, fraction) = (Int(bits >> 10 & 31), Double(bits & 1023))
+        let size =
+            switch exponent {
+            case 31: fraction == 0 ? Double.infinity : .nan
+            case 0: fraction * 0x1p-24
+            default: scalbn(1024 + fraction, exponent - 25)
+            }
+        return bits & 0x8000 == 0 ? size : -size
+    }
+
+    @Test(arguments: Table.all, counts) func halfPrecision(table: Table, count: Int) {
+        let kernels = unsafe table.kernels
+        let special: [Float] = [
+            0, -0.0, .infinity, -.infinity, .nan, 65504, 65519.996, 65520, -1e30, 0x1p-14, 0x1p-24,
+            0x1p-25, 0x1.8p-24, 1 + 0x1p-11, 1 + 0x3p-11, 0x1.ffcp-15,
+        ]
+        let x = Array((numbers(count, seed: 7, range: 40000) + special).suffix(count))
+        var words = [UInt16](repeating: 0xabcd, count: count + 32)
+        unsafe reading(x) { x in
+            unsafe words.withUnsafeMutableBufferPointer {
+                unsafe kernels.toFloat16(Int64(count), x, $0.baseAddress!)
+            }
+        }
+        #expect(words.suffix(32).allSatisfy { $0 == 0xabcd })
+        for (x, bits) in zip(x, words) {
+            let rounded = value(ofFloat16: bits)
+            #expect(bits & 0x8000 == UInt16(x.bitPattern >> 31) << 15)
+            if x.isNaN || x.magnitude >= 65520 {
+                #expect(x.isNaN ? rounded.isNaN : rounded.isInfinite)
+                continue
+            }
+            // No neighbour is nearer, and of two that are as near the even one was taken.
+            let error = abs(rounded - Double(x))
+            for neighbour in [bits &- 1, bits &+ 1] where neighbour & 0x7fff < 0x7c00 {
+                let other = abs(value(ofFloat16: neighbour) - Double(x))
+                #expect(error < other || error == other && bits & 1 == 0, "\(x): \(bits)")
+            }
+        }
+        let back = unsafe writing(count: count) { y in
+            unsafe words.withUnsafeBufferPointer {
+                unsafe kernels.fromFloat16(Int64(count), $0.baseAddress!, y)
+            }
+        }
+        for (back, bits) in zip(back, words) {
+            let wanted = value(ofFloat16: bits)
+            #expect(back.isNaN ? wanted.isNaN : Double(back) == wanted)
+        }
     }
 }

@@ -36,6 +36,36 @@ import Testing
         }
     }
 
+    /// The frequencies that transformers 5 gives a head of 32 for rope_type "llama3" with factor 8, low_freq_factor 1,
+    /// high_freq_factor 4 and original_max_position_embeddings 256.
+    @Test func longWavelengthsAreSlowed() {
+        var options = PositionOptions(.rotary, rotaryBase: 10000)
+        options.wavelengths = WavelengthScaling(factor: 8, originalContextLength: 256)
+        let found = RotaryEmbedding(options, headWidth: 32).frequencies
+        let wanted = [
+            1.0, 0.5623413, 0.3162278, 0.1778279, 0.1, 0.028206782, 0.006613107, 0.00222284929,
+            0.00124999997, 0.000702926657, 0.000395284733, 0.000222284929, 0.000125000006,
+            7.02926627e-05, 3.95284732e-05, 2.22284925e-05,
+        ]
+        #expect(found.count == wanted.count)
+        for (found, wanted) in zip(found, wanted) {
+            #expect(abs(found / wanted - 1) < 1e-6, "\(found) instead of \(wanted)")
+        }
+    }
+
+    @Test func wavelengthsThatCannotBeScaledAreNamed() {
+        for (scaling, name) in [
+            (WavelengthScaling(factor: 0.5), "factor"), (WavelengthScaling(factor: .nan), "factor"),
+            (WavelengthScaling(originalContextLength: 0), "originalContextLength"),
+            (WavelengthScaling(slowTurns: 4, fastTurns: 4), "fastTurns"),
+        ] {
+            var options = PositionOptions(.rotary)
+            options.wavelengths = scaling
+            let problems = options.problems(headWidth: 8)
+            #expect(problems.count == 1 && problems[0].contains(".\(name) "), "\(problems)")
+        }
+    }
+
     /// The product of a turned query and a turned key depends on their distance alone, in both styles.
     @Test(arguments: [false, true])
     func rotaryProductsDependOnDistance(interleaves: Bool) {

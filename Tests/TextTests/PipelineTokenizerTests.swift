@@ -29,6 +29,35 @@ struct PipelineTokenizerTests {
         return lower..<upper
     }
 
+    /// Files of the library's first years name no type; the library goes by the fields, and so do we.
+    @Test(
+        "A model without its type is the one that its fields tell",
+        arguments: names + ["bert", "t5", "albert"])
+    func withoutType(name: String) throws {
+        let isPiece = !Self.names.contains(name)
+        let object = try PieceFixtures.object(isPiece ? "tokenizer-\(name)" : "pipeline-\(name)")
+        var bytes = try JSONSerialization.data(withJSONObject: try #require(object["file"]))
+        if let place = bytes.range(of: Data("\"TABLE\"".utf8)) {
+            let table = try PieceFixtures.characterMap().base64EncodedString()
+            bytes.replaceSubrange(place, with: Data("\"\(table)\"".utf8))
+        }
+        var file = try #require(JSONSerialization.jsonObject(with: bytes) as? [String: Any])
+        var model = try #require(file["model"] as? [String: Any])
+        let whole = try SavedTokenizer(json: bytes)
+        #expect(model.removeValue(forKey: "type") != nil)
+        file["model"] = model
+        let bare = try SavedTokenizer(json: JSONSerialization.data(withJSONObject: file))
+        #expect(bare.json == whole.json)
+    }
+
+    @Test("A model that its fields do not tell is refused")
+    func withoutTypeAndFields() throws {
+        let error = #expect(throws: TokenizerError.self) {
+            try SavedTokenizer(json: Data(#"{"model":{"vocab":{"a":0}}}"#.utf8))
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("has no field “type”"))
+    }
+
     @Test("Ids, places and text are those of the library", arguments: names)
     func recorded(name: String) throws {
         let (tokenizer, object, texts) = try recording(name)

@@ -9,7 +9,9 @@ package struct CheckpointLayout: Sendable {
     package var constants: [ConstantTensor] = []
     /// What the names of most tensors begin with, and what files of a model without its head leave out.
     package var prefix: String?
-    /// Names that are passed over, where `*` stands for a number: buffers, and second copies of shared weights.
+    /// Tensors that repeat another one, and that files may have or leave out; never written.
+    package var copies: [SharedTensor] = []
+    /// Names that are passed over, where `*` stands for a number: buffers, and what no model here has a use for.
     package var ignoredNames: [String] = []
 
     /// A layout of these parameters.
@@ -41,6 +43,7 @@ package struct CheckpointLayout: Sendable {
                 })
         }
         result.constants = constants.map { $0.renamed(short($0.name)) }
+        result.copies = copies.map { $0.renamed(short) }
         result.ignoredNames = ignoredNames.map(short)
         return result
     }
@@ -74,6 +77,10 @@ package struct CheckpointLayout: Sendable {
                     "\(constant.name.legible) does not hold the sines of places that such models have"
                 )
             }
+        }
+        for copy in copies where present.contains(copy.original) {
+            guard leftOver.remove(copy.name) != nil else { continue }
+            if let problem = try copy.problem(in: source) { problems.append(problem) }
         }
         problems += leftOver.filter { !isIgnored($0) }.sorted()
             .map { "\($0.legible) is not part of the model" }

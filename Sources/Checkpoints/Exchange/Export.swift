@@ -8,6 +8,18 @@ public enum ExportForm: String, Sendable, CaseIterable {
     case npz
     /// One file for llama.cpp.
     case gguf
+
+    /// What weights can be rounded to in this form.
+    public var precisions: [ExportPrecision] {
+        switch self {
+        case .huggingFace: [.float32, .float16, .bfloat16]
+        case .npz: [.float32, .float16]
+        case .gguf: ExportPrecision.allCases
+        }
+    }
+
+    /// Whether the weights may be divided among several files.
+    public var hasShards: Bool { self == .huggingFace }
 }
 
 /// What the weights are rounded to in the files of other programs.
@@ -49,6 +61,8 @@ public struct ExportReport: Hashable, Sendable, Encodable {
     public let tensors: Int
     /// How many bytes all its files have.
     public let bytes: Int
+    /// What will be otherwise in programs that read it, as sentences.
+    public var notices: [String] = []
 }
 
 extension LoadedModel {

@@ -66,7 +66,7 @@ extension ModelReader {
                 default: " and \(names.count - 1) more tensors"
                 }
             let fault =
-                "\(first.legible)\(others) hold numbers that are infinite or not numbers at all"
+                "\(first.legible)\(others) \(names.count == 1 ? "holds" : "hold") numbers that are infinite or not numbers at all"
             if checksTensors { throw CheckpointError(.damaged, path: source.path, fault) }
             return (model, ["\(source.path.legible): \(fault)."])
         } catch let error as LoadingError {

@@ -1,3 +1,5 @@
+internal import AttendText
+
 /// Files that are always whole: a reader sees the old contents or the new ones, also after a crash.
 ///
 /// The new contents go to a temporary sibling, then to the disk, and only then take the name. A
@@ -28,13 +30,26 @@ public enum AtomicFile {
         to path: String, in fileSystem: any FileSystem, _ body: (OutputFile) throws -> Void
     ) throws -> FileFingerprint {
         try CheckpointError.checkPath(path)
-        if FileKind.of(path) == .directory {
+        if FileKind.of(path) == .directory || path.hasSuffix("/") {
             throw CheckpointError(.refused, path: path, "is a directory; give the path of a file")
+        }
+        // Said of the path itself, before the name of something unfinished gets into an error.
+        let parent = path.parentPath
+        guard FileKind.of(parent, followingLinks: true) == .directory else {
+            throw CheckpointError(
+                .missing, path: path,
+                "cannot be written, since there is no directory \(parent.legible); make it, or give another path"
+            )
         }
         let nonce = String(UInt32.random(in: 0 ... .max), radix: 16)
         let temporary = "\(path).\(nonce)\(partialSuffix)"
         do {
-            let file = try OutputFile(creating: temporary, in: fileSystem)
+            let file: OutputFile
+            do throws(CheckpointError) {
+                file = try OutputFile(creating: temporary, in: fileSystem)
+            } catch {
+                throw CheckpointError(error.kind, path: path, error.explanation)
+            }
             try body(file)
             let fingerprint = try file.finish()
             try fileSystem.rename(temporary, to: path)

@@ -4,7 +4,9 @@ internal import Foundation
 /// The files right inside of one directory, and nothing outside of it.
 ///
 /// A name that comes from a file says which other file to open; whoever wrote it must not be able to point anywhere
-/// else. So it has to be a plain name, and where it is a symbolic link, its end has to lie in the directory too.
+/// else. So it has to be a plain name, and where it is a symbolic link, its end has to lie in the directory too. The one
+/// exception is the layout in which downloads of the Hugging Face Hub are kept: the files of `snapshots/REVISION` are links
+/// into the directory `blobs` beside `snapshots`, and right inside of that they may end.
 struct ContainedFiles: Sendable {
     let directory: String
 
@@ -26,13 +28,21 @@ struct ContainedFiles: Sendable {
         }
         let end = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         let home = URL(fileURLWithPath: directory).resolvingSymlinksInPath().path
-        guard end.hasPrefix(home + "/"), FileKind.of(end) == .file else {
+        let isInside = end.hasPrefix(home + "/") || Self.isBlob(end, ofSnapshot: home)
+        guard isInside, FileKind.of(end) == .file else {
             throw CheckpointError(
                 .refused, path: path,
                 "is a symbolic link that leads out of the directory or nowhere; copy the file there instead (cp -L)"
             )
         }
         return end
+    }
+
+    /// Whether a file lies in the directory to which a downloaded snapshot links.
+    private static func isBlob(_ path: String, ofSnapshot directory: String) -> Bool {
+        let snapshots = directory.parentPath
+        return snapshots.lastComponent == "snapshots"
+            && path.parentPath == snapshots.parentPath.appending(component: "blobs")
     }
 
     /// Opens a file that has to be there.

@@ -36,9 +36,11 @@ struct GGUFExport {
                     name: tensor.name, shape: tensor.shape, type: type(of: tensor),
                     withElements: tensor.withElements)
             }
+        let (metadata, notices) = try metadata(of: family)
         let fingerprint = try GGUFWriter.write(
-            metadata: metadata(of: family), tensors: items, to: path, in: fileSystem)
-        return ExportReport(path: path, tensors: items.count, bytes: fingerprint.byteCount)
+            metadata: metadata, tensors: items, to: path, in: fileSystem)
+        return ExportReport(
+            path: path, tensors: items.count, bytes: fingerprint.byteCount, notices: notices)
     }
 
     /// The first family that has a place for everything in the model's configuration.
@@ -64,7 +66,7 @@ struct GGUFExport {
 
     private func metadata(
         of family: any GGUFFamily.Type
-    ) throws -> [(key: String, value: GGUFValue)] {
+    ) throws -> (values: [(key: String, value: GGUFValue)], notices: [String]) {
         let rows = model.configuration.vocabularySizes.first ?? 0
         let tokenizer: GGUFTokenizerValues
         do {
@@ -81,12 +83,14 @@ struct GGUFExport {
         let template = try ChatFormat.templateText(ofModel: model.path).map {
             [(key: GGUFFile.chatTemplateKey, value: GGUFValue.text($0))]
         }
-        return [
-            (key: "general.architecture", value: .text(family.architecture)),
-            (key: "general.type", value: .text("model")),
-            (key: "general.file_type", value: .uint32(precision.fileType)),
-            (key: "general.quantization_version", value: .uint32(2)),
-        ] + sizes + tokenizer.values + (template ?? [])
+        let values: [(key: String, value: GGUFValue)] =
+            [
+                (key: "general.architecture", value: .text(family.architecture)),
+                (key: "general.type", value: .text("model")),
+                (key: "general.file_type", value: .uint32(precision.fileType)),
+                (key: "general.quantization_version", value: .uint32(2)),
+            ] + sizes + tokenizer.values + (template ?? [])
+        return (values, tokenizer.notices)
     }
 
     /// How a tensor is stored: vectors and what must be exact stay as they are, as llama.cpp wants them.

@@ -100,11 +100,15 @@ extension BARTFamily {
         let width = sizes.width
         var builder = LayoutBuilder(
             width: width, streamStandsInHalves: positions == .sinusoidal)
-        var ignored: [String] = ["lm_head.weight"]
+        // What the head repeats, where it has no weights of its own.
+        var target = "model.decoder.embed_tokens.weight"
         if sizes.tying.sharesEmbeddings {
             builder.table(
                 "wte.weight", rows: sizes.sourceVocabularySize, from: "model.shared.weight")
-            ignored += ["model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight"]
+            target = "model.shared.weight"
+            builder.layout.copies = ["encoder", "decoder"].map {
+                SharedTensor("model.\($0).embed_tokens.weight", of: target)
+            }
         } else {
             builder.table(
                 "encoder.wte.weight", rows: sizes.sourceVocabularySize,
@@ -123,7 +127,7 @@ extension BARTFamily {
                     ConstantTensor(places, [sizes.contextLength, width], contents: .sines))
             } else {
                 // Sines that some versions wrote out.
-                ignored.append(places)
+                builder.layout.ignoredNames.append(places)
             }
         }
         if hasEmbeddingNorm {
@@ -137,7 +141,8 @@ extension BARTFamily {
         if sizes.tying.hasOwnHead {
             builder.table(
                 "lm_head.weight", rows: sizes.targetVocabularySize, from: "lm_head.weight")
-            ignored.removeFirst()
+        } else {
+            builder.layout.copies.append(SharedTensor("lm_head.weight", of: target))
         }
         let bias = "final_logits_bias"
         if sizes.headHasBias ?? false {
@@ -152,7 +157,6 @@ extension BARTFamily {
         } else {
             builder.layout.constants.append(.init(bias, [1, sizes.targetVocabularySize]))
         }
-        builder.layout.ignoredNames = ignored
         return [builder.layout]
     }
 

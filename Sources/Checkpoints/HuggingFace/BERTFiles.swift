@@ -17,7 +17,7 @@ enum BERTFiles: HuggingFaceFamily {
         "layerCount": "num_hidden_layers", "headCount": "num_attention_heads",
         "width": "hidden_size", "hiddenWidth": "intermediate_size",
         "normEpsilon": "layer_norm_eps", "dropout": "hidden_dropout_prob",
-        "segmentCount": "type_vocab_size",
+        "segmentCount": "type_vocab_size", "classes.count": "num_labels",
     ]
 
     static func architecture(of configuration: AnyConfiguration) -> String {
@@ -75,8 +75,11 @@ enum BERTFiles: HuggingFaceFamily {
             builder.addMaskedTokenHead(
                 sizes, map: "cls.predictions.transform.dense",
                 norm: "cls.predictions.transform.LayerNorm", bias: "cls.predictions.bias")
+            builder.layout.copies = [
+                SharedTensor("cls.predictions.decoder.weight", of: tensors.words),
+                SharedTensor("cls.predictions.decoder.bias", of: "cls.predictions.bias"),
+            ]
             builder.layout.ignoredNames += [
-                "cls.predictions.decoder.weight", "cls.predictions.decoder.bias",
                 "\(pooler).weight", "\(pooler).bias",
                 "cls.seq_relationship.weight", "cls.seq_relationship.bias",
             ]

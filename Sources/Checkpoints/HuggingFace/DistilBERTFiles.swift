@@ -15,7 +15,7 @@ enum DistilBERTFiles: HuggingFaceFamily {
     static let names = [
         "vocabularySize": "vocab_size", "contextLength": "max_position_embeddings",
         "layerCount": "n_layers", "headCount": "n_heads", "width": "dim",
-        "hiddenWidth": "hidden_dim",
+        "hiddenWidth": "hidden_dim", "classes.count": "num_labels",
     ]
 
     static func architecture(of configuration: AnyConfiguration) -> String {
@@ -65,7 +65,7 @@ enum DistilBERTFiles: HuggingFaceFamily {
             builder.addMaskedTokenHead(
                 sizes, map: "vocab_transform", norm: "vocab_layer_norm",
                 bias: "vocab_projector.bias")
-            builder.layout.ignoredNames.append("vocab_projector.weight")
+            builder.layout.copies = [SharedTensor("vocab_projector.weight", of: tensors.words)]
         case .classes:
             builder.addClassifier(
                 classCount: configuration.classCount, pooler: "pre_classifier")

@@ -17,6 +17,8 @@ struct EncoderNames {
 
     /// What the names of the tables begin with.
     var embeddings: String { "\(prefix)embeddings." }
+    /// The table of tokens.
+    var words: String { "\(embeddings)word_embeddings.weight" }
 }
 
 extension LayoutBuilder {
@@ -27,8 +29,7 @@ extension LayoutBuilder {
         func our(_ name: String) -> String { head == .classes ? "encoder.\(name)" : name }
         let embeddings = names.embeddings
         table(
-            our("wte.weight"), rows: sizes.vocabularySize,
-            from: "\(embeddings)word_embeddings.weight")
+            our("wte.weight"), rows: sizes.vocabularySize, from: names.words)
         table(
             our("wpe.weight"), rows: sizes.contextLength,
             from: "\(embeddings)position_embeddings.weight")

@@ -48,9 +48,10 @@ enum GPT2Files: HuggingFaceFamily {
         let (width, hiddenWidth) = (sizes.width, sizes.hiddenWidth)
         var layout = CheckpointLayout([])
         layout.prefix = "transformer."
-        // Masks that old versions kept beside the weights, and the head, which is the table of tokens.
+        layout.copies = [SharedTensor("lm_head.weight", of: "transformer.wte.weight")]
+        // Masks that old versions kept beside the weights.
         layout.ignoredNames = [
-            "transformer.h.*.attn.bias", "transformer.h.*.attn.masked_bias", "lm_head.weight",
+            "transformer.h.*.attn.bias", "transformer.h.*.attn.masked_bias",
         ]
         func add(_ name: String, _ shape: [Int], _ arrangement: Arrangement = .same) {
             layout.maps.append(

@@ -56,7 +56,12 @@ struct HuggingFaceDirectory {
     ) throws -> (
         any HuggingFaceFamily.Type, AnyConfiguration, unknown: [String], any TensorSource
     ) {
-        let type = if case .string(let type) = object["model_type"] { type } else { "" }
+        guard case .string(let type)? = object["model_type"] else {
+            throw CheckpointError(
+                .malformed, path: configurationPath,
+                "holds \((object["model_type"] ?? .null).summary) for model_type, where a text is needed; fetch the file again"
+            )
+        }
         guard let family = HuggingFaceFamilies.named(type) else {
             let known = HuggingFaceFamilies.all.map { $0.modelType }.joined(separator: ", ")
             throw CheckpointError(

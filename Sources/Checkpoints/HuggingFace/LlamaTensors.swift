@@ -38,7 +38,9 @@ struct LlamaTensors {
         var layout = CheckpointLayout(tensors.maps)
         layout.prefix = "model."
         layout.ignoredNames = ["model.layers.*.self_attn.rotary_emb.inv_freq"]
-        if tiesHead { layout.ignoredNames.append("lm_head.weight") }
+        if tiesHead {
+            layout.copies = [SharedTensor("lm_head.weight", of: "model.embed_tokens.weight")]
+        }
         return layout
     }
 

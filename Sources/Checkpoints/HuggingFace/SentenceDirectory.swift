@@ -76,11 +76,15 @@ struct SentenceDirectory {
             let isKnown = type.hasPrefix("sentence_transformers.")
             let name = isKnown ? String(type.split(separator: ".").last ?? "") : type
             if folder.isEmpty { return Step(name: name, directory: files) }
-            guard let place = try files.path(of: folder) else {
+            let place = try files.path(of: folder)
+            // Normalising needs no file, and Git keeps no empty folder.
+            guard place != nil || name == "Normalize" else {
                 throw CheckpointError(
                     .missing, path: path, "has no folder \(folder.legible), which its steps name")
             }
-            return Step(name: name, directory: ContainedFiles(directory: place))
+            return Step(
+                name: name,
+                directory: ContainedFiles(directory: place ?? path.appending(component: folder)))
         }
     }
 

@@ -114,10 +114,12 @@ enum T5Files: HuggingFaceFamily {
             builder.table(
                 "lm_head.weight", rows: sizes.targetVocabularySize, from: "lm_head.weight")
         }
+        builder.layout.copies = ["encoder", "decoder"].map {
+            SharedTensor("\($0).embed_tokens.weight", of: "shared.weight")
+        }
         builder.layout.ignoredNames = [
-            "encoder.embed_tokens.weight", "decoder.embed_tokens.weight",
             // Left over in the first files, whose cross-attention has no positions.
-            "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight",
+            "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"
         ]
         return [builder.layout]
     }

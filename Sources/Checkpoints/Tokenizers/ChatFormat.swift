@@ -10,6 +10,8 @@ public struct ChatFormat: Sendable {
     public let template: ChatTemplate
     /// How the special tokens are written, by the names that templates call them: `bos_token` and the like.
     public let specialTokens: [String: String]
+    /// The file that the template is from, for errors; nil where it is from none.
+    private var path: String?
 
     static let templateName = "chat_template.jinja"
     private static let tokenNames = [
@@ -32,6 +34,7 @@ public struct ChatFormat: Sendable {
             return
         }
         let found = try Self.source(inDirectoryOf: path)
+        self.path = found.path
         do {
             template = try ChatTemplate(found.text)
         } catch {
@@ -145,8 +148,8 @@ public struct ChatFormat: Sendable {
     /// tokens. What came with the conversation never does, though it is divided into tokens together with what stands
     /// around it, so that ids are those of Hugging Face's transformers wherever no message spells a special token.
     ///
-    /// - Throws: ``ChatTemplateError`` where the template refuses the conversation, ``TokenizerError`` where its text
-    ///   cannot be encoded.
+    /// - Throws: ``CheckpointError`` that names the template's file, or ``ChatTemplateError`` where it is from none, where
+    ///   the template refuses the conversation; ``TokenizerError`` where its text cannot be encoded.
     public func tokenized(
         _ conversation: Conversation, by tokenizer: some Tokenizer,
         addsGenerationPrompt: Bool = false, givesOffsets: Bool = false
@@ -158,15 +161,24 @@ public struct ChatFormat: Sendable {
 
     /// The text of a conversation.
     ///
-    /// - Throws: ``ChatTemplateError`` where the template refuses the conversation.
+    /// - Throws: ``CheckpointError`` that names the template's file, or ``ChatTemplateError`` where it is from none, where
+    ///   the template refuses the conversation.
     public func rendered(
         _ conversation: Conversation, addsGenerationPrompt: Bool = false
-    ) throws(ChatTemplateError) -> RenderedChat {
-        try template.render(
-            messages: conversation.messages, tools: conversation.tools,
-            addsGenerationPrompt: addsGenerationPrompt, bosToken: specialTokens["bos_token"],
-            eosToken: specialTokens["eos_token"],
-            specialTokens: specialTokens.filter { !["bos_token", "eos_token"].contains($0.key) })
+    ) throws -> RenderedChat {
+        do {
+            return try template.render(
+                messages: conversation.messages, tools: conversation.tools,
+                addsGenerationPrompt: addsGenerationPrompt, bosToken: specialTokens["bos_token"],
+                eosToken: specialTokens["eos_token"],
+                specialTokens: specialTokens.filter {
+                    !["bos_token", "eos_token"].contains($0.key)
+                })
+        } catch {
+            guard let path else { throw error }
+            throw CheckpointError(
+                .unsupported, path: path, "cannot write this conversation: \(error.withoutStop)")
+        }
     }
 
     /// How the text of a conversation is to be encoded.

@@ -23,6 +23,10 @@ public enum TokenizerFile {
     public static func read(
         at path: String, pattern: WordPattern? = nil
     ) throws(CheckpointError) -> SavedTokenizer {
+        if FileKind.of(path, followingLinks: true) == nil {
+            throw CheckpointError(
+                .missing, path: path, "does not exist; give a model, or the file of a tokenizer")
+        }
         let path = try TextFile.isDirectory(path) ? file(in: path) : path
         let name = path.lastComponent
         if name.hasSuffix(".tiktoken") {
@@ -56,6 +60,11 @@ public enum TokenizerFile {
                 })
         }
         guard pattern == nil else { throw hasItsOwnPattern(path) }
+        if name == "vocab.json" {
+            throw CheckpointError(
+                .missing, path: merges,
+                "is needed beside vocab.json, and is not there; fetch both files")
+        }
         return try readJSON(at: path)
     }
 
@@ -111,20 +120,36 @@ public enum TokenizerFile {
         return try reading(path) { () throws(TokenizerError) in try SavedTokenizer(json: bytes) }
     }
 
-    /// Writes `tokenizer.json`, whole or not at all.
+    /// Writes `tokenizer.json`, whole or not at all; what is there already stays.
     ///
     /// - Parameter path: the file, where the name ends in `.json`; else the directory for it, which is made
     ///   where it is missing.
     /// - Returns: the path of the file.
+    /// - Throws: ``CheckpointError`` as ``place(for:)`` does, or where the system refuses.
     public static func write(_ tokenizer: SavedTokenizer, to path: String) throws -> String {
-        var file = path
-        if !path.hasSuffix(".json") || TextFile.isDirectory(path) {
-            if FileKind.of(path, followingLinks: true) != .directory {
-                try DiskFileSystem().createDirectory(path)
-            }
-            file = path.appending(component: "tokenizer.json")
-        }
+        let file = try place(for: path)
+        if file != path { try DiskFileSystem().createDirectories(path) }
         try AtomicFile.write([UInt8](tokenizer.json), to: file)
+        return file
+    }
+
+    /// The path of the file that ``write(_:to:)`` would write.
+    ///
+    /// - Throws: ``CheckpointError`` where something is there already, since a model there may depend on it.
+    public static func place(for path: String) throws(CheckpointError) -> String {
+        try CheckpointError.checkPath(path)
+        let kind = FileKind.of(path, followingLinks: true)
+        let isFile = path.hasSuffix(".json") && kind != .directory
+        if !isFile, kind != nil, kind != .directory {
+            throw CheckpointError(
+                .refused, path: path,
+                "is a file whose name does not end in .json; give a new .json file, or a directory")
+        }
+        let file = isFile ? path : path.appending(component: "tokenizer.json")
+        if FileKind.of(file) != nil {
+            throw CheckpointError(
+                .refused, path: file, "exists already; give another path, or remove it first")
+        }
         return file
     }
 

@@ -29,7 +29,7 @@ struct Failure {
             self.init(.usage, "\(error)")
         case is CheckpointError, is DataError, is TokenizerError, is ConfigurationError,
             is LoadingError, is FamilyError, is GenerationError, is TrainingError,
-            is MetricsLogError,
+            is MetricsLogError, is ChatTemplateError,
             is OutputError,
             is StandardInputError:
             self.init(.badInput, "\(error)")

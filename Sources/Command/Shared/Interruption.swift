@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Synchronization
 
@@ -29,6 +30,27 @@ enum Interruption: Error {
                 }
             }
         }
+    }
+
+    /// What a long work gives that asks its task whether to go on; after ``listen()``, the first signal cancels it.
+    ///
+    /// - Throws: ``requested`` where it was cancelled, and what the work throws.
+    static func cancelling<Result: Sendable>(
+        _ work: @escaping @Sendable () throws -> Result
+    ) throws -> Result {
+        let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
+        let done = DispatchSemaphore(value: 0)
+        let task = Task.detached {
+            let result = Swift.Result { try work() }
+            outcome.withLock { $0 = result }
+            done.signal()
+        }
+        while done.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
+            if isRequested { task.cancel() }
+        }
+        try check()
+        guard let result = outcome.withLock({ $0 }) else { throw Interruption.requested }
+        return try result.get()
     }
 
     /// Throws ``requested`` where the command should stop.

@@ -14,6 +14,12 @@ enum TokenizerChoice: Sendable {
             self = .file(path: text)
         } else {
             let names = TrainingData.TokenizerKind.allCases.filter { $0 != .file }
+            if text.contains("/") || text.contains(".") {
+                throw InvalidValue(
+                    description:
+                        "there is no file or directory of this name; give that of a tokenizer, or one of \(names.map(\.rawValue).joined(separator: ", "))"
+                )
+            }
             throw Name.unknown(text, among: names.map(\.rawValue) + ["the path of a tokenizer"])
         }
     }

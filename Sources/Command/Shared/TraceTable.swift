@@ -16,20 +16,10 @@ struct TraceTable {
                     ? "" : String(format: "%.0f", Double(step.flops) / step.milliseconds / 1e6),
             ]
         }
-        let widths = columns.indices.map { column in
-            ([columns] + rows).map { $0[column].count }.max() ?? 0
-        }
-        func line(_ cells: [String]) -> String {
-            cells.enumerated().map { column, cell in
-                let space = String(repeating: " ", count: widths[column] - cell.count)
-                return column < 2 ? cell + space : space + cell
-            }.joined(separator: "  ")
-        }
         lines =
             [
                 "One batch of \(trace.batch) sequences of \(trace.length) tokens, forward:", "",
-                line(columns),
-            ] + rows.map(line) + [
+            ] + TextTable(columns: columns, rows: rows, wordColumns: 2).lines + [
                 "",
                 "\(String(format: "%.3f", Double(trace.flops) / 1e9)) GFLOP in \(String(format: "%.2f", trace.milliseconds)) ms",
             ] + Self.routers(trace.routers)

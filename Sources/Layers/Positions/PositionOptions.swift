@@ -56,10 +56,15 @@ public struct PositionOptions: Codable, Hashable, Sendable {
     public func problems(headWidth: Int) -> [String] {
         var problems: [String] = []
         if kind == .rotary {
-            let width = rotaryWidth ?? headWidth
-            if width < 2 || width > headWidth || width % 2 != 0 {
+            if let width = rotaryWidth {
+                if width < 2 || width > headWidth || width % 2 != 0 {
+                    problems.append(
+                        "positions.rotaryWidth is \(width), but must be an even number from 2 to headWidth \(headWidth)"
+                    )
+                }
+            } else if headWidth < 2 || headWidth % 2 != 0 {
                 problems.append(
-                    "positions.rotaryWidth is \(width), but must be an even number from 2 to the head width \(headWidth)"
+                    "headWidth is \(headWidth), but must be an even number, since rotary positions turn pairs"
                 )
             }
             if !(rotaryBase > 1 && rotaryBase <= 1e12) {

@@ -1,30 +1,35 @@
 /// What kinds of character the Unicode standard counts a scalar among, as far as division into words
 /// asks.
-struct ScalarClasses: OptionSet, Sendable {
-    let rawValue: UInt16
+///
+/// The tables are those that Hugging Face tokenizers 0.23 carries: of Unicode 16, and for punctuation of Unicode 8. A
+/// character that is younger is of no kind, whatever the system knows of it, so that all systems give the same tokens.
+package struct ScalarClasses: OptionSet, Sendable {
+    package let rawValue: UInt16
 
     /// General categories L….
-    static let letter = ScalarClasses(rawValue: 1)
+    package static let letter = ScalarClasses(rawValue: 1)
     /// General categories N….
-    static let number = ScalarClasses(rawValue: 2)
+    package static let number = ScalarClasses(rawValue: 2)
     /// The property White_Space.
-    static let space = ScalarClasses(rawValue: 4)
+    package static let space = ScalarClasses(rawValue: 4)
     /// General categories M….
-    static let mark = ScalarClasses(rawValue: 8)
+    package static let mark = ScalarClasses(rawValue: 8)
     /// Letters that can stand before the small ones of a word: Lu, Lt, Lm, Lo, and marks.
-    static let leading = ScalarClasses(rawValue: 16)
+    package static let leading = ScalarClasses(rawValue: 16)
     /// Letters that can stand among the small ones of a word: Ll, Lm, Lo, and marks.
-    static let following = ScalarClasses(rawValue: 32)
+    package static let following = ScalarClasses(rawValue: 32)
     /// What words consist of (`\w`): letters, marks, decimal digits, connectors, joiners.
-    static let word = ScalarClasses(rawValue: 64)
-    /// General categories P…, and the signs of ASCII.
-    static let punctuation = ScalarClasses(rawValue: 128)
+    package static let word = ScalarClasses(rawValue: 64)
+    /// General categories P… of Unicode 8, and the signs of ASCII.
+    package static let punctuation = ScalarClasses(rawValue: 128)
     /// The general category Nd.
-    static let decimal = ScalarClasses(rawValue: 256)
+    package static let decimal = ScalarClasses(rawValue: 256)
     /// General categories P….
-    static let properPunctuation = ScalarClasses(rawValue: 512)
+    package static let properPunctuation = ScalarClasses(rawValue: 512)
     /// General categories S….
-    static let symbol = ScalarClasses(rawValue: 1024)
+    package static let symbol = ScalarClasses(rawValue: 1024)
+    /// What `\w` matches in a pattern of a file: as ``word``, but with ¹ ² ³ ¼ ½ ¾ and without joiners.
+    package static let patternWord = ScalarClasses(rawValue: 2048)
 
     /// The classes of every scalar of the basic plane, of which nearly all text consists: looking them
     /// up is many times as fast as asking for the properties.
@@ -33,17 +38,17 @@ struct ScalarClasses: OptionSet, Sendable {
     }
 
     /// The classes of the scalar with this number.
-    static func of(_ value: UInt32) -> ScalarClasses {
+    package static func of(_ value: UInt32) -> ScalarClasses {
         if value < 0x10000 { return basicPlane[Int(value)] }
         return Unicode.Scalar(value).map { ScalarClasses(properties: $0) } ?? []
     }
 
-    init(rawValue: UInt16) { self.rawValue = rawValue }
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
 
     private init(properties scalar: Unicode.Scalar) {
         let properties = scalar.properties
         var classes: ScalarClasses = properties.isWhitespace ? [.space] : []
-        switch properties.generalCategory {
+        switch Self.category(of: scalar) {
         case .uppercaseLetter, .titlecaseLetter: classes.formUnion([.letter, .leading])
         case .lowercaseLetter: classes.formUnion([.letter, .following])
         case .modifierLetter, .otherLetter:
@@ -53,16 +58,45 @@ struct ScalarClasses: OptionSet, Sendable {
         case .decimalNumber: classes.formUnion([.number, .decimal, .word])
         case .letterNumber, .otherNumber: classes.formUnion(.number)
         case .connectorPunctuation:
-            classes.formUnion([.punctuation, .properPunctuation, .word])
+            classes.formUnion([.properPunctuation, .word])
         case .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
             .finalPunctuation, .otherPunctuation:
-            classes.formUnion([.punctuation, .properPunctuation])
+            classes.formUnion(.properPunctuation)
         case .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol:
             classes.formUnion(scalar.isASCII ? [.symbol, .punctuation] : .symbol)
         default: break
         }
-        if properties.isAlphabetic || properties.isJoinControl { classes.formUnion(.word) }
+        if classes.contains(.properPunctuation), scalar.isKnown(to: 8) {
+            classes.formUnion(.punctuation)
+        }
+        switch scalar.value {
+        // These were punctuation in Unicode 8, and are a symbol and a mark since.
+        case 0x166D, 0x1_11C9: classes.formUnion(.punctuation)
+        case 0xB2, 0xB3, 0xB9, 0xBC...0xBE: classes.formUnion(.patternWord)
+        default: break
+        }
+        if properties.isAlphabetic, scalar.isKnown(to: 16) { classes.formUnion(.word) }
+        if classes.contains(.word) { classes.formUnion(.patternWord) }
+        if properties.isJoinControl { classes.formUnion(.word) }
         self = classes
+    }
+
+    /// The general category in Unicode 16.
+    private static func category(of scalar: Unicode.Scalar) -> Unicode.GeneralCategory {
+        // A letter without case before and after.
+        if scalar.value == 0x295 { return .lowercaseLetter }
+        return scalar.isKnown(to: 16) ? scalar.properties.generalCategory : .unassigned
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether this version of Unicode had the scalar already.
+    ///
+    /// Tokenizers carry tables of their time; a character that is younger is to them one without
+    /// properties, and stays so for the vocabularies that they made.
+    func isKnown(to version: Int) -> Bool {
+        guard let age = properties.age else { return false }
+        return age.major < version || age.major == version && age.minor == 0
     }
 }
 

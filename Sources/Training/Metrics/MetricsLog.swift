@@ -81,6 +81,19 @@ public final class MetricsLog {
         try lines(in: url).map(\.event)
     }
 
+    /// The last event of a log, without reading what stands before it; nil where the end of the file is none.
+    static func lastEvent(in url: URL) -> MetricEvent? {
+        guard let file = try? FileHandle(forReadingFrom: url) else { return nil }
+        defer { try? file.close() }
+        guard let size = try? file.seekToEnd() else { return nil }
+        // Samples are longer than that, but the event that ends a run is not.
+        try? file.seek(toOffset: size > 4096 ? size - 4096 : 0)
+        guard let end = try? file.read(upToCount: 4096),
+            let line = end.split(separator: UInt8(ascii: "\n")).last
+        else { return nil }
+        return try? JSONDecoder().decode(MetricEvent.self, from: line)
+    }
+
     // MARK: Lines
 
     private struct Line {

@@ -49,6 +49,7 @@ public struct Report: Sendable {
             \(warning)</header>
             <main>
             \(results)
+            \(comparison)
             \(curves)
             \(samples)
             \(next)
@@ -135,6 +136,31 @@ public struct Report: Sendable {
             """
         }
         return "<dl class=\"tiles\">\n\(cells.joined(separator: "\n"))\n</dl>"
+    }
+
+    /// Bits per byte beside other runs on the same text.
+    private var comparison: String {
+        guard !summary.comparison.isEmpty else { return "" }
+        let rows = summary.comparison.map { run in
+            let isOwn = run.path == summary.run
+            let name = Markup.escaped(run.path) + (isOwn ? " (this run)" : "")
+            let cells = [
+                run.tokenizer, run.model, Numeral.count(run.parameters), Numeral.count(run.steps),
+                Numeral.fixed(run.bitsPerByte, places: 4),
+            ].map { "<td>\(Markup.escaped($0))</td>" }.joined()
+            return "<tr><th scope=\"row\">\(name)</th>\(cells)</tr>"
+        }
+        return """
+            <section aria-labelledby="comparison">
+            <h2 id="comparison">Beside other runs on this text</h2>
+            <p>Bits per byte of the same validation text: the fewer, the better, whatever the tokens are.</p>
+            <div class="scroll"><table>
+            <tr><th scope="col">run</th><th scope="col">tokens</th><th scope="col">model</th>\
+            <th scope="col">parameters</th><th scope="col">steps</th><th scope="col">bits per byte</th></tr>
+            \(rows.joined(separator: "\n"))
+            </table></div>
+            </section>
+            """
     }
 
     private var curves: String {

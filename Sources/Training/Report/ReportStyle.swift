@@ -91,6 +91,7 @@ enum ReportStyle {
         }
         th { font-weight: 400; color: var(--muted); width: 36%; }
         td { font-variant-numeric: tabular-nums; }
+        .scroll { overflow-x: auto; }
         @media (max-width: 600px) {
           body { padding: 24px 14px 48px; }
           .tiles { grid-template-columns: 1fr 1fr; }

@@ -20,13 +20,15 @@ public struct ReportSummary: Sendable {
     public var run: String
     /// How many steps the run is to have; nil where that is not known.
     public var plannedSteps: Int?
+    /// This run and others that learned from the same text, the best first; empty where there are no others.
+    public var comparison: [FinishedRun]
 
     /// A summary of a run.
     public init(
         title: String, modelName: String, parameterCount: Int,
         configuration: [(name: String, value: String)], dataDescription: String,
         tokenName: String = "token", seed: UInt64, command: String, run: String,
-        plannedSteps: Int? = nil
+        plannedSteps: Int? = nil, comparison: [FinishedRun] = []
     ) {
         self.title = title
         self.modelName = modelName
@@ -38,5 +40,6 @@ public struct ReportSummary: Sendable {
         self.command = command
         self.run = run
         self.plannedSteps = plannedSteps
+        self.comparison = comparison
     }
 }

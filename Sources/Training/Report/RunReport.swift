@@ -45,7 +45,8 @@ struct RunReport {
                 ("version", configuration.attendVersion), ("data SHA-256", data.sha256),
             ],
             dataDescription: Self.description(of: data), tokenName: Self.tokenName(of: data),
-            seed: configuration.seed, command: commandLine, run: run, plannedSteps: training.steps)
+            seed: configuration.seed, command: commandLine, run: run, plannedSteps: training.steps,
+            comparison: FinishedRun.comparison(of: run))
     }
 
     private static func description(of data: DataDescription) -> String {

@@ -4,6 +4,8 @@ package import AttendText
 package struct GGUFTokenizerValues {
     /// The values by their keys.
     package private(set) var values: [(key: String, value: GGUFValue)] = []
+    /// What programs that read the values do otherwise, as sentences.
+    package private(set) var notices: [String] = []
     private let rows: Int
 
     /// A tokenizer of this model that the format has no place for.
@@ -124,7 +126,7 @@ package struct GGUFTokenizerValues {
             addMarks(start: start, end: end, generation, stand: tokens.leastHarmful)
             add("add_space_prefix", .bool(addsSpace))
         } else {
-            let name = try Self.patternName(
+            let name = try patternName(
                 pipeline, ignoresMerges: settings.ignoresMerges, hasMerges: !merges.isEmpty)
             add("model", .text("gpt2"))
             add("pre", .text(name))
@@ -157,7 +159,7 @@ package struct GGUFTokenizerValues {
     }
 
     /// The name of what divides texts before byte pairs are joined.
-    private static func patternName(
+    private mutating func patternName(
         _ pipeline: PipelineTokenizer, ignoresMerges: Bool, hasMerges: Bool
     ) throws(Misfit) -> String {
         if let pattern = GGUFPattern(pipeline.preTokenizer, ignoresMerges: ignoresMerges) {
@@ -166,6 +168,11 @@ package struct GGUFTokenizerValues {
             let isComposed = pipeline.normalizer == composed && pattern.names[0] == "qwen2"
             guard pipeline.normalizer == nil || isComposed else {
                 throw Misfit(reason: "its tokenizer changes texts before it divides them")
+            }
+            if isComposed {
+                notices.append(
+                    "llama.cpp does not bring texts into the form NFC, as this tokenizer does, so a letter that is "
+                        + "written as two characters can become other tokens there.")
             }
             return pattern.names[0]
         }

@@ -19,8 +19,15 @@ extension TemplateRenderer {
         }
         switch filter {
         case .capitalize, .e, .escape, .indent, .lower, .replace, .safe, .string, .title, .tojson,
-            .trim, .upper, .wordcount:
+            .trim, .upper:
             return .text(try textFilter(filter, value, arguments))
+        case .wordcount:
+            guard arguments.positional.isEmpty, arguments.named.isEmpty else {
+                throw budget.fault("gives the filter \(name) arguments, though it has none")
+            }
+            let text = try text(of: value)
+            try budget.spend(characters: text.count)
+            return .integer(Self.wordCount(text))
         case .abs, .float, .int, .round: return try numberFilter(filter, value, arguments)
         case .d, .defaultValue:
             let values = try arguments.bound(to: "default_value", "boolean", for: name, budget)
@@ -71,9 +78,6 @@ extension TemplateRenderer {
         case .title: return text.titledWords
         case .capitalize: return text.capitalized
         case .e, .escape: return try escaped(text)
-        case .wordcount:
-            // Not a text in Python either, but written the same.
-            return TemplateText("\(Self.wordCount(text))")
         default: return text
         }
     }
@@ -192,8 +196,15 @@ extension TemplateRenderer {
             if let base = values[1], case .integer(let base)? = base.number, base != 10 {
                 throw budget.fault("reads a number to base \(base); only 10 is understood here")
             }
-            return Self.wholeNumber(value).map(TemplateValue.integer)
-                ?? values[0] ?? .integer(0)
+            if let number = Self.wholeNumber(value) { return .integer(number) }
+            let fraction =
+                if case .text(let text) = value { Self.fraction(text) } else {
+                    value.number?.double
+                }
+            if let fraction, fraction.isFinite {
+                throw budget.fault("makes \(fraction) a whole number, which has more than 64 bits")
+            }
+            return values[0] ?? .integer(0)
         case .float:
             let values = try arguments.bound(to: "default", for: name, budget)
             if let number = value.number { return .float(number.double) }

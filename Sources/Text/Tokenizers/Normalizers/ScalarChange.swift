@@ -69,14 +69,3 @@ extension NormalizedText {
         return nil
     }
 }
-
-extension Unicode.Scalar {
-    /// Whether this version of Unicode had the scalar already.
-    ///
-    /// Tokenizers carry tables of their time; a character that is younger is to them one without
-    /// properties, and stays so for the vocabularies that they made.
-    func isKnown(to version: Int) -> Bool {
-        guard let age = properties.age else { return false }
-        return age.major < version || age.major == version && age.minor == 0
-    }
-}

@@ -28,8 +28,7 @@ struct CharacterRun: Hashable, Sendable {
     /// Whether a character belongs to the run.
     func contains(_ scalar: Unicode.Scalar) -> Bool {
         scalars.contains(scalar) || matchesSpace && scalar.properties.isWhitespace
-            || matchesDigits && scalar.properties.generalCategory == .decimalNumber
-                && scalar.isKnown(to: 16)
+            || matchesDigits && ScalarClasses.of(scalar.value).contains(.decimal)
     }
 
     private mutating func readCharacters(_ rest: inout ArraySlice<Unicode.Scalar>) -> Bool {

@@ -19,16 +19,30 @@ package enum TokenModel: Hashable, Sendable {
     ///
     /// - Throws: ``TokenizerError/invalid(_:)`` where the type is not known, or a field is wrong.
     package init(_ fields: ComponentFields, reserved: Set<Int32>) throws(TokenizerError) {
-        let type = try fields.text("type")
+        let named = try fields.text("type")
+        let type = if let named { named } else { try Self.type(of: fields) }
         switch type {
         case "BPE": self = .bytePair(try BytePairModel(fields, reserved: reserved))
         case "WordLevel": self = .word(try WordModel(fields, reserved: reserved))
         case "WordPiece": self = .wordPiece(try WordPieceModel(fields, reserved: reserved))
         case "Unigram": self = .unigram(try UnigramModel(fields, reserved: reserved))
         default:
-            throw fields.unknownType(
-                type ?? "", known: ["BPE", "WordLevel", "WordPiece", "Unigram"])
+            throw fields.unknownType(type, known: ["BPE", "WordLevel", "WordPiece", "Unigram"])
         }
+    }
+
+    /// The type of a model that does not name it, as in files of the library's first years: it follows from the fields.
+    private static func type(of fields: ComponentFields) throws(TokenizerError) -> String {
+        if case .array? = fields.value("vocab") { return "Unigram" }
+        if fields.value("merges") != nil { return "BPE" }
+        let isWordPiece =
+            fields.value("continuing_subword_prefix") != nil
+            && fields.value("max_input_chars_per_word") != nil
+        if isWordPiece { return "WordPiece" }
+        if fields.value("unk_token") != nil { return "WordLevel" }
+        throw .invalid(
+            "The tokenizer's field “model” has no field “type”, and its others are those of no model that is "
+                + "known; fetch the file again.")
     }
 
     /// The component as it stands in `tokenizer.json`.

@@ -26,8 +26,8 @@ public struct RunPattern: Hashable, Sendable {
     private static let names: [(String, Kind)] = [
         (#"\s"#, .classes(ScalarClasses.space.rawValue, isNegated: false)),
         (#"\S"#, .classes(ScalarClasses.space.rawValue, isNegated: true)),
-        (#"\w"#, .classes(ScalarClasses.word.rawValue, isNegated: false)),
-        (#"\W"#, .classes(ScalarClasses.word.rawValue, isNegated: true)),
+        (#"\w"#, .classes(ScalarClasses.patternWord.rawValue, isNegated: false)),
+        (#"\W"#, .classes(ScalarClasses.patternWord.rawValue, isNegated: true)),
         (#"\d"#, .classes(ScalarClasses.decimal.rawValue, isNegated: false)),
         (#"\D"#, .classes(ScalarClasses.decimal.rawValue, isNegated: true)),
         (#"\p{L}"#, .classes(ScalarClasses.letter.rawValue, isNegated: false)),

@@ -35,6 +35,26 @@ public struct TokenizerTraining: Hashable, Sendable {
     /// The usual settings of a kind.
     public init(_ kind: Kind) { self.kind = kind }
 
+    /// How many tokens there are at least, whatever the texts are: special ones, and the bytes or one more.
+    public var leastVocabularySize: Int {
+        switch kind {
+        case .bytePair: specialTokens.count + 256
+        case .wordPiece, .unigram, .word:
+            specialTokens.count + (specialTokens.contains(unknownToken) ? 1 : 2)
+        case .character: 0
+        }
+    }
+
+    /// The token that stands for what the vocabulary lacks.
+    private var unknownToken: String { kind == .wordPiece ? "[UNK]" : "<unk>" }
+
+    /// Checks the special tokens.
+    ///
+    /// - Throws: ``TokenizerError/invalid(_:)`` where one is empty or occurs twice.
+    public func checkSpecialTokens() throws(TokenizerError) {
+        try validateSpecialTokens(specialTokens)
+    }
+
     /// Learns a vocabulary.
     ///
     /// - Parameters:
@@ -45,7 +65,8 @@ public struct TokenizerTraining: Hashable, Sendable {
     public func tokenizer(
         of texts: [String], progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(TokenizerError) -> SavedTokenizer {
-        var pieces = PipelineTokenizer.PieceTraining(vocabularySize: vocabularySize)
+        var pieces = PipelineTokenizer.PieceTraining(
+            vocabularySize: vocabularySize, unknownToken: unknownToken)
         pieces.specialTokens = specialTokens
         pieces.minimumCount = minimumCount ?? 1
         func report(_ done: Int) { progress(min(done, vocabularySize), vocabularySize) }
@@ -56,7 +77,6 @@ public struct TokenizerTraining: Hashable, Sendable {
                     texts: texts, vocabularySize: vocabularySize, specialTokens: specialTokens,
                     minimumCount: minimumCount ?? 2, pattern: pattern, progress: report))
         case .wordPiece:
-            pieces.unknownToken = "[UNK]"
             return .pipeline(
                 try .wordPieces(
                     texts: texts, pieces, lowercases: lowercases, progress: report))
