@@ -52,6 +52,9 @@ GPT2 = dict(vocab_size=VOCABULARY, n_positions=24, n_embd=16, n_layer=2, n_head=
 LLAMA = dict(
     vocab_size=VOCABULARY, hidden_size=16, intermediate_size=20, num_hidden_layers=2, num_attention_heads=4,
     num_key_value_heads=2, max_position_embeddings=24, bos_token_id=1, eos_token_id=2)
+DEEPSEEK = LLAMA | dict(
+    num_key_value_heads=4, q_lora_rank=None, kv_lora_rank=7, qk_rope_head_dim=4, qk_nope_head_dim=6, v_head_dim=10,
+    first_k_dense_replace=2, rope_interleave=False, num_mtp_layers=0)
 T = transformers
 
 CAUSAL = [
@@ -82,6 +85,10 @@ CAUSAL = [
         rope_parameters=dict(
             rope_type="yarn", rope_theta=150000.0, factor=4.0, beta_fast=32.0, beta_slow=1.0, truncate=False,
             original_max_position_embeddings=8))),
+    Row("deepseek_v3", T.DeepseekV3Config, DEEPSEEK),
+    Row("deepseek_v3-interleaved", T.DeepseekV3Config, DEEPSEEK | dict(
+        rope_interleave=True, tie_word_embeddings=True, rope_parameters=dict(
+            rope_type="linear", rope_theta=10000.0, factor=2.5))),
 ]
 
 BERT = dict(
@@ -146,16 +153,22 @@ class Preset:
 
 
 TINY = ("--data", "tales", "--width", "32", "--layers", "2", "--heads", "4", "--context", "32", "--batch", "4")
+# The latent attention's turning part is 16 wide, and has to be narrower than a head.
+TINY_LATENT = ("--data", "tales", "--width", "64", "--layers", "2", "--heads", "2", "--context", "32", "--batch", "4")
 
 
-def preset(name, *more, tokenizer="AutoTokenizer", **changes):
+def preset(name, *more, flags=TINY, tokenizer="AutoTokenizer", **changes):
+    """A preset that learns from text."""
     return Preset(
-        " ".join(["train", name, *more, *changes]), ("--preset", name, *TINY, *more), changes, tokenizer=tokenizer)
+        " ".join(["train", name, *more, *changes]), ("--preset", name, *flags, *more), changes, tokenizer=tokenizer)
 
 
 SMALL = ("--width", "32", "--layers", "2", "--heads", "4")
+PHRASES = (*SMALL, "--data", "phrases")
 ENCODER = (*SMALL, "--context", "48", "--vocabulary", "300")
-POST_NORM = dict(normPlacement="post", segmentCount=2)
+MASKED_PRESET = ("encoder", "AutoModelForMaskedLM")
+CLASSES_PRESET = ("classifier", "AutoModelForSequenceClassification")
+PAIRS_PRESET = ("encoder-decoder", "AutoModelForSeq2SeqLM")
 
 
 def examples(name, flags, kind, model, **changes):
@@ -163,11 +176,15 @@ def examples(name, flags, kind, model, **changes):
     return Preset(" ".join(["train", name, *changes]), ("--preset", name, *flags), changes, kind, model)
 
 
+# Every preset as it is, and some with changes that a user may make.
 PRESETS = [
     preset("default"),
     preset("default", "--tokenizer", "byte"),
     preset("default", "--tokenizer", "bpe", "--vocabulary", "300"),
     preset("shakespeare"),
+    preset("shakespeare-large"),
+    preset("gpt2-124m"),
+    preset("gpt2-124m-no-bias"),
     preset("llama"),
     preset("llama", window=8),
     preset("llama", attentionHasBias=True, tokenizer="PreTrainedTokenizerFast"),
@@ -175,11 +192,28 @@ PRESETS = [
     preset("llama", experts=dict(
         count=4, perToken=2, hiddenWidth=24, sharedHiddenWidth=0, normalisesWeights=True, routerHasBias=False,
         balanceCoefficient=0.01)),
+    preset("stories260k"),
+    preset("latent", flags=TINY_LATENT),
     preset("gpt-oss"),
-    examples("encoder", ENCODER, "encoder", "AutoModelForMaskedLM", normPlacement="post"),
-    examples("encoder", ENCODER, "encoder", "AutoModelForMaskedLM", normPlacement="post", segmentCount=2),
-    examples("classifier", ENCODER, "classifier", "AutoModelForSequenceClassification", pooling="cls", encoder=POST_NORM),
-    examples("copy", SMALL, "encoder-decoder", "AutoModelForSeq2SeqLM"),
-    examples("phrases", SMALL, "encoder-decoder", "AutoModelForSeq2SeqLM", normPlacement="post"),
-    examples("copy", SMALL, "encoder-decoder", "AutoModelForSeq2SeqLM", hasBias=False, normPlacement="post"),
+    examples("encoder", ENCODER, *MASKED_PRESET),
+    examples("encoder", ENCODER, *MASKED_PRESET, segmentCount=2),
+    examples("classifier", ENCODER, *CLASSES_PRESET),
+    examples("classifier", ENCODER, *CLASSES_PRESET, encoder=dict(segmentCount=2)),
+    *(examples(name, SMALL, *PAIRS_PRESET)
+      for name in ["copy", "reverse", "sort", "add", "dates", "modular", "phrases"]),
+    examples("phrases", SMALL, *PAIRS_PRESET, normPlacement="post"),
+    examples("copy", SMALL, *PAIRS_PRESET, hasBias=False, normPlacement="post"),
+    *(examples(name, (*PHRASES, "--vocabulary", "300"), *PAIRS_PRESET)
+      for name in [
+          "translation", "vaswani-base", "vaswani-2-layers", "vaswani-4-layers", "vaswani-8-layers",
+          "vaswani-width-256", "vaswani-width-1024", "vaswani-hidden-1024", "vaswani-hidden-4096"]),
 ]
+
+# Presets whose models no class of transformers can compute: what `attend export` says of each, in part.
+REFUSED = {
+    "bigram": (("--data", "tales"), "no family there is like bigram"),
+    "single-head": (("--data", "tales", "--width", "32"), "no family there is like single-head"),
+    "multi-head": (("--data", "tales", "--width", "32"), "no family there is like multi-head"),
+    "block": (("--data", "tales", "--width", "32"), "no family there is like block"),
+    "modular-addition": (("--data", "tales", "--width", "32"), "its norm is none, not rms"),
+}

@@ -120,7 +120,7 @@ extension SequenceClassifier {
         /// The names of the classes, in the order of their logits.
         public var classes: [String]
         /// How one vector is made of a sequence's.
-        public var pooling = Pooling.mean
+        public var pooling = Pooling.first
         /// The function after the map of the pooled vector; tanh where nil.
         public var poolerFunction: Activation?
 

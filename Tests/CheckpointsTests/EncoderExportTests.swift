@@ -134,9 +134,8 @@ struct EncoderExportTests {
 
     @Test("A classifier is written without the head that no logit depends on")
     func classifiers() throws {
-        var configuration = SequenceClassifier.Configuration(
+        let configuration = SequenceClassifier.Configuration(
             encoder: Self.encoder, classes: ["plain", "odd \"one\""])
-        configuration.pooling = .first
         try export(.classifier(configuration)) { run, back, path in
             let type = try modelType(path)
             #expect(type == "bert")
@@ -166,15 +165,17 @@ struct EncoderExportTests {
         }
         var encoder = Self.encoder
         encoder.normPlacement = .pre
-        try refused(.encoder(encoder), "its norms stand before the layers (normPlacement pre)")
-        try refused(
-            .classifier(.init(encoder: Self.encoder, classes: ["a", "b"])),
-            "it pools the mean of all tokens")
+        try refused(.encoder(encoder), "its normPlacement is pre, not post")
+        var classifier = SequenceClassifier.Configuration(
+            encoder: Self.encoder, classes: ["a", "b"])
+        classifier.pooling = .mean
+        try refused(.classifier(classifier), "its pooling is mean, not cls")
         var pairs = Self.pairs
         pairs.hiddenFunction = .gate(.silu)
-        try refused(.encoderDecoder(pairs), "its feed-forward networks have the gate SwiGLU")
+        try refused(
+            .encoderDecoder(pairs), "its hiddenFunction is the gate SwiGLU, not an activation")
         pairs = Self.pairs
         pairs.positions = PositionOptions(.rotary)
-        try refused(.encoderDecoder(pairs), "its positions are rotary")
+        try refused(.encoderDecoder(pairs), "its positions.kind is rotary")
     }
 }

@@ -9,7 +9,8 @@ import Testing
 struct HuggingFaceFamilyTests {
     /// As transformers saves them, in the form that is written here too.
     static let canonical = [
-        "gpt2", "gpt2-wide", "gpt_oss", "llama", "llama-3.1", "llama-biased", "llama-linear",
+        "deepseek_v3", "deepseek_v3-interleaved", "gpt2", "gpt2-wide", "gpt_oss", "llama",
+        "llama-3.1", "llama-biased", "llama-linear",
         "llama-tied", "llama-tokenizer", "llama-yarn", "mistral", "mixtral", "mixtral-window",
         "qwen2", "qwen2-window", "qwen3", "qwen3-tied",
     ]
@@ -126,6 +127,33 @@ struct HuggingFaceFamilyTests {
                 "eos_token_id is “x” where a token id or a list of them is needed"))
     }
 
+    @Test(
+        "Of DeepSeek's models, what our latent attention is not is refused by the name of the field"
+    )
+    func latentRefusals() throws {
+        for (change, words) in [
+            (["q_lora_rank": 8], "q_lora_rank is not null"),
+            (["v_head_dim": 8], "v_head_dim is 8, but must be"),
+            (["first_k_dense_replace": 1], "first_k_dense_replace is 1"),
+            (["attention_bias": true], "attention_bias is true"),
+            (["rms_norm_eps": 1e-5], "rms_norm_eps is 1e-05, but must be 1e-06"),
+            (["qk_rope_head_dim": 3, "qk_nope_head_dim": 7], "qk_rope_head_dim is 3"),
+            (["kv_lora_rank": 0], "kv_lora_rank is 0"),
+            (
+                [
+                    "rope_parameters": [
+                        "rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 8,
+                    ]
+                ], "rope_type yarn"
+            ),
+        ] as [([String: Any], String)] {
+            let directory = try ForeignDirectory("deepseek_v3")
+            try directory.change(change)
+            let failure = directory.failure()
+            #expect(failure.contains(words), "\(failure)")
+        }
+    }
+
     @Test("A model that transformers has not is refused with what does not fit")
     func misfits() throws {
         func refusal(
@@ -146,14 +174,17 @@ struct HuggingFaceFamilyTests {
             return error.map { "\($0)" } ?? ""
         }
         #expect(try refusal { $0.positions.kind = .alibi }.contains("alibi, not rotary"))
-        #expect(try refusal { $0.positions.rotaryInterleaves = true }.contains("neighbours"))
-        #expect(try refusal { $0.norm = .layer }.contains("norms are layer"))
-        #expect(try refusal { $0.normPlacement = .post }.contains("after the layers"))
+        #expect(
+            try refusal { $0.positions.rotaryInterleaves = true }.contains(
+                "rotaryInterleaves is true"))
+        #expect(try refusal { $0.norm = .layer }.contains("norm is layer, not rms"))
+        #expect(try refusal { $0.normPlacement = .post }.contains("normPlacement is post, not pre"))
         #expect(
             try refusal { $0.latent = LatentOptions(rank: 4, rotaryWidth: 2) }
-                .contains("latent"))
+                .contains("unlike a deepseek_v3, its normEpsilon is 1e-05, not 1e-06"))
         #expect(
-            try refusal { $0.hiddenFunction = .activation(.relu) }.contains("function is relu"))
+            try refusal { $0.hiddenFunction = .activation(.relu) }.contains(
+                "hiddenFunction is relu"))
         let shared = try refusal {
             $0.experts = ExpertOptions(
                 count: 2, perToken: 1, hiddenWidth: 4, sharedHiddenWidth: 4)
@@ -168,6 +199,6 @@ struct HuggingFaceFamilyTests {
         let error = #expect(throws: CheckpointError.self) {
             try bigram.export(to: .huggingFace, at: "/nowhere/at/all")
         }
-        #expect(error?.description.contains("no family there is like bigram") == true)
+        #expect(error?.description.contains("no family there is like bigram; models of") == true)
     }
 }

@@ -59,11 +59,14 @@ struct TensorMapTests {
         "Every arrangement is undone by its reverse, in pieces of any size",
         arguments: [
             Arrangement.same, .transposed, .alternating(2), .alternating(46),
+            Arrangement(twoKindsGroup: .init(1, 1)), Arrangement(twoKindsGroup: .init(3, 20)),
             Arrangement(isTransposed: true, alternatingGroup: 2),
             Arrangement(isTransposed: true, alternatingGroup: 46),
         ])
     func roundTrips(arrangement: Arrangement) throws {
-        let group = arrangement.alternatingGroup ?? 1
+        let group =
+            arrangement.alternatingGroup
+            ?? arrangement.twoKindsGroup.map { $0.first + $0.second } ?? 1
         let layout = layout { map in
             map.shape[0] % group == 0 && map.shape.count == 2
                 ? TensorMap(map.name, map.shape, from: map.name, arrangement: arrangement) : map
@@ -133,6 +136,26 @@ struct TensorMapTests {
         #expect(
             try elements(attention) == file.floats("q") + file.floats("k") + file.floats("v"))
         #expect(try elements(norms[0]) + elements(norms[1]) == file.floats("norms"))
+    }
+
+    @Test("Rows of two kinds that stand in groups are sorted by their kind")
+    func twoKinds() throws {
+        let name = "h.0.mlp.c_fc.weight"
+        let (file, model) = try roundTrip(
+            layout {
+                $0.name == name
+                    ? TensorMap(
+                        name, $0.shape, from: "theirs",
+                        arrangement: Arrangement(twoKindsGroup: .init(1, 3)))
+                    : $0
+            })
+        expectSame(model)
+        let (ours, theirs) = (try elements(name), try file.floats("theirs"))
+        let width = 141
+        func rows(_ elements: [Float], _ rows: [Int]) -> [Float] {
+            rows.flatMap { elements[$0 * width..<($0 + 1) * width] }
+        }
+        #expect(rows(theirs, [0, 1, 2, 3, 4, 5]) == rows(ours, [0, 251, 252, 253, 1, 254]))
     }
 
     @Test("A layout that would leave a parameter without contents is an error")

@@ -1,7 +1,9 @@
 import AttendCheckpoints
 import AttendModels
+import AttendTensors
 import AttendText
 import AttendTraining
+import Foundation
 import Testing
 
 @Suite("Presets")
@@ -39,6 +41,36 @@ struct PresetTests {
         let foretold = preset.model.sizes.parameterCount
         if foretold > 12_000_000 { return }
         #expect(try ModelSummary(preset.model).parameters == foretold)
+    }
+
+    /// What Hugging Face transformers has no class for: parts of a Transformer, and one without norms.
+    static let withoutCounterpart = [
+        "bigram", "single-head", "multi-head", "block", "modular-addition",
+    ]
+
+    @Test(
+        "Models of presets are written for transformers, apart from parts of a Transformer",
+        arguments: Preset.names)
+    func exports(name: String) throws {
+        let preset = try #require(Preset.named(name))
+        var small = SizeOverrides()
+        (small.layerCount, small.contextLength) = (1, 16)
+        // The latent preset's heads may not be narrower than what turns of them.
+        (small.width, small.headCount) = (128, 4)
+        let configuration = preset.model.applying(small)
+        if configuration.sizes.parameterCount > 8_000_000 { return }
+        var random = RandomSource(seed: 1)
+        let model = configuration.makeModel(random: &random)
+        let loaded = LoadedModel(model: model, configuration: configuration, path: name)
+        let path = NSTemporaryDirectory() + "attend-preset-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        if Self.withoutCounterpart.contains(name) {
+            #expect(throws: CheckpointError.self) { try loaded.export(to: .huggingFace, at: path) }
+        } else {
+            _ = try loaded.export(to: .huggingFace, at: path)
+            let again = try LoadedModel.load(path)
+            #expect(again.notices.isEmpty)
+        }
     }
 
     /// The parameters of the Transformer of 2017, written out: tables, attentions, feed-forward networks, norms.

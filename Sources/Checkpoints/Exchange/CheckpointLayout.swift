@@ -121,7 +121,7 @@ package struct CheckpointLayout: Sendable {
             for part in map.parts {
                 if part.rows.lowerBound != next
                     || part.rows.count * map.rowWidth != part.elementCount
-                    || part.rows.count % (part.arrangement.alternatingGroup ?? 1) != 0
+                    || part.rows.count % part.arrangement.group != 0
                 {
                     problems.append("\(part.name) does not fill its rows of \(map.name)")
                 }

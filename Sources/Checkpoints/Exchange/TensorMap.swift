@@ -106,6 +106,11 @@ package struct Arrangement: Hashable, Sendable {
     /// Rotary pairs that are neighbours rather than halves stand like this (a group is a head), and so do the gates
     /// and values of gpt-oss (a group is all of them).
     package var alternatingGroup: Int?
+    /// In groups of this many rows, the first of two kinds and then the second, where the parameter has all rows of the
+    /// first kind and then all of the second; not of a transposed matrix.
+    ///
+    /// A latent's way up to keys and values stands like this: a group is a head.
+    package var twoKindsGroup: TwoKinds?
     /// Whether the file has first the parameter's even rows and then its odd ones.
     ///
     /// The rows 0, 1, …, n/2, n/2 + 1, … of the file are then the rows 0, 2, …, 1, 3, … of the
@@ -119,8 +124,9 @@ package struct Arrangement: Hashable, Sendable {
     /// An arrangement.
     package init(
         isTransposed: Bool = false, alternatingGroup: Int? = nil, rowsStandInHalves: Bool = false,
-        columnsStandInHalves: Bool = false
+        columnsStandInHalves: Bool = false, twoKindsGroup: TwoKinds? = nil
     ) {
+        self.twoKindsGroup = twoKindsGroup
         self.isTransposed = isTransposed
         self.alternatingGroup = alternatingGroup
         self.rowsStandInHalves = rowsStandInHalves
@@ -136,9 +142,34 @@ package struct Arrangement: Hashable, Sendable {
         Arrangement(alternatingGroup: group)
     }
 
+    /// How many rows stand together; 1 where each stands alone.
+    var group: Int { alternatingGroup ?? twoKindsGroup.map { $0.first + $0.second } ?? 1 }
+
+    /// How many rows of each of two kinds a group has.
+    package struct TwoKinds: Hashable, Sendable {
+        /// Of the kind that comes first.
+        package let first: Int
+        /// Of the other.
+        package let second: Int
+
+        /// A group of rows.
+        package init(_ first: Int, _ second: Int) {
+            self.first = first
+            self.second = second
+        }
+
+        /// Where row `row` of the file stands among `count`, all of the first kind before all of the second.
+        func sorted(_ row: Int, of count: Int) -> Int {
+            let (number, place) = row.quotientAndRemainder(dividingBy: first + second)
+            if place < first { return number * first + place }
+            return count / (first + second) * first + number * second + place - first
+        }
+    }
+
     /// The row of the parameter's part, which has `count` rows, that row `row` of the file is.
     func parameterRow(ofFileRow row: Int, of count: Int) -> Int {
         if rowsStandInHalves { return Self.placeOfHalves(row, of: count) }
+        if let twoKindsGroup { return twoKindsGroup.sorted(row, of: count) }
         guard let group = alternatingGroup else { return row }
         let place = row % group
         return row - place + place % 2 * (group / 2) + place / 2

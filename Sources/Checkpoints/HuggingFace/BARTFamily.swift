@@ -15,25 +15,25 @@ protocol BARTFamily: HuggingFaceFamily {
     static var writesSines: Bool { get }
     /// How many rows of the tables of places come before the first place's, and are never read.
     static var unreadPlaces: Int { get }
-    /// What of the fields differs from family to family where a file leaves it out.
-    static var defaults: BARTDefaults { get }
+    /// How many tokens there are where a file does not say.
+    static var defaultVocabularySize: Int { get }
     /// Which tables are one, by the fields and the tensors.
     static func tying(from fields: inout ConfigurationFields) -> EncoderDecoder.Tying
     /// Which of our tyings the family has a place for.
     static var tyings: [EncoderDecoder.Tying] { get }
 }
 
-/// The sizes that a family's files may leave out.
-struct BARTDefaults {
-    let vocabularySize: Int
-    let width: Int
-    let headCount: Int
-    let hiddenWidth: Int
-}
-
 extension BARTFamily {
     static var isEncoderDecoder: Bool { true }
     static var writesSines: Bool { false }
+    static var defaultVocabularySize: Int { 50265 }
+    static var tyings: [EncoderDecoder.Tying] { [.all] }
+
+    static func tying(from fields: inout ConfigurationFields) -> EncoderDecoder.Tying {
+        fields.require(
+            "tie_word_embeddings", true, otherwise: "source, target and head share one table")
+        return .all
+    }
 
     static var names: [String: String] {
         [
@@ -65,22 +65,21 @@ extension BARTFamily {
             "num_hidden_layers", "attention_dropout", "activation_dropout",
             "gradient_checkpointing",
         ])
-        let defaults = defaults
-        let vocabulary = fields.integer("vocab_size", default: defaults.vocabularySize)
+        let vocabulary = fields.integer("vocab_size", default: defaultVocabularySize)
         let tying = tying(from: &fields)
         let target = fields.optionalInteger("decoder_vocab_size")
         var sizes = EncoderDecoder.Configuration(
             sourceVocabularySize: vocabulary,
             targetVocabularySize: tying.sharesEmbeddings ? vocabulary : target ?? vocabulary,
             contextLength: fields.integer("max_position_embeddings", default: 1024),
-            width: fields.integer("d_model", default: defaults.width),
-            headCount: fields.integer("encoder_attention_heads", default: defaults.headCount),
-            hiddenWidth: fields.integer("encoder_ffn_dim", default: defaults.hiddenWidth),
+            width: fields.integer("d_model", default: 1024),
+            headCount: fields.integer("encoder_attention_heads", default: 16),
+            hiddenWidth: fields.integer("encoder_ffn_dim", default: 4096),
             encoderLayerCount: fields.integer("encoder_layers", default: 12),
             decoderLayerCount: fields.integer("decoder_layers", default: 12),
             dropout: fields.number("dropout", default: 0.1), tying: tying)
-        let heads = fields.integer("decoder_attention_heads", default: defaults.headCount)
-        let hidden = fields.integer("decoder_ffn_dim", default: defaults.hiddenWidth)
+        let heads = fields.integer("decoder_attention_heads", default: 16)
+        let hidden = fields.integer("decoder_ffn_dim", default: 4096)
         if heads != sizes.headCount { sizes.decoderHeadCount = heads }
         if hidden != sizes.hiddenWidth { sizes.decoderHiddenWidth = hidden }
         sizes.attentionDropout = fields.number("attention_dropout", default: 0)
@@ -215,7 +214,8 @@ extension BARTFamily {
         guard case .encoderDecoder(let sizes) = configuration else { return nil }
         var misfits: [String] = []
         if sizes.normPlacement != placement {
-            misfits.append("its normPlacement is \(sizes.normPlacement.rawValue)")
+            misfits.append(
+                "its normPlacement is \(sizes.normPlacement.rawValue), not \(placement.rawValue)")
         }
         if (sizes.hasFinalNorm ?? (placement == .pre)) != (placement == .pre) {
             misfits.append(
@@ -223,14 +223,17 @@ extension BARTFamily {
         }
         if sizes.positions.kind != positions {
             misfits.append(
-                "its positions are \(sizes.positions.kind.rawValue), not \(positions.rawValue)")
+                "its positions.kind is \(sizes.positions.kind.rawValue), not \(positions.rawValue)")
         }
         if (sizes.hasEmbeddingNorm ?? false) != hasEmbeddingNorm {
             misfits.append(
-                "it has \(hasEmbeddingNorm ? "no norms" : "norms") after its embeddings")
+                "it has \(hasEmbeddingNorm ? "no norms" : "norms") after its embeddings (hasEmbeddingNorm is \(!hasEmbeddingNorm))"
+            )
         }
         if !tyings.contains(sizes.tying) {
-            misfits.append("its tying is \(sizes.tying.rawValue)")
+            misfits.append(
+                "its tying is \(sizes.tying.rawValue), not \(tyings.map(\.rawValue).joined(separator: " or "))"
+            )
         }
         return misfits + sizes.generalMisfits(normEpsilon: normEpsilon)
     }
@@ -282,14 +285,18 @@ extension EncoderDecoder.Configuration {
             misfits.append("its normEpsilon is \(self.normEpsilon), not \(normEpsilon)")
         }
         switch hiddenFunction {
-        case .gate: misfits.append("its feed-forward networks have the gate \(hiddenFunction.name)")
+        case .gate:
+            misfits.append(
+                "its hiddenFunction is the gate \(hiddenFunction.name), not an activation")
         case .activation(let function):
             if FunctionNames.name(of: function) == nil {
-                misfits.append("its function \(function.rawValue) has no name there")
+                misfits.append("its hiddenFunction \(function.rawValue) has no name there")
             }
         }
-        if attentionScale != nil { misfits.append("its scores have a scale of their own") }
-        if logitScale != nil { misfits.append("its logits are scaled (logitScale)") }
+        if attentionScale != nil {
+            misfits.append("its scores have a scale of their own (attentionScale is not null)")
+        }
+        if logitScale != nil { misfits.append("its logits are scaled (logitScale is not null)") }
         return misfits
     }
 }

@@ -12,15 +12,6 @@ enum BARTFiles: BARTFamily {
     static let positions = PositionOptions.Kind.learned
     static let hasEmbeddingNorm = true
     static let unreadPlaces = 2
-    static let tyings: [EncoderDecoder.Tying] = [.all]
-    static let defaults = BARTDefaults(
-        vocabularySize: 50265, width: 1024, headCount: 16, hiddenWidth: 4096)
-
-    static func tying(from fields: inout ConfigurationFields) -> EncoderDecoder.Tying {
-        fields.require(
-            "tie_word_embeddings", true, otherwise: "source, target and head share one table")
-        return .all
-    }
 }
 
 /// Pegasus: norms before the layers, and sines for places; what our presets with norms before the layers are.
@@ -34,15 +25,6 @@ enum PegasusFiles: BARTFamily {
     static let positions = PositionOptions.Kind.sinusoidal
     static let hasEmbeddingNorm = false
     static let unreadPlaces = 0
-    static let tyings: [EncoderDecoder.Tying] = [.all]
-    static let defaults = BARTDefaults(
-        vocabularySize: 50265, width: 1024, headCount: 16, hiddenWidth: 4096)
-
-    static func tying(from fields: inout ConfigurationFields) -> EncoderDecoder.Tying {
-        fields.require(
-            "tie_word_embeddings", true, otherwise: "source, target and head share one table")
-        return .all
-    }
 }
 
 /// Marian: the Transformer of 2017, norms after the layers and sines for places, with one vocabulary or two.
@@ -56,8 +38,7 @@ enum MarianFiles: BARTFamily {
     static let hasEmbeddingNorm = false
     static let unreadPlaces = 0
     static let tyings: [EncoderDecoder.Tying] = [.all, .targetAndHead, .none]
-    static let defaults = BARTDefaults(
-        vocabularySize: 58101, width: 1024, headCount: 16, hiddenWidth: 4096)
+    static let defaultVocabularySize = 58101
 
     static func tying(from fields: inout ConfigurationFields) -> EncoderDecoder.Tying {
         let sharesTables = fields.flag("share_encoder_decoder_embeddings", default: true)

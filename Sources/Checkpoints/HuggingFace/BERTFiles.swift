@@ -56,94 +56,46 @@ enum BERTFiles: HuggingFaceFamily {
         return head?.configuration(sizes, from: &fields, poolerFunction: nil)
     }
 
+    private static let tensors = EncoderNames(
+        prefix: "bert.", segments: "token_type_embeddings.weight", layers: "bert.encoder.layer.",
+        queriesKeysValues: ["query", "key", "value"].map { "attention.self.\($0)" },
+        attention: (output: "attention.output.dense", norm: "attention.output.LayerNorm"),
+        network: (hidden: "intermediate.dense", output: "output.dense", norm: "output.LayerNorm"))
+
     static func layouts(of configuration: AnyConfiguration) -> [CheckpointLayout] {
         guard let head = EncoderHead(of: configuration),
             let sizes = EncoderHead.sizes(configuration)
         else { return [] }
-        let (width, layers) = (sizes.width, "bert.encoder.layer.")
-        var builder = LayoutBuilder(width: width)
-        let classifierPrefix = head == .classes ? "encoder." : ""
-        func our(_ name: String) -> String { classifierPrefix + name }
-        builder.table(
-            our("wte.weight"), rows: sizes.vocabularySize,
-            from: "bert.embeddings.word_embeddings.weight")
-        builder.table(
-            our("wpe.weight"), rows: sizes.contextLength,
-            from: "bert.embeddings.position_embeddings.weight")
-        let segments = "bert.embeddings.token_type_embeddings.weight"
-        if sizes.segmentCount > 0 {
-            builder.table(our("wtt.weight"), rows: sizes.segmentCount, from: segments)
-        } else {
-            builder.layout.constants.append(.init(segments, [1, width]))
-        }
-        builder.norm(our("ln_emb"), hasBias: true, from: "bert.embeddings.LayerNorm")
-        for layer in 0..<sizes.layerCount {
-            let (block, theirs) = (our("h.\(layer)"), "\(layers)\(layer)")
-            builder.norm(
-                "\(block).ln_1", hasBias: true, from: "\(theirs).attention.output.LayerNorm")
-            builder.linear(
-                "\(block).attn.c_attn", outputs: 3 * width, inputs: width, hasBias: true, .reads,
-                from: ["query", "key", "value"].map { "\(theirs).attention.self.\($0)" })
-            builder.linear(
-                "\(block).attn.c_proj", outputs: width, inputs: width, hasBias: true, .writes,
-                from: ["\(theirs).attention.output.dense"])
-            builder.norm("\(block).ln_2", hasBias: true, from: "\(theirs).output.LayerNorm")
-            builder.linear(
-                "\(block).mlp.c_fc", outputs: sizes.hiddenWidth, inputs: width, hasBias: true,
-                .reads, from: ["\(theirs).intermediate.dense"])
-            builder.linear(
-                "\(block).mlp.c_proj", outputs: width, inputs: sizes.hiddenWidth, hasBias: true,
-                .writes, from: ["\(theirs).output.dense"])
-        }
-        builder.layout.prefix = "bert."
-        builder.layout.ignoredNames = ["bert.embeddings.position_ids"]
-        addHead(head, sizes, configuration, to: &builder)
-        // Transformers saves a model without a head by names without the prefix.
-        let written = head == .none ? builder.layout.withoutPrefix : builder.layout
-        return [written, builder.layout, builder.layout.withLegacyNorms]
-    }
-
-    private static func addHead(
-        _ head: EncoderHead, _ sizes: BERT.Configuration, _ configuration: AnyConfiguration,
-        to builder: inout LayoutBuilder
-    ) {
-        let width = sizes.width
-        func pooler(_ name: String) {
-            builder.linear(
-                name, outputs: width, inputs: width, hasBias: true, .readsAndWrites,
-                from: ["bert.pooler.dense"])
-        }
+        var builder = LayoutBuilder(width: sizes.width)
+        builder.addEncoder(sizes, under: head, names: tensors)
+        let pooler = "bert.pooler.dense"
         switch head {
-        case .none: if sizes.hasPooler ?? false { pooler("pooler") }
+        case .none: if sizes.hasPooler ?? false { builder.addPooler(from: pooler) }
         case .maskedTokens:
-            builder.linear(
-                "head.dense", outputs: width, inputs: width, hasBias: true, .readsAndWrites,
-                from: ["cls.predictions.transform.dense"])
-            builder.norm(
-                "head.norm", hasBias: true, from: "cls.predictions.transform.LayerNorm")
-            builder.same("head.bias", [sizes.vocabularySize], from: "cls.predictions.bias")
+            builder.addMaskedTokenHead(
+                sizes, map: "cls.predictions.transform.dense",
+                norm: "cls.predictions.transform.LayerNorm", bias: "cls.predictions.bias")
             builder.layout.copies = [
-                SharedTensor(
-                    "cls.predictions.decoder.weight", of: "bert.embeddings.word_embeddings.weight"),
+                SharedTensor("cls.predictions.decoder.weight", of: tensors.words),
                 SharedTensor("cls.predictions.decoder.bias", of: "cls.predictions.bias"),
             ]
             builder.layout.ignoredNames += [
-                "bert.pooler.dense.weight", "bert.pooler.dense.bias",
+                "\(pooler).weight", "\(pooler).bias",
                 "cls.seq_relationship.weight", "cls.seq_relationship.bias",
             ]
         case .classes:
-            pooler("pooler")
-            builder.linear(
-                "classifier", outputs: configuration.classCount, inputs: width, hasBias: true,
-                .reads, from: ["classifier"])
+            builder.addClassifier(classCount: configuration.classCount, pooler: pooler)
         }
+        // Transformers saves a model without a head by names without the prefix.
+        let written = head == .none ? builder.layout.withoutPrefix : builder.layout
+        return [written, builder.layout, builder.layout.withLegacyNorms]
     }
 
     static func misfits(of configuration: AnyConfiguration) -> [String]? {
         guard let sizes = EncoderHead.sizes(configuration) else { return nil }
         var misfits = sizes.misfits(headFunction: sizes.headFunction ?? .gelu)
         if sizes.restoresTokens && (sizes.hasPooler ?? false) {
-            misfits.append("it has a pooler beside the head of masked tokens")
+            misfits.append("it has a pooler beside the head of masked tokens (hasPooler is true)")
         }
         if case .classifier(let classifier) = configuration {
             misfits += classifier.misfits(poolerFunction: .tanh)

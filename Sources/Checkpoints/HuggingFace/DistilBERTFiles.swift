@@ -47,67 +47,39 @@ enum DistilBERTFiles: HuggingFaceFamily {
         return head?.configuration(sizes, from: &fields, poolerFunction: .relu)
     }
 
+    private static let tensors = EncoderNames(
+        prefix: "distilbert.", segments: nil, layers: "distilbert.transformer.layer.",
+        queriesKeysValues: ["q_lin", "k_lin", "v_lin"].map { "attention.\($0)" },
+        attention: (output: "attention.out_lin", norm: "sa_layer_norm"),
+        network: (hidden: "ffn.lin1", output: "ffn.lin2", norm: "output_layer_norm"))
+
     static func layouts(of configuration: AnyConfiguration) -> [CheckpointLayout] {
         guard let head = EncoderHead(of: configuration),
             let sizes = EncoderHead.sizes(configuration)
         else { return [] }
-        let width = sizes.width
-        var builder = LayoutBuilder(width: width)
-        func our(_ name: String) -> String { head == .classes ? "encoder.\(name)" : name }
-        let embeddings = "distilbert.embeddings."
-        builder.table(
-            our("wte.weight"), rows: sizes.vocabularySize,
-            from: "\(embeddings)word_embeddings.weight")
-        builder.table(
-            our("wpe.weight"), rows: sizes.contextLength,
-            from: "\(embeddings)position_embeddings.weight")
-        builder.norm(our("ln_emb"), hasBias: true, from: "\(embeddings)LayerNorm")
-        for layer in 0..<sizes.layerCount {
-            let (block, theirs) = (our("h.\(layer)"), "distilbert.transformer.layer.\(layer)")
-            builder.norm("\(block).ln_1", hasBias: true, from: "\(theirs).sa_layer_norm")
-            builder.linear(
-                "\(block).attn.c_attn", outputs: 3 * width, inputs: width, hasBias: true, .reads,
-                from: ["q_lin", "k_lin", "v_lin"].map { "\(theirs).attention.\($0)" })
-            builder.linear(
-                "\(block).attn.c_proj", outputs: width, inputs: width, hasBias: true, .writes,
-                from: ["\(theirs).attention.out_lin"])
-            builder.norm("\(block).ln_2", hasBias: true, from: "\(theirs).output_layer_norm")
-            builder.linear(
-                "\(block).mlp.c_fc", outputs: sizes.hiddenWidth, inputs: width, hasBias: true,
-                .reads, from: ["\(theirs).ffn.lin1"])
-            builder.linear(
-                "\(block).mlp.c_proj", outputs: width, inputs: sizes.hiddenWidth, hasBias: true,
-                .writes, from: ["\(theirs).ffn.lin2"])
-        }
-        builder.layout.prefix = "distilbert."
-        builder.layout.ignoredNames = ["\(embeddings)position_ids"]
+        var builder = LayoutBuilder(width: sizes.width)
+        builder.addEncoder(sizes, under: head, names: tensors)
         switch head {
-        case .none: break
+        case .none: return [builder.layout.withoutPrefix, builder.layout]
         case .maskedTokens:
-            builder.linear(
-                "head.dense", outputs: width, inputs: width, hasBias: true, .readsAndWrites,
-                from: ["vocab_transform"])
-            builder.norm("head.norm", hasBias: true, from: "vocab_layer_norm")
-            builder.same("head.bias", [sizes.vocabularySize], from: "vocab_projector.bias")
-            builder.layout.copies = [
-                SharedTensor("vocab_projector.weight", of: "\(embeddings)word_embeddings.weight")
-            ]
+            builder.addMaskedTokenHead(
+                sizes, map: "vocab_transform", norm: "vocab_layer_norm",
+                bias: "vocab_projector.bias")
+            builder.layout.copies = [SharedTensor("vocab_projector.weight", of: tensors.words)]
         case .classes:
-            builder.linear(
-                "pooler", outputs: width, inputs: width, hasBias: true, .readsAndWrites,
-                from: ["pre_classifier"])
-            builder.linear(
-                "classifier", outputs: configuration.classCount, inputs: width, hasBias: true,
-                .reads, from: ["classifier"])
+            builder.addClassifier(
+                classCount: configuration.classCount, pooler: "pre_classifier")
         }
-        return head == .none ? [builder.layout.withoutPrefix, builder.layout] : [builder.layout]
+        return [builder.layout]
     }
 
     static func misfits(of configuration: AnyConfiguration) -> [String]? {
         guard let sizes = EncoderHead.sizes(configuration) else { return nil }
         var misfits = sizes.misfits(headFunction: sizes.headFunction ?? .gelu)
-        if sizes.segmentCount > 0 { misfits.append("it tells segments apart (segmentCount)") }
-        if sizes.hasPooler ?? false { misfits.append("it has a pooler") }
+        if sizes.segmentCount > 0 {
+            misfits.append("its segmentCount is \(sizes.segmentCount), not 0")
+        }
+        if sizes.hasPooler ?? false { misfits.append("it has a pooler (hasPooler is true)") }
         if sizes.normEpsilon != normEpsilon {
             misfits.append("its normEpsilon is \(sizes.normEpsilon), not \(normEpsilon)")
         }

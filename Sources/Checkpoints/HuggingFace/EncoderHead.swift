@@ -155,17 +155,19 @@ extension BERT.Configuration {
     func misfits(headFunction: Activation) -> [String] {
         var misfits: [String] = []
         if normPlacement != .post {
-            misfits.append("its norms stand before the layers (normPlacement pre)")
+            misfits.append("its normPlacement is pre, not post")
         }
         if norm != .layer { misfits.append("its norm is \(norm.rawValue), not layer") }
         if positions.kind != .learned {
-            misfits.append("its positions are \(positions.kind.rawValue), not learned")
+            misfits.append("its positions.kind is \(positions.kind.rawValue), not learned")
         }
         switch hiddenFunction {
-        case .gate: misfits.append("its feed-forward networks have the gate \(hiddenFunction.name)")
+        case .gate:
+            misfits.append(
+                "its hiddenFunction is the gate \(hiddenFunction.name), not an activation")
         case .activation(let function):
             if functionName.isEmpty {
-                misfits.append("its function \(function.rawValue) has no name there")
+                misfits.append("its hiddenFunction \(function.rawValue) has no name there")
             }
             if restoresTokens && function != headFunction {
                 misfits.append(
@@ -183,12 +185,12 @@ extension SequenceClassifier.Configuration {
         var misfits: [String] = []
         if pooling != .first {
             misfits.append(
-                "it pools the \(pooling.rawValue) of all tokens, where classifiers there read the first (pooling cls)"
+                "its pooling is \(pooling.rawValue), not cls"
             )
         }
         if (self.poolerFunction ?? .tanh) != poolerFunction {
             misfits.append(
-                "its pooler's function is \((self.poolerFunction ?? .tanh).rawValue), not \(poolerFunction.rawValue)"
+                "its poolerFunction is \((self.poolerFunction ?? .tanh).rawValue), not \(poolerFunction.rawValue)"
             )
         }
         return misfits

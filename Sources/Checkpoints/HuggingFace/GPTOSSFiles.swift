@@ -107,10 +107,16 @@ enum GPTOSSFiles: HuggingFaceFamily {
         guard case .gptOSS(let sizes) = configuration else { return nil }
         var misfits = RotaryFields.misfits(of: sizes.positions, headWidth: sizes.headWidth)
         let experts = sizes.experts
-        if experts.sharedHiddenWidth > 0 { misfits.append("it has a shared expert") }
-        if !experts.routerHasBias { misfits.append("its router has no bias") }
+        if experts.sharedHiddenWidth > 0 {
+            misfits.append("it has a shared expert (experts.sharedHiddenWidth is not 0)")
+        }
+        if !experts.routerHasBias {
+            misfits.append("its router has no bias (experts.routerHasBias is false)")
+        }
         if !experts.normalisesWeights {
-            misfits.append("the weights of a token's experts do not sum to 1")
+            misfits.append(
+                "the weights of a token's experts do not sum to 1 (experts.normalisesWeights is false)"
+            )
         }
         return misfits
     }

@@ -44,8 +44,8 @@ extension HuggingFaceFamily {
 enum HuggingFaceFamilies {
     /// All of them; where a model of ours fits several, the first is written.
     static let all: [any HuggingFaceFamily.Type] = [
-        GPT2Files.self, LlamaFiles.self, MistralFiles.self, Qwen2Files.self, Qwen3Files.self,
-        MixtralFiles.self, GPTOSSFiles.self, DistilBERTFiles.self, BERTFiles.self,
+        GPT2Files.self, DeepSeekFiles.self, LlamaFiles.self, MistralFiles.self, Qwen2Files.self,
+        Qwen3Files.self, MixtralFiles.self, GPTOSSFiles.self, DistilBERTFiles.self, BERTFiles.self,
         MarianFiles.self, PegasusFiles.self, BARTFiles.self, T5Files.self,
     ]
 

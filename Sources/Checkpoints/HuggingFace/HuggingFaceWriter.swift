@@ -45,8 +45,8 @@ struct HuggingFaceWriter {
         }
         guard let nearest = kin.min(by: { $0.misfits.count < $1.misfits.count }) else {
             throw misfit([
-                "no family there is like \(model.configuration.architecture.rawValue); models of gpt, llama and "
-                    + "gpt-oss can be written"
+                "no family there is like \(model.configuration.architecture.rawValue); models of gpt, llama, gpt-oss, "
+                    + "encoder, classifier and encoder-decoder can be written, and --to npz writes any"
             ])
         }
         if nearest.misfits.isEmpty { return nearest.family }

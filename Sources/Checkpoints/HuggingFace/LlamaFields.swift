@@ -52,15 +52,13 @@ enum LlamaFields {
         return configuration
     }
 
-    /// What of a configuration none of these families has a place for.
+    /// What of a configuration none of these families has a place for, apart from a latent attention.
     static func misfits(of sizes: Llama.Configuration) -> [String] {
         var misfits = RotaryFields.misfits(of: sizes.positions, headWidth: sizes.headWidth)
-        if sizes.norm != .rms { misfits.append("its norms are \(sizes.norm.rawValue), not rms") }
-        if sizes.normPlacement != .pre { misfits.append("its norms stand after the layers") }
-        if sizes.latent != nil { misfits.append("its attention is latent") }
+        misfits += sizes.commonMisfits
         if function(of: sizes) == nil {
             misfits.append(
-                "its hidden function is \(sizes.hiddenFunction.name), which is no gate that has a name there"
+                "its hiddenFunction is \(sizes.hiddenFunction.name), no gate that has a name there"
             )
         }
         return misfits

@@ -2,54 +2,34 @@ internal import AttendModels
 internal import AttendText
 
 /// Llama 1 to 3.
-enum LlamaFiles: HuggingFaceFamily {
+enum LlamaFiles: LlamaFamily {
     static let modelType = "llama"
     static let architecture = "LlamaForCausalLM"
-    static let names = LlamaFields.names
 
-    static func configuration(from fields: inout ConfigurationFields) -> AnyConfiguration? {
+    static func sizes(from fields: inout ConfigurationFields) -> Llama.Configuration {
         var sizes = LlamaFields.configuration(from: &fields)
         sizes.attentionHasBias = fields.flag("attention_bias", default: false)
         sizes.attentionOutputHasBias = sizes.attentionHasBias ? true : nil
         sizes.hasBias = fields.flag("mlp_bias", default: false)
         fields.pass(over: LlamaFields.fieldsWithoutEffect)
-        return .llama(sizes)
+        return sizes
     }
 
-    static func layouts(of configuration: AnyConfiguration) -> [CheckpointLayout] {
-        guard case .llama(let sizes) = configuration else { return [] }
-        return [sizes.layout { $0.addNetwork($1, $2) }]
-    }
-
-    static func misfits(of configuration: AnyConfiguration) -> [String]? {
-        guard case .llama(let sizes) = configuration else { return nil }
-        var misfits = LlamaFields.misfits(of: sizes)
-        if sizes.experts != nil { misfits.append("it has experts") }
-        if sizes.window != nil { misfits.append("its attention has a window") }
-        if sizes.normalisesQueriesAndKeys { misfits.append("it normalises queries and keys") }
-        if sizes.attentionHasBias != sizes.attentionOutputHasBias ?? false {
-            misfits.append("not all maps of its attention have biases")
-        }
+    static func misfits(of sizes: Llama.Configuration) -> [String] {
+        var misfits =
+            LlamaFields.misfits(of: sizes) + sizes.latentMisfits + sizes.expertMisfits
+            + sizes.queryNormMisfits + sizes.unevenBiasMisfits
+        if sizes.window != nil { misfits.append("its attention has a window (window is not null)") }
         if sizes.width % max(sizes.headCount, 1) != 0 {
-            misfits.append("its heads do not divide its width")
+            misfits.append(
+                "its headCount \(sizes.headCount) does not divide its width \(sizes.width)")
         }
         return misfits
     }
 
-    static func fields(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)] {
-        guard case .llama(let sizes) = configuration else { return [] }
-        return LlamaFields.fields(of: sizes) + [
+    static func fields(of sizes: Llama.Configuration) -> [(name: String, value: JSONValue)] {
+        LlamaFields.fields(of: sizes) + [
             ("attention_bias", .bool(sizes.attentionHasBias)), ("mlp_bias", .bool(sizes.hasBias)),
         ]
-    }
-}
-
-extension Llama.Configuration {
-    /// The tensors by the names that the families around Llama have in common.
-    func layout(
-        network: (inout LlamaTensors, _ ours: String, _ layer: String) -> Void
-    ) -> CheckpointLayout {
-        LlamaTensors.layout(
-            stack, vocabularySize: vocabularySize, tiesHead: tiesHead, network: network)
     }
 }

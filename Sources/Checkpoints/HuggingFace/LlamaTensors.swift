@@ -55,6 +55,7 @@ struct LlamaTensors {
     }
 
     private mutating func addAttention(_ ours: String, _ theirs: String) {
+        if let latent = stack.latent { return addAttention(ours, theirs, latent) }
         let queryWidth = stack.headCount * stack.headWidth
         let keyWidth = stack.keyValueHeadCount * stack.headWidth
         let parts = [("q_proj", queryWidth), ("k_proj", keyWidth), ("v_proj", keyWidth)]
@@ -75,6 +76,23 @@ struct LlamaTensors {
         if stack.attentionOutputHasBias ?? stack.hasBias {
             add("\(ours).c_proj.bias", [width], "\(theirs).o_proj.bias")
         }
+    }
+
+    /// A latent attention, by DeepSeek's names: keys and values of a head stand together there.
+    private mutating func addAttention(
+        _ ours: String, _ theirs: String, _ latent: LatentOptions
+    ) {
+        let (headCount, headWidth) = (stack.headCount, stack.headWidth)
+        let (queryWidth, still) = (headCount * headWidth, headWidth - latent.rotaryWidth)
+        add("\(ours).q_attn.weight", [queryWidth, width], "\(theirs).q_proj.weight")
+        add(
+            "\(ours).kv_a.weight", [latent.rank + latent.rotaryWidth, width],
+            "\(theirs).kv_a_proj_with_mqa.weight")
+        add("\(ours).kv_a_norm.weight", [latent.rank], "\(theirs).kv_a_layernorm.weight")
+        add(
+            "\(ours).kv_b.weight", [headCount * (still + headWidth), latent.rank],
+            "\(theirs).kv_b_proj.weight", Arrangement(twoKindsGroup: .init(still, headWidth)))
+        add("\(ours).c_proj.weight", [width, queryWidth], "\(theirs).o_proj.weight")
     }
 
     /// One gated network for all tokens.

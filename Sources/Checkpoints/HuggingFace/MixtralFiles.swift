@@ -8,12 +8,11 @@ internal import AttendText
 /// form are read too.
 ///
 /// - Source: Jiang et al. 2024.
-enum MixtralFiles: HuggingFaceFamily {
+enum MixtralFiles: LlamaFamily {
     static let modelType = "mixtral"
     static let architecture = "MixtralForCausalLM"
-    static let names = LlamaFields.names
 
-    static func configuration(from fields: inout ConfigurationFields) -> AnyConfiguration? {
+    static func sizes(from fields: inout ConfigurationFields) -> Llama.Configuration {
         var sizes = LlamaFields.configuration(
             from: &fields, keyValueHeadCount: 8, normEpsilon: 1e-5, rotaryBase: 1_000_000)
         sizes.window = fields.optionalInteger("sliding_window")
@@ -24,11 +23,11 @@ enum MixtralFiles: HuggingFaceFamily {
         experts.balanceCoefficient = fields.number("router_aux_loss_coef", default: 0.001)
         sizes.experts = experts
         fields.pass(over: LlamaFields.fieldsWithoutEffect)
-        return .llama(sizes)
+        return sizes
     }
 
-    static func layouts(of configuration: AnyConfiguration) -> [CheckpointLayout] {
-        guard case .llama(let sizes) = configuration, let experts = sizes.experts else { return [] }
+    static func layouts(of sizes: Llama.Configuration) -> [CheckpointLayout] {
+        guard let experts = sizes.experts else { return [] }
         let (width, hidden) = (sizes.width, experts.hiddenWidth)
         let separate = sizes.layout { tensors, ours, layer in
             let theirs = "\(layer).block_sparse_moe"
@@ -66,27 +65,15 @@ enum MixtralFiles: HuggingFaceFamily {
         return [separate, packed]
     }
 
-    static func misfits(of configuration: AnyConfiguration) -> [String]? {
-        guard case .llama(let sizes) = configuration else { return nil }
-        var misfits = LlamaFields.misfits(of: sizes)
-        guard let experts = sizes.experts else { return misfits + ["it has no experts"] }
-        if experts.sharedHiddenWidth > 0 { misfits.append("it has a shared expert") }
-        if experts.routerHasBias { misfits.append("its router has a bias") }
-        if !experts.normalisesWeights {
-            misfits.append("the weights of a token's experts do not sum to 1")
-        }
-        if sizes.normalisesQueriesAndKeys { misfits.append("it normalises queries and keys") }
-        if sizes.attentionHasBias || sizes.attentionOutputHasBias == true || sizes.hasBias {
-            misfits.append("it has biases")
-        }
-        if sizes.firstWindowedLayer ?? 0 > 0 {
-            misfits.append("not all its layers have the window")
-        }
-        return misfits
+    static func misfits(of sizes: Llama.Configuration) -> [String] {
+        let misfits = LlamaFields.misfits(of: sizes) + sizes.latentMisfits
+        if sizes.experts == nil { return misfits + ["it has no experts (experts is null)"] }
+        return misfits + sizes.expertKindMisfits + sizes.queryNormMisfits + sizes.biasMisfits
+            + sizes.windowedLayerMisfits
     }
 
-    static func fields(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)] {
-        guard case .llama(let sizes) = configuration, let experts = sizes.experts else { return [] }
+    static func fields(of sizes: Llama.Configuration) -> [(name: String, value: JSONValue)] {
+        guard let experts = sizes.experts else { return [] }
         return LlamaFields.fields(of: sizes) + [
             ("sliding_window", sizes.window.map { .integer($0) } ?? .null),
             ("num_local_experts", .integer(experts.count)),

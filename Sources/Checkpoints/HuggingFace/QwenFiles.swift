@@ -2,76 +2,51 @@ internal import AttendModels
 internal import AttendText
 
 /// Qwen 2 and 2.5: Llama whose queries, keys and values have biases, perhaps with a window from a layer on.
-enum Qwen2Files: HuggingFaceFamily {
+enum Qwen2Files: LlamaFamily {
     static let modelType = "qwen2"
     static let architecture = "Qwen2ForCausalLM"
-    static let names = LlamaFields.names
 
-    static func configuration(from fields: inout ConfigurationFields) -> AnyConfiguration? {
+    static func sizes(from fields: inout ConfigurationFields) -> Llama.Configuration {
         var sizes = LlamaFields.configuration(from: &fields, keyValueHeadCount: 32)
         sizes.attentionHasBias = true
         QwenWindow.read(from: &fields, into: &sizes)
-        return .llama(sizes)
+        return sizes
     }
 
-    static func layouts(of configuration: AnyConfiguration) -> [CheckpointLayout] {
-        LlamaFiles.layouts(of: configuration)
+    static func misfits(of sizes: Llama.Configuration) -> [String] {
+        LlamaFields.misfits(of: sizes) + sizes.latentMisfits + sizes.expertMisfits
+            + sizes.queryNormMisfits + sizes.queryBiasMisfits
     }
 
-    static func misfits(of configuration: AnyConfiguration) -> [String]? {
-        guard case .llama(let sizes) = configuration else { return nil }
-        var misfits = LlamaFields.misfits(of: sizes)
-        if sizes.experts != nil { misfits.append("it has experts") }
-        if sizes.normalisesQueriesAndKeys { misfits.append("it normalises queries and keys") }
-        if !sizes.attentionHasBias { misfits.append("its queries, keys and values have no biases") }
-        if sizes.attentionOutputHasBias == true || sizes.hasBias {
-            misfits.append("it has biases elsewhere than in queries, keys and values")
-        }
-        return misfits
-    }
-
-    static func fields(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)] {
-        guard case .llama(let sizes) = configuration else { return [] }
-        return LlamaFields.fields(of: sizes) + QwenWindow.fields(of: sizes)
+    static func fields(of sizes: Llama.Configuration) -> [(name: String, value: JSONValue)] {
+        LlamaFields.fields(of: sizes) + QwenWindow.fields(of: sizes)
     }
 }
 
 /// Qwen 3: Llama with normalised queries and keys, perhaps with a window from a layer on.
-enum Qwen3Files: HuggingFaceFamily {
+enum Qwen3Files: LlamaFamily {
     static let modelType = "qwen3"
     static let architecture = "Qwen3ForCausalLM"
-    static let names = LlamaFields.names
 
-    static func configuration(from fields: inout ConfigurationFields) -> AnyConfiguration? {
+    static func sizes(from fields: inout ConfigurationFields) -> Llama.Configuration {
         var sizes = LlamaFields.configuration(from: &fields, keyValueHeadCount: 32, headWidth: 128)
         sizes.normalisesQueriesAndKeys = true
         sizes.attentionHasBias = fields.flag("attention_bias", default: false)
         sizes.attentionOutputHasBias = sizes.attentionHasBias ? true : nil
         QwenWindow.read(from: &fields, into: &sizes)
-        return .llama(sizes)
+        return sizes
     }
 
-    static func layouts(of configuration: AnyConfiguration) -> [CheckpointLayout] {
-        LlamaFiles.layouts(of: configuration)
+    static func misfits(of sizes: Llama.Configuration) -> [String] {
+        let misfits =
+            LlamaFields.misfits(of: sizes) + sizes.latentMisfits + sizes.expertMisfits
+            + sizes.missingQueryNormMisfits + sizes.unevenBiasMisfits
+        return sizes.hasBias
+            ? misfits + ["its feed-forward networks have biases (hasBias is true)"] : misfits
     }
 
-    static func misfits(of configuration: AnyConfiguration) -> [String]? {
-        guard case .llama(let sizes) = configuration else { return nil }
-        var misfits = LlamaFields.misfits(of: sizes)
-        if sizes.experts != nil { misfits.append("it has experts") }
-        if !sizes.normalisesQueriesAndKeys {
-            misfits.append("it does not normalise queries and keys")
-        }
-        if sizes.attentionHasBias != sizes.attentionOutputHasBias ?? false {
-            misfits.append("not all maps of its attention have biases")
-        }
-        if sizes.hasBias { misfits.append("its feed-forward networks have biases") }
-        return misfits
-    }
-
-    static func fields(of configuration: AnyConfiguration) -> [(name: String, value: JSONValue)] {
-        guard case .llama(let sizes) = configuration else { return [] }
-        return LlamaFields.fields(of: sizes) + QwenWindow.fields(of: sizes) + [
+    static func fields(of sizes: Llama.Configuration) -> [(name: String, value: JSONValue)] {
+        LlamaFields.fields(of: sizes) + QwenWindow.fields(of: sizes) + [
             ("attention_bias", .bool(sizes.attentionHasBias))
         ]
     }

@@ -71,14 +71,15 @@ enum RotaryFields {
     /// What of positions these fields have no place for.
     static func misfits(of positions: PositionOptions, headWidth: Int) -> [String] {
         if positions.kind != .rotary {
-            return ["its positions are \(positions.kind.rawValue), not rotary"]
+            return ["its positions.kind is \(positions.kind.rawValue), not rotary"]
         }
         var misfits: [String] = []
         if positions.rotaryInterleaves {
-            misfits.append("its rotary pairs are neighbours, not halves of a head")
+            misfits.append("its rotary pairs are neighbours (positions.rotaryInterleaves is true)")
         }
         if let width = positions.rotaryWidth, width != headWidth {
-            misfits.append("only \(width) of \(headWidth) elements of its heads turn")
+            misfits.append(
+                "its positions.rotaryWidth is \(width), not the width of a head \(headWidth)")
         }
         return misfits
     }

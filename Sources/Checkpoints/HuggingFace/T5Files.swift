@@ -165,27 +165,29 @@ enum T5Files: HuggingFaceFamily {
             if !fits { misfits.append(misfit) }
         }
         check(sizes.norm == .rms, "its norm is \(sizes.norm.rawValue), not rms")
-        check(sizes.normPlacement == .pre, "its norms stand after the layers (normPlacement post)")
+        check(sizes.normPlacement == .pre, "its normPlacement is post, not pre")
         check(sizes.hasFinalNorm ?? true, "its stacks end without a norm (hasFinalNorm)")
         check(!sizes.hasBias, "its maps have biases (hasBias)")
         check(
             sizes.positions.kind == .relativeBuckets,
-            "its positions are \(sizes.positions.kind.rawValue), not relativeBuckets")
+            "its positions.kind is \(sizes.positions.kind.rawValue), not relativeBuckets")
         check(!sizes.scalesEmbeddings, "its embeddings are scaled (scalesEmbeddings)")
         check(sizes.attentionScale == 1, "its scores are scaled (attentionScale)")
         check(sizes.tying.sharesEmbeddings, "its tying is \(sizes.tying.rawValue)")
-        check(!(sizes.hasEmbeddingNorm ?? false), "norms follow its embeddings")
-        check(!(sizes.headHasBias ?? false), "its head has a bias")
+        check(
+            !(sizes.hasEmbeddingNorm ?? false),
+            "norms follow its embeddings (hasEmbeddingNorm is true)")
+        check(!(sizes.headHasBias ?? false), "its head has a bias (headHasBias is true)")
         check(
             sizes.logitScale.map { $0 == scale(width: sizes.width) } ?? true,
             "its logitScale is not 1 / √width")
         check(
             sizes.keyValueHeadCount == sizes.headCount && sizes.decoderHeadCount == nil,
-            "not all of its attentions have as many heads")
-        check(sizes.decoderHiddenWidth == nil, "its stacks have hidden widths of their own")
+            "its headCount, keyValueHeadCount and decoderHeadCount differ")
+        check(sizes.decoderHiddenWidth == nil, "its hiddenWidth and decoderHiddenWidth differ")
         check(
             functionName(of: sizes) != nil,
-            "its function \(sizes.hiddenFunction.name) has no name there")
+            "its hiddenFunction \(sizes.hiddenFunction.name) has no name there")
         return misfits
     }
 

@@ -75,6 +75,8 @@ extension Preset {
         var configuration = smallLlama
         configuration.keyValueHeadCount = configuration.headCount
         configuration.latent = LatentOptions(rank: 48, rotaryWidth: 16)
+        // The only one that DeepSeek's norm of the latent has elsewhere.
+        configuration.normEpsilon = 1e-6
         return configuration
     }
 

@@ -8,7 +8,7 @@ extension Preset {
     /// Encoders that learn from text, or from texts with labels.
     static let encoders: [Preset] = [
         Preset(
-            "encoder", "a small BERT that restores hidden words of the tales", data: "tales",
+            "encoder", "a small BERT that restores masked words of the tales", data: "tales",
             kind: .masked, tokenizer: .bytePair, vocabularySize: 1024, model: .encoder(smallBERT),
             training: TrainingSettings(
                 steps: 2500, batch: 1, learningRate: 2e-3, finalLearningRate: 2e-5,
@@ -30,7 +30,6 @@ extension Preset {
         var configuration = BERT.Configuration(
             vocabularySize: 1024, contextLength: 128, layerCount: 4, headCount: 4, width: 128)
         configuration.dropout = 0
-        configuration.normPlacement = .pre
         configuration.segmentCount = 0
         return configuration
     }

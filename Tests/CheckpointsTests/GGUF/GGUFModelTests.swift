@@ -249,10 +249,10 @@ struct GGUFModelTests {
             return error?.explanation ?? ""
         }
         #expect(try reason { $0.positions = PositionOptions(.alibi) }.contains("alibi, not rotary"))
-        #expect(try reason { $0.positions.rotaryWidth = 2 }.contains("only 2 of 4"))
-        #expect(try reason { $0.norm = .layer }.contains("norms are layer"))
-        #expect(try reason { $0.normPlacement = .post }.contains("after the layers"))
-        #expect(try reason { $0.hiddenFunction = .activation(.relu) }.contains("hidden function"))
+        #expect(try reason { $0.positions.rotaryWidth = 2 }.contains("rotaryWidth is 2"))
+        #expect(try reason { $0.norm = .layer }.contains("norm is layer"))
+        #expect(try reason { $0.normPlacement = .post }.contains("normPlacement is post"))
+        #expect(try reason { $0.hiddenFunction = .activation(.relu) }.contains("hiddenFunction is"))
         #expect(try reason { $0.window = 3 }.contains("a window of 3 in a context of 12"))
         #expect(
             try reason {

@@ -38,11 +38,9 @@ enum GGUFLlamaSizes {
     /// What of a configuration none of these families has a place for.
     static func misfits(of sizes: Llama.Configuration) -> [String] {
         var misfits = GGUFRotary.misfits(of: sizes.positions, headWidth: sizes.headWidth)
-        if sizes.norm != .rms { misfits.append("its norms are \(sizes.norm.rawValue), not rms") }
-        if sizes.normPlacement != .pre { misfits.append("its norms stand after the layers") }
-        if sizes.latent != nil { misfits.append("its attention is latent") }
+        misfits += sizes.commonMisfits + sizes.latentMisfits
         if sizes.hiddenFunction != .gate(.silu) {
-            misfits.append("its hidden function is \(sizes.hiddenFunction.name), not SwiGLU")
+            misfits.append("its hiddenFunction is \(sizes.hiddenFunction.name), not SwiGLU")
         }
         // llama.cpp has no window for these families: tokens would see further than they should.
         if let window = sizes.window, window < sizes.contextLength {
@@ -54,7 +52,11 @@ enum GGUFLlamaSizes {
 
     /// The values that all these families have.
     static func values(of sizes: Llama.Configuration) -> [(key: String, value: GGUFValue)] {
-        [
+        let experts: [(key: String, value: GGUFValue)] =
+            sizes.experts.map {
+                [("expert_count", .size($0.count)), ("expert_used_count", .size($0.perToken))]
+            } ?? []
+        return [
             ("block_count", .size(sizes.layerCount)),
             ("context_length", .size(sizes.contextLength)),
             ("embedding_length", .size(sizes.width)),
@@ -65,7 +67,7 @@ enum GGUFLlamaSizes {
             ("attention.value_length", .size(sizes.headWidth)),
             ("attention.layer_norm_rms_epsilon", .float32(sizes.normEpsilon)),
             ("vocab_size", .size(sizes.vocabularySize)),
-        ] + GGUFRotary.values(of: sizes.positions, headWidth: sizes.headWidth)
+        ] + GGUFRotary.values(of: sizes.positions, headWidth: sizes.headWidth) + experts
     }
 }
 
