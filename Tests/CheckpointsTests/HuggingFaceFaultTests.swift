@@ -327,7 +327,10 @@ struct HuggingFaceFaultTests {
             ("gpt_oss", ["swiglu_limit": 5], "swiglu_limit is 5"),
             ("gpt_oss", ["layer_types": ["full_attention"]], "layer_types does not begin with"),
             ("gpt_oss", ["attention_bias": false], "attention_bias is false"),
-            ("gpt2", ["model_type": "mamba"], "has the model_type “mamba”; known are gpt2, deepseek_v3, llama"),
+            (
+                "gpt2", ["model_type": "mamba"],
+                "has the model_type “mamba”; known are gpt2, deepseek_v3, llama"
+            ),
         ] as [(String, [String: Any?], String)] {
             let failure = try refusal(fixture, fields)
             #expect(failure.contains(sentence), "\(failure)")
