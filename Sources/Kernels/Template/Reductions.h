@@ -152,6 +152,8 @@ static void NAME(transpose)(int64_t rows, int64_t columns, const float *x, int64
                         continue;
                     }
                     Vector square[VECTOR_WIDTH];
+                    // Rows that lie pages apart are nothing that a processor would fetch by itself.
+                    for (int r = 0; r < VECTOR_WIDTH; r++) __builtin_prefetch(from + (r + 2 * tile) * xStride);
                     for (int r = 0; r < VECTOR_WIDTH; r++) square[r] = vload(from + r * xStride);
                     vtranspose(square);
                     for (int c = 0; c < VECTOR_WIDTH; c++) vstore(to + c * yStride, square[c]);
