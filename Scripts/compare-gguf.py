@@ -212,8 +212,9 @@ def compare_run(flags, folder):
 
 
 REFUSED = {
-    "gpt2-wide": "activation", "llama-tied": "hidden function", "mistral": "window", "qwen2-window": "window",
-    "qwen3-tied": "biases", "mixtral-window": "window", "gpt_oss": "no family",
+    "gpt2-wide": "activation", "llama-tied": "hiddenFunction", "mistral": "window", "qwen2-window": "window",
+    "qwen3-tied": "biases", "mixtral-window": "window", "gpt_oss": "no family", "deepseek_v3": "latent",
+    "deepseek_v3-interleaved": "latent",
 }
 
 
