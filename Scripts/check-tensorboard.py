@@ -4,8 +4,8 @@ Usage: python Scripts/check-tensorboard.py [--attend .build/release/attend]
 
 Trains small runs with --tensorboard in a temporary directory: one to its end; one that is stopped by SIGINT and resumed; one that is
 killed with SIGKILL several times and resumed each time. Then compares every scalar, each with its step and to the bit of a 32-bit
-float, as EventFileLoader gives them file by file and as EventAccumulator gives them for the directory. Exits with 1 where anything
-differs. Needs PyPI's tensorboard.
+float, as the loader of event files gives them file by file, as EventAccumulator gives them for the directory, and as one gives them
+that was reading all the time, also before what a kill undid was undone. Exits with 1 where anything differs. Needs PyPI's tensorboard.
 """
 
 import argparse
@@ -67,26 +67,30 @@ def loaded(run):
     return values
 
 
-def accumulated(run):
-    """What TensorBoard would draw for the directory."""
+def board(run):
+    """What reads a directory for TensorBoard, and keeps every point."""
     everything = {event_accumulator.SCALARS: 0, event_accumulator.TENSORS: 0}
-    board = event_accumulator.EventAccumulator(str(run / "tensorboard"), size_guidance=everything)
-    board.Reload()
-    return {tag: [(one.step, bits(one.value)) for one in board.Scalars(tag)] for tag in board.Tags()["scalars"]}
+    return event_accumulator.EventAccumulator(str(run / "tensorboard"), size_guidance=everything)
 
 
-def compare(name, run):
+def accumulated(reader):
+    """What TensorBoard would draw for the directory."""
+    reader.Reload()
+    return {tag: [(one.step, bits(one.value)) for one in reader.Scalars(tag)] for tag in reader.Tags()["scalars"]}
+
+
+def compare(name, run, live):
     wanted = expected(run)
-    for reader in (loaded, accumulated):
-        found = reader(run)
+    readings = {"file by file": loaded(run), "as a whole": accumulated(board(run)), "while it was written": accumulated(live)}
+    for reading, found in readings.items():
         for tag in sorted(set(wanted) | set(found)):
             if wanted.get(tag) != found.get(tag):
-                print(f"{name}: {reader.__name__} differs in {tag}: {found.get(tag, [])[:3]} … instead of {wanted.get(tag, [])[:3]} …")
+                print(f"{name}: read {reading}, it differs in {tag}: {found.get(tag, [])[:3]} … instead of {wanted.get(tag, [])[:3]} …")
                 return False
     files = len(list((run / "tensorboard").iterdir()))
     count = sum(map(len, wanted.values()))
     steps = len(wanted["loss/step"])
-    print(f"{name}: {count:,} scalars of {len(wanted)} tags, {steps:,} steps, {files} files: equal in both readers")
+    print(f"{name}: {count:,} scalars of {len(wanted)} tags, {steps:,} steps, {files} files: equal in all {len(readings)} readings")
     return steps == STEPS
 
 
@@ -100,10 +104,10 @@ def has_steps(run, count):
 
 
 def interrupted(attend, run, data, batch, stop, times):
-    """Trains, stopping the process with a signal so many times, and goes on to the end."""
+    """Trains, stopping the process with a signal so many times, and goes on to the end; returns what has read along."""
     draw = random.Random(times)
     process = start(attend, "--data", data, "--out", str(run), "--tensorboard", *FLAGS, *batch)
-    done = 0
+    done, live = 0, board(run)
     for number in range(times):
         goal = done + draw.randrange(101, STEPS // (times + 1))
         while process.poll() is None and not has_steps(run, goal):
@@ -112,11 +116,13 @@ def interrupted(attend, run, data, batch, stop, times):
             break
         process.send_signal(stop)
         process.wait()
+        live.Reload()
         done = goal
         process = start(attend, "--resume", str(run))
     message = process.communicate()[1]
     if process.returncode != 0:
         sys.exit(f"attend train --resume ended with {process.returncode}: {message}")
+    return live
 
 
 def main():
@@ -133,8 +139,8 @@ def main():
             ("stopped", text, "--batch", signal.SIGINT, 2), ("killed", text, "--batch", signal.SIGKILL, 5),
         ]:
             size = "2" if batch == "--batch" else "64"
-            interrupted(attend, folder / name, str(data), [batch, size], stop, times)
-            good &= compare(name, folder / name)
+            live = interrupted(attend, folder / name, str(data), [batch, size], stop, times)
+            good &= compare(name, folder / name, live)
     sys.exit(0 if good else 1)
 
 

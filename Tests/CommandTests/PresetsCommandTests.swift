@@ -59,11 +59,15 @@ struct PresetsCommandTests {
         }
     }
 
-    /// A text by characters, one by bytes with a vocabulary of the preset, and pieces whose number differs from the model's.
+    /// Characters, bytes with a vocabulary of the preset, pieces whose number differs from the model's, and data of the
+    /// preset's own.
     @Test(
         "Training from a copy is training from the preset",
-        arguments: ["default", "stories260k", "reverse", "classifier"])
-    func training(name: String) throws {
+        arguments: [
+            ("shakespeare", "text.txt"), ("stories260k", "text.txt"), ("classifier", "labels.tsv"),
+            ("translation", "pairs.tsv"), ("reverse", ""),
+        ])
+    func training(name: String, data: String) throws {
         let file = files.path("preset.json")
         #expect(try Executable.run(["presets", "copy", name, file]).status == 0)
         func train(_ out: String, _ arguments: [String]) throws -> String {
@@ -71,11 +75,21 @@ struct PresetsCommandTests {
                 [
                     "train", "--out", files.path(out), "--steps", "1", "--layers", "1", "--context",
                     "16", "--threads", "1",
-                ] + arguments)
+                ] + arguments + (data.isEmpty ? [] : ["--data", files.path(data)]))
             #expect(result.status == 0, "\(result.messages)")
             return try String(contentsOfFile: files.path(out) + "/config.json", encoding: .utf8)
         }
         #expect(
             try train("copied", ["--config", file]) == train("named", ["--preset", name]))
+    }
+
+    @Test("A copy of a preset without data says that data are missing")
+    func placeholder() throws {
+        let file = files.path("s.json")
+        #expect(try Executable.run(["presets", "copy", "shakespeare", file]).status == 0)
+        try Executable.expectRefusal(
+            ["train", "--config", file, "--out", files.path("run")], status: 65,
+            mentioning: ["FILE"])
+        #expect(!FileManager.default.fileExists(atPath: files.path("run")))
     }
 }

@@ -139,9 +139,11 @@ public struct LineChart: Figure {
     }
 
     private func lineClass(_ series: Series, at index: Int) -> String {
-        let isRepeated = (series.color ?? index) >= Theme.seriesCount
+        // Many thin strokes with gaps look like noise.
+        let isDashed =
+            (series.color ?? index) >= Theme.seriesCount && series.emphasis == .strong
         return "line\(color(series, at: index))" + (series.emphasis == .faint ? " faint" : "")
-            + (isRepeated ? " dashed" : "")
+            + (isDashed ? " dashed" : "")
     }
 
     private func legend(_ shown: [Series]) -> [ChartHeader.Entry] {

@@ -67,7 +67,7 @@ public struct RunComparison: Sendable {
     ///
     /// Where the runs have different tokens and all have ended, the losses are in bits per byte, so that they can be
     /// compared.
-    public func figure(size: FigureSize = .standard) -> LineChart {
+    public func figure() -> LineChart {
         let factors = bitsPerByteFactors
         func points<Event>(
             _ events: [Event], of run: Int, _ value: (Event) -> (step: Int, loss: Double)
@@ -99,7 +99,9 @@ public struct RunComparison: Sendable {
             series: faint + strong, xAxis: .init("step", includesZero: true),
             yAxis: .init(
                 factors == nil ? "nats per token" : "bits per byte",
-                scale: isWide ? .logarithmic : .linear), size: size)
+                scale: isWide ? .logarithmic : .linear),
+            // The legend takes a line for two or three of them.
+            size: FigureSize(width: 840, height: 420 + 9 * Double(runs.count)))
     }
 
     private func subtitle(isConverted: Bool) -> String {
