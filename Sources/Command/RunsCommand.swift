@@ -54,7 +54,9 @@ struct RunsListCommand: ParsableCommand {
                 "time",
             ], rows: list.runs.map(Self.cells), wordColumns: 4)
         try table.lines.forEach { try Output.line($0) }
-        if list.runs.count > 1 {
+        if newest.state == .stopped {
+            Output.next("attend train --resume \(ShellWord.quoted(newest.path))")
+        } else if list.runs.count > 1 {
             let two = list.runs.prefix(2).map { ShellWord.quoted($0.path) }.joined(separator: " ")
             Output.next("attend runs compare \(two)")
         } else {

@@ -73,7 +73,7 @@ struct RunsCompareCommand: ParsableCommand {
         ).lines
         // What was chosen, and below it what came of it.
         lines.insert(
-            differences.isEmpty ? "The configurations are the same." : "",
+            contentsOf: differences.isEmpty ? ["The configurations are the same.", ""] : [""],
             at: 1 + differences.count)
         return lines
     }

@@ -40,6 +40,18 @@ struct RunsCommandTests {
         }
     }
 
+    @Test("A run that was stopped is to be resumed")
+    func stopped() throws {
+        let log = folder + "/new/metrics.jsonl"
+        let text = try String(contentsOfFile: log, encoding: .utf8)
+        try String(text.dropLast(20)).write(toFile: log, atomically: true, encoding: .utf8)
+        let result = try Executable.run(["runs", folder])
+        #expect(result.output.contains("stopped"))
+        #expect(result.messages == "Next: attend train --resume \(folder)/new\n")
+        let same = try Executable.run(["runs", "compare", folder + "/old", folder + "/old"])
+        #expect(same.output.contains("The configurations are the same.\n\n"))
+    }
+
     @Test("JSON has a run for each")
     func json() throws {
         let result = try Executable.run(["runs", folder, "--json"])

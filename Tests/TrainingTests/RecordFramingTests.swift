@@ -15,7 +15,7 @@ import Testing
         return try RecordFraming.length(of: InputFile(path: path), while: isWanted)
     }
 
-    /// With TensorBoard 2.20's `masked_crc32c`.
+    /// With TensorBoard 2.21's `masked_crc32c`.
     @Test func theFrameIsThatOfTensorBoard() {
         #expect(
             RecordFraming.framed(Array("brain".utf8)) == [

@@ -6,7 +6,7 @@ import Testing
         event.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    /// As `SerializeToString()` of TensorBoard 2.20's `Event` gives them.
+    /// As `SerializeToString()` of TensorBoard 2.21's `Event` gives them.
     @Test func bytesAreThoseOfTensorBoard() {
         let scalars = [("loss/step", Float(0.25)), ("b", Float(-1))]
         #expect(
