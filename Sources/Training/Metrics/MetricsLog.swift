@@ -88,7 +88,7 @@ public final class MetricsLog {
     /// Steps are nearly all of a log, and reading their numbers nearly all of the work.
     ///
     /// - Throws: ``MetricsLogError`` as ``events(in:)`` does, and where the log is longer than `byteLimit`.
-    static func outline(of url: URL, atMost byteLimit: Int) throws -> [MetricEvent] {
+    package static func outline(of url: URL, atMost byteLimit: Int) throws -> [MetricEvent] {
         let decoder = JSONDecoder()
         var events: [MetricEvent] = []
         var lastStep: LogLines.Line?
