@@ -215,6 +215,30 @@ def data():
         {"name": "tool_use", "template": "{{ tools }}"}, {"name": "default", "template": "{{ messages[0].role }}"}]}))
 
 
+def framed(content):
+    """A record of TensorBoard."""
+    def checksum(data):
+        value = 0xFFFFFFFF
+        for byte in data:
+            value ^= byte
+            for _ in range(8):
+                value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+        value ^= 0xFFFFFFFF
+        return struct.pack("<I", ((value >> 15 | value << 17) + 0xA282EAD8) & 0xFFFFFFFF)
+
+    length = struct.pack("<Q", len(content))
+    return length + checksum(length) + content + checksum(content)
+
+
+def records():
+    """The form of a file, a step, and a restart; a step of ten bytes."""
+    time = b"\x09" + struct.pack("<d", 1.5)
+    scalar = b"\x0a\x09loss/step\x15" + struct.pack("<f", 0.25)
+    events = [time + b"\x1a\x0dbrain.Event:2", time + b"\x10\xac\x02\x2a\x12\x0a\x10" + scalar, time + b"\x10\xad\x02\x3a\x02\x08\x01"]
+    put("tensorboard-records", "three", b"".join(map(framed, events)))
+    put("tensorboard-records", "longest-step", framed(time + b"\x10" + b"\xff" * 9 + b"\x7f"))
+
+
 def runs():
     """What a training of the smallest GPT saves, of which Tests/FuzzTests makes the other files."""
     shapes = {"wte": (3, 2), "wpe": (4, 2), "ln_f": (2,), "h.0.ln_1": (2,), "h.0.ln_2": (2,), "h.0.attn.c_attn": (6, 2),
@@ -228,7 +252,7 @@ def runs():
 
 def main():
     for part in (texts, safetensors, tokenizers, charsmap, gguf, numpy, chats, configurations, small_model, data,
-                 runs):
+                 records, runs):
         part()
     for folder in sorted(CORPUS.iterdir()):
         files = list(folder.iterdir())

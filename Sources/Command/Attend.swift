@@ -20,7 +20,7 @@ struct AttendCommand: ParsableCommand {
             TrainCommand.self, GenerateCommand.self, EvaluateCommand.self, LogitsCommand.self,
             InspectCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
             TokenizerCommand.self, ExportCommand.self, TranslateCommand.self, EmbedCommand.self,
-            LadderCommand.self, BenchCommand.self,
+            LadderCommand.self, BenchCommand.self, RunsCommand.self, PresetsCommand.self,
         ])
 
     /// The names of the subcommands.

@@ -39,6 +39,12 @@ struct TrainCommand: ParsableCommand {
         transform: Number.seed)
     var seed: UInt64?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Write the curves for TensorBoard too, into the run's directory tensorboard; a run that began with it "
+                + "goes on with it."))
+    var tensorboard = false
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
@@ -51,7 +57,7 @@ struct TrainCommand: ParsableCommand {
         let outcome: TrainingRun.Outcome
         do {
             outcome = try run.run(
-                sample: sampler(for: run),
+                writesTensorBoard: tensorboard, sample: sampler(for: run),
                 shouldStop: { Interruption.isRequested || display.outputError != nil },
                 report: { display.show($0) },
                 notice: { display.message($0) })
@@ -88,7 +94,7 @@ struct TrainCommand: ParsableCommand {
 
     /// The run beside others on the same text, as lines; none where there are no others.
     private static func comparison(of path: String) -> [String] {
-        let runs = FinishedRun.comparison(of: path)
+        let runs = RunList.comparison(of: path)
         if runs.isEmpty { return [] }
         let table = TextTable(
             columns: ["run", "tokens", "model", "parameters", "steps", "bits per byte"],
@@ -96,7 +102,7 @@ struct TrainCommand: ParsableCommand {
                 [
                     run.path.legible + (run.path == path ? " (this run)" : ""), run.tokenizer,
                     run.model, run.parameters.grouped, run.steps.grouped,
-                    String(format: "%.4f", run.bitsPerByte),
+                    run.bitsPerByte?.rounded(to: 4) ?? "–",
                 ]
             }, wordColumns: 3)
         return ["", "Beside other runs on the same text:"] + table.lines + [""]

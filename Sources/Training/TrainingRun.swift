@@ -136,17 +136,36 @@ public final class TrainingRun {
     /// Trains until all steps are taken or someone asks to stop.
     ///
     /// - Parameters:
+    ///   - writesTensorBoard: whether to write the curves for TensorBoard too; a run that has begun to goes on
+    ///     with it when resumed.
     ///   - sample: writes a text with the model as it is.
     ///   - shouldStop: asked after each step; where it answers yes, the run is saved and ends.
     ///   - report: told everything that happens, after it has been logged.
     ///   - notice: told, in a sentence, what went wrong without stopping the run.
     public func run(
-        sample: (AnyModel) -> ModelSample, shouldStop: () -> Bool, report: (MetricEvent) -> Void,
-        notice: (String) -> Void
+        writesTensorBoard: Bool = false, sample: (AnyModel) -> ModelSample, shouldStop: () -> Bool,
+        report: (MetricEvent) -> Void, notice: (String) -> Void
     ) throws -> Outcome {
         let floor = data.description.floor
+        var tensorBoard: TensorBoardLog?
+        // No training is lost for a drawing.
+        func tryTensorBoard(_ work: () throws -> Void) {
+            do {
+                try work()
+            } catch {
+                tensorBoard = nil
+                notice("TensorBoard gets no more of this training: \(error)")
+            }
+        }
+        if writesTensorBoard || FileKind.of(directory.tensorBoardPath) == .directory {
+            tryTensorBoard {
+                tensorBoard = try TensorBoardLog(
+                    in: directory.tensorBoardPath, afterStep: trainer.stepCount)
+            }
+        }
         func emit(_ event: MetricEvent) throws {
             try metrics.append(event)
+            tryTensorBoard { try tensorBoard?.append(event) }
             report(event)
         }
         let isResumed = trainer.stepCount > 0

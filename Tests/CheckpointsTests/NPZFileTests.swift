@@ -102,9 +102,4 @@ struct NPZFileTests {
         commented[whole.count - 2] = 4
         #expect(try open(commented).names == ["a", "b"])
     }
-
-    @Test func theChecksumIsTheStandardOne() {
-        #expect(CRC32.of(Array("123456789".utf8)) == 0xCBF4_3926)
-        #expect(CRC32.of([]) == 0)
-    }
 }

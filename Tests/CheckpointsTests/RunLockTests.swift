@@ -52,6 +52,30 @@ struct RunLockTests {
         _ = try run.lock()
     }
 
+    @Test func whetherARunIsInUseCanBeSeenWithoutTakingIt() throws {
+        let directory = try TemporaryDirectory()
+        let run = try RunDirectory.create(at: directory.path("run"))
+        #expect(!run.isInUse)
+        #expect(!FileManager.default.fileExists(atPath: directory.path("run/lock")))
+        var lock: RunLock? = try run.lock()
+        #expect(run.isInUse && lock != nil)
+        lock = nil
+        #expect(!run.isInUse)
+        // Nothing that a name may lead to makes it wait.
+        try FileManager.default.removeItem(atPath: directory.path("run/lock"))
+        #expect(unsafe mkfifo(directory.path("run/lock"), 0o666) == 0)
+        #expect(!run.isInUse)
+    }
+
+    @Test func whoeverLooksDoesNotKeepATrainingFromItsLock() throws {
+        let directory = try TemporaryDirectory()
+        let run = try RunDirectory.create(at: directory.path("run"))
+        let looks = Thread { for _ in 0..<20_000 { _ = run.isInUse } }
+        looks.start()
+        for _ in 0..<200 { _ = try run.lock() }
+        while !looks.isFinished { usleep(1000) }
+    }
+
     @Test func aDirectoryThatIsGoneIsASentence() throws {
         let directory = try TemporaryDirectory()
         let run = try RunDirectory.create(at: directory.path("run"))

@@ -73,6 +73,22 @@ final class TrainCommandTests {
         #expect(result.lines.last?.hasPrefix("Next: attend generate ") == true)
     }
 
+    @Test("TensorBoard gets files where it is asked for, also when the run goes on")
+    func tensorBoard() throws {
+        let (plain, drawn) = (folder + "/plain", folder + "/drawn")
+        for (out, flags) in [(plain, []), (drawn, ["--tensorboard"])] {
+            let result = try Executable.run(tiny + ["--steps", "2", "--out", out] + flags)
+            #expect(result.status == 0, "\(result.messages)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: plain + "/tensorboard"))
+        let names = try FileManager.default.contentsOfDirectory(atPath: drawn + "/tensorboard")
+        #expect(names.count == 1 && names[0].hasPrefix("events.out.tfevents."))
+        // It is no setting of the run, so that it may come with --resume.
+        try Executable.expectRefusal(
+            ["train", "--resume", plain, "--tensorboard"], status: 64,
+            mentioning: ["has taken all of its 2 steps"])
+    }
+
     @Test("evaluate on the validation part as a file gives the run's own figure")
     func agreement() throws {
         let text = (0..<3000).map { "\($0 % 97) and \($0 % 13). " }.joined()

@@ -97,6 +97,24 @@ import Testing
         #expect(FigureSamples.loss.svg().contains(">validation</text>"))
     }
 
+    @Test func theLegendLeavesOutSeriesWithoutAName() {
+        func chart(_ names: [String]) -> String {
+            let points = [FigurePoint(x: 0, y: 1), FigurePoint(x: 1, y: 2)]
+            return LineChart(
+                "Title", series: names.map { .init($0, points: points) }, xAxis: .init("step"),
+                yAxis: .init("loss")
+            ).svg()
+        }
+        func count(_ text: String, in names: [String]) -> Int {
+            chart(names).ranges(of: text).count
+        }
+        #expect(chart(["", "second"]).contains(">second</text>"))
+        // One swatch and one sentence, while both lines are drawn.
+        #expect(count("<line", in: ["", "second"]) == count("<line", in: ["only"]) + 1)
+        #expect(count("<path", in: ["", "second"]) == count("<path", in: ["first", "second"]))
+        #expect(count("2 points", in: ["", "second"]) == 1)
+    }
+
     @Test func anEmptyChartSaysSo() {
         let chart = LineChart("Empty", series: [], xAxis: .init("x"), yAxis: .init("y"))
         #expect(chart.svg().contains("no data yet"))

@@ -10,6 +10,7 @@ public import AttendText
 /// | `report.html` | curves and samples |
 /// | `samples.txt` | the samples in order |
 /// | `checkpoints/` | the snapshots, see ``SnapshotStore`` |
+/// | `tensorboard/` | the curves for TensorBoard, where they were asked for |
 public struct RunDirectory: Sendable {
     /// The directory.
     public let path: String
@@ -91,6 +92,8 @@ public struct RunDirectory: Sendable {
     public var tokenizerPath: String { path.appending(component: "tokenizer.json") }
     /// The path of the report.
     public var reportPath: String { path.appending(component: "report.html") }
+    /// The path of the directory for TensorBoard.
+    public var tensorBoardPath: String { path.appending(component: "tensorboard") }
     /// The path of the samples.
     public var samplesPath: String { path.appending(component: "samples.txt") }
 
@@ -105,6 +108,9 @@ public struct RunDirectory: Sendable {
     public func lock() throws -> RunLock {
         try RunLock(path: path.appending(component: Self.lockName))
     }
+
+    /// Whether a process has the right to write into the directory, so that a training goes on there.
+    public var isInUse: Bool { RunLock.isHeld(path: path.appending(component: Self.lockName)) }
 
     /// Writes `config.json`, whole or not at all.
     public func writeConfiguration(_ configuration: some Encodable) throws {

@@ -29,7 +29,7 @@ public final class RunLock: Sendable {
         }
         self.path = path
         self.descriptor = descriptor
-        guard uninterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) != nil else {
+        guard Self.take(descriptor) else {
             guard errno == EWOULDBLOCK else { throw .system("take the lock", path: path) }
             let holder = Self.processID(in: path)
             throw CheckpointError(
@@ -51,6 +51,31 @@ public final class RunLock: Sendable {
         // would leave the lock with it for that moment.
         _ = flock(descriptor, LOCK_UN)
         close(descriptor)
+    }
+
+    /// Takes the lock, and tries for a moment where it is taken: ``isHeld(path:)`` in another process has it that long.
+    private static func take(_ descriptor: Int32) -> Bool {
+        for _ in 0..<5 {
+            if uninterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) != nil { return true }
+            if errno != EWOULDBLOCK { return false }
+            usleep(2000)
+        }
+        return uninterrupted { flock(descriptor, LOCK_EX | LOCK_NB) } != nil
+    }
+
+    /// Whether anyone has the lock of the file at `path`; no where there is no such file, or none to be opened.
+    static func isHeld(path: String) -> Bool {
+        let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+        guard !path.utf8.contains(0),
+            let descriptor = uninterrupted({ unsafe open(path, flags) })
+        else { return false }
+        defer { close(descriptor) }
+        // A shared lock, so that two who look do not see each other.
+        guard uninterrupted({ flock(descriptor, LOCK_SH | LOCK_NB) }) != nil else {
+            return errno == EWOULDBLOCK
+        }
+        _ = flock(descriptor, LOCK_UN)
+        return false
     }
 
     private static func processID(in path: String) -> Int32? {

@@ -28,7 +28,7 @@ public struct LineChart: Figure {
 
     /// One line of the chart.
     public struct Series: Hashable, Sendable {
-        /// The name shown in the legend.
+        /// The name shown in the legend, which leaves out a series without one.
         public var name: String
         /// The points, joined in the order given.
         public var points: [FigurePoint]
@@ -139,14 +139,16 @@ public struct LineChart: Figure {
     }
 
     private func lineClass(_ series: Series, at index: Int) -> String {
-        let isRepeated = (series.color ?? index) >= Theme.seriesCount
+        // Many thin strokes with gaps look like noise.
+        let isDashed =
+            (series.color ?? index) >= Theme.seriesCount && series.emphasis == .strong
         return "line\(color(series, at: index))" + (series.emphasis == .faint ? " faint" : "")
-            + (isRepeated ? " dashed" : "")
+            + (isDashed ? " dashed" : "")
     }
 
     private func legend(_ shown: [Series]) -> [ChartHeader.Entry] {
         guard series.count > 1 else { return [] }
-        return shown.enumerated().map { index, one in
+        return shown.enumerated().filter { !$1.name.isEmpty }.map { index, one in
             .init(swatch: .line(class: "series " + lineClass(one, at: index)), name: one.name)
         }
     }
@@ -221,7 +223,7 @@ public struct LineChart: Figure {
 
     private var description: String {
         var sentences = ["Line chart of \(yAxis.title) over \(xAxis.title)."]
-        for one in series.prefix(Self.seriesLimit) {
+        for one in series.prefix(Self.seriesLimit) where !one.name.isEmpty {
             let points = one.points.filter(isShown)
             guard let first = points.first, let last = points.last else {
                 sentences.append("\(one.name): no data.")

@@ -1,3 +1,4 @@
+internal import AttendCheckpoints
 public import Foundation
 
 /// The file `metrics.jsonl` of a run: one ``MetricEvent`` a line, appended while training.
@@ -75,24 +76,36 @@ public final class MetricsLog {
 
     /// The events of a log in their order, without a torn last line.
     ///
-    /// - Throws: ``MetricsLogError`` where the file cannot be read, or has a line that is not an
-    ///   event.
-    public static func events(in url: URL) throws -> [MetricEvent] {
-        try lines(in: url).map(\.event)
+    /// - Parameter byteLimit: how long the log may be.
+    /// - Throws: ``MetricsLogError`` where the file cannot be read or is longer, or has a line that is
+    ///   not an event.
+    public static func events(in url: URL, atMost byteLimit: Int = .max) throws -> [MetricEvent] {
+        try lines(in: url, atMost: byteLimit).map(\.event)
     }
 
-    /// The last event of a log, without reading what stands before it; nil where the end of the file is none.
-    static func lastEvent(in url: URL) -> MetricEvent? {
-        guard let file = try? FileHandle(forReadingFrom: url) else { return nil }
-        defer { try? file.close() }
-        guard let size = try? file.seekToEnd() else { return nil }
-        // Samples are longer than that, but the event that ends a run is not.
-        try? file.seek(toOffset: size > 4096 ? size - 4096 : 0)
-        guard let end = try? file.read(upToCount: 4096),
-            let line = end.split(separator: UInt8(ascii: "\n")).last
-        else { return nil }
-        return try? JSONDecoder().decode(MetricEvent.self, from: line)
+    /// The events of a log without its steps but the last one: what a run came to.
+    ///
+    /// Steps are nearly all of a log, and reading their numbers nearly all of the work.
+    ///
+    /// - Throws: ``MetricsLogError`` as ``events(in:)`` does, and where the log is longer than `byteLimit`.
+    package static func outline(of url: URL, atMost byteLimit: Int) throws -> [MetricEvent] {
+        let decoder = JSONDecoder()
+        var events: [MetricEvent] = []
+        var lastStep: LogLines.Line?
+        try forEachLine(in: url, atMost: byteLimit) { line in
+            if line.hasLineBreak, line.bytes.starts(with: stepBeginning) {
+                lastStep = line
+            } else if let event = try event(in: line, of: url, decoder) {
+                events.append(event)
+            }
+        }
+        if let lastStep, let event = try event(in: lastStep, of: url, decoder) {
+            events.insert(event, at: 0)
+        }
+        return events
     }
+
+    private static let stepBeginning = Array(#"{"event":"step","#.utf8)
 
     // MARK: Lines
 
@@ -111,33 +124,38 @@ public final class MetricsLog {
         }
     }
 
-    private static func lines(in url: URL) throws -> [Line] {
-        let data: Data
-        do {
-            data = try Data(contentsOf: url)
-        } catch {
-            throw MetricsLogError(url, "cannot be read: \(error.localizedDescription)")
-        }
+    private static func lines(in url: URL, atMost byteLimit: Int = .max) throws -> [Line] {
         let decoder = JSONDecoder()
         var lines: [Line] = []
-        var start = data.startIndex
-        var number = 0
-        while start < data.endIndex {
-            number += 1
-            let lineBreak = data[start...].firstIndex(of: UInt8(ascii: "\n"))
-            let text = data[start..<(lineBreak ?? data.endIndex)]
-            let end = lineBreak.map { $0 + 1 } ?? data.endIndex
-            do {
-                let event = try decoder.decode(MetricEvent.self, from: text)
-                lines.append(Line(event: event, end: end, hasLineBreak: lineBreak != nil))
-            } catch {
-                // Only the last line can have been torn, and then it lacks its line break.
-                guard lineBreak != nil else { break }
-                throw MetricsLogError(url, "line \(number): \(reason(error))")
+        try forEachLine(in: url, atMost: byteLimit) { line in
+            if let event = try event(in: line, of: url, decoder) {
+                lines.append(Line(event: event, end: line.end, hasLineBreak: line.hasLineBreak))
             }
-            start = end
         }
         return lines
+    }
+
+    private static func forEachLine(
+        in url: URL, atMost byteLimit: Int, _ body: (LogLines.Line) throws -> Void
+    ) throws {
+        do {
+            try LogLines(of: url.path, atMost: byteLimit).forEach(body)
+        } catch let error as CheckpointError {
+            throw MetricsLogError(url, "cannot be read: \(error.explanation)")
+        }
+    }
+
+    /// The event of a line; nil for a torn one.
+    private static func event(
+        in line: LogLines.Line, of url: URL, _ decoder: JSONDecoder
+    ) throws -> MetricEvent? {
+        do {
+            return try decoder.decode(MetricEvent.self, from: Data(line.bytes))
+        } catch {
+            // Only the last line can have been torn, and then it lacks its line break.
+            guard line.hasLineBreak else { return nil }
+            throw MetricsLogError(url, "line \(line.number): \(reason(error))")
+        }
     }
 
     private static func reason(_ error: any Error) -> String {

@@ -146,7 +146,7 @@ public struct Report: Sendable {
             let name = Markup.escaped(run.path) + (isOwn ? " (this run)" : "")
             let cells = [
                 run.tokenizer, run.model, Numeral.count(run.parameters), Numeral.count(run.steps),
-                Numeral.fixed(run.bitsPerByte, places: 4),
+                Numeral.fixed(run.bitsPerByte ?? .nan, places: 4),
             ].map { "<td>\(Markup.escaped($0))</td>" }.joined()
             return "<tr><th scope=\"row\">\(name)</th>\(cells)</tr>"
         }

@@ -21,14 +21,14 @@ public struct ReportSummary: Sendable {
     /// How many steps the run is to have; nil where that is not known.
     public var plannedSteps: Int?
     /// This run and others that learned from the same text, the best first; empty where there are no others.
-    public var comparison: [FinishedRun]
+    public var comparison: [RecordedRun]
 
     /// A summary of a run.
     public init(
         title: String, modelName: String, parameterCount: Int,
         configuration: [(name: String, value: String)], dataDescription: String,
         tokenName: String = "token", seed: UInt64, command: String, run: String,
-        plannedSteps: Int? = nil, comparison: [FinishedRun] = []
+        plannedSteps: Int? = nil, comparison: [RecordedRun] = []
     ) {
         self.title = title
         self.modelName = modelName

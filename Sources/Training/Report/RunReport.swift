@@ -46,7 +46,7 @@ struct RunReport {
             ],
             dataDescription: Self.description(of: data), tokenName: Self.tokenName(of: data),
             seed: configuration.seed, command: commandLine, run: run, plannedSteps: training.steps,
-            comparison: FinishedRun.comparison(of: run))
+            comparison: RunList.comparison(of: run))
     }
 
     private static func description(of data: DataDescription) -> String {

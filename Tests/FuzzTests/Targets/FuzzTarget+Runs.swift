@@ -6,7 +6,7 @@ import Foundation
 
 extension FuzzTarget {
     /// The files of a training run.
-    static let runTargets = [runConfiguration, runWeights, snapshotManifest, metrics]
+    static let runTargets = [runConfiguration, runWeights, snapshotManifest, metrics, records]
 
     private static let runConfiguration = FuzzTarget(
         name: "run-config",
@@ -95,8 +95,22 @@ extension FuzzTarget {
             "event", "start", "step", "evaluation", "sample", "done", "loss", "text", "floor",
             "parameters", "seconds",
         ]
-    ) { _, path in
+    ) { bytes, path in
         let events = try MetricsLog.events(in: URL(fileURLWithPath: path))
         _ = events.map(\.jsonLine)
+        _ = try MetricsLog.outline(of: URL(fileURLWithPath: path), atMost: bytes.count)
+    }
+
+    private static let records = FuzzTarget(
+        name: "tensorboard-records", words: ["brain.Event:2", "loss/step"]
+    ) { bytes, path in
+        // Behind the checksums, which hardly any mutation gets past.
+        _ = TensorBoardEvent.step(in: bytes.dropFirst(12))
+        let length = try RecordFraming.length(of: InputFile(path: path)) {
+            TensorBoardEvent.step(in: $0) < 1_000
+        }
+        if length < bytes.count {
+            throw CheckpointError(.damaged, path: path, "has \(length) bytes of whole records")
+        }
     }
 }
