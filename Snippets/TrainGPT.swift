@@ -14,7 +14,7 @@ var model = GPT(
         vocabularySize: tokenizer.vocabularySize, contextLength: 64, layerCount: 2, headCount: 4,
         width: 64),
     random: &random)
-var optimizer = AdamW()
+var optimizer = Optimizer()
 for step in 0..<200 {
     let batch = batches.batch(at: step)
     var context = Context()

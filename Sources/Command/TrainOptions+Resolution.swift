@@ -45,6 +45,7 @@ extension TrainOptions {
         let trained = try encoder.map { try LoadedModel.load($0) }
         let model = try withEncoder(trained, in: start).applying(sizes)
         apply(to: &training)
+        try checkSettings(training)
         // The model is checked before the data is read, with any vocabulary.
         try check(model, training, kind)
         let tokenizer =
@@ -230,8 +231,43 @@ extension TrainOptions {
             }
             training.learningRate = Float(learningRate)
         }
+        training.decayShare = decayShare.map(Float.init) ?? training.decayShare
+        if let optimizer, optimizer != training.optimizer {
+            training.optimizer = optimizer
+            training.momentum = nil
+        }
+        training.momentum = momentum.map(Float.init) ?? training.momentum
+        training.weightDecay = weightDecay.map(Float.init) ?? training.weightDecay
+        training.decayed = decayed ?? training.decayed
+        training.gradientClip = gradientClip.map(Float.init) ?? training.gradientClip
+        training.gradientValueClip =
+            gradientValueClip.map(Float.init) ?? training.gradientValueClip
+        training.accumulation = accumulation ?? training.accumulation
+        training.weightAverage = weightAverage.map(Float.init) ?? training.weightAverage
         training.evaluationInterval = evaluationInterval ?? training.evaluationInterval
         training.precision = precision ?? training.precision
+    }
+
+    /// Refuses flags that would have no effect with the optimizer or the schedule.
+    private func checkSettings(_ training: TrainingSettings) throws {
+        if momentum != nil, ![.sgd, .nesterov, .muon].contains(training.optimizer) {
+            throw UsageError(
+                description:
+                    "--momentum has no effect on \(training.optimizer.rawValue); give --optimizer sgd, nesterov or muon with it."
+            )
+        }
+        if decayShare != nil, training.schedule != .warmupStableDecay {
+            throw UsageError(
+                description:
+                    "--decay-share has no effect on the schedule \(training.schedule.rawValue); give --schedule wsd with it."
+            )
+        }
+        if decayed != nil, training.weightDecay == 0 {
+            throw UsageError(
+                description:
+                    "--decayed has no effect with a weight decay of 0; give --weight-decay with it."
+            )
+        }
     }
 
     private func check(

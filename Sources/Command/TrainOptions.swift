@@ -137,9 +137,81 @@ struct TrainOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("How the learning rate falls: cosine or noam.", valueName: "name"),
+        help: ArgumentHelp(
+            "How the learning rate goes on after its rise: "
+                + "\(ScheduleKind.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "name"),
         transform: Name.of(ScheduleKind.self))
     var schedule: ScheduleKind?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The share of the steps in which the learning rate falls, for the schedule wsd.",
+            valueName: "x"),
+        transform: Number.real(0...1))
+    var decayShare: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "What moves the weights: \(OptimizerKind.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "name"),
+        transform: Name.of(OptimizerKind.self))
+    var optimizer: OptimizerKind?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How much of the last velocity stays (sgd, nesterov 0.9; muon 0.95).", valueName: "x"),
+        transform: Number.real(0...0.9999))
+    var momentum: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The share of weights taken away in each step, times the learning rate.",
+            valueName: "x"),
+        transform: Number.real(0...100))
+    var weightDecay: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "What decays: \(DecayedParameters.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "name"),
+        transform: Name.of(DecayedParameters.self))
+    var decayed: DecayedParameters?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The largest norm of all gradients together; longer ones are scaled down.",
+            valueName: "x"),
+        transform: Number.positive(upTo: 1e9))
+    var gradientClip: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The largest element of a gradient.", valueName: "x"),
+        transform: Number.positive(upTo: 1e9))
+    var gradientValueClip: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "In how many parts a batch is computed, one after the other, for less memory.",
+            valueName: "n"),
+        transform: Number.whole(1...65_536))
+    var accumulation: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Use the running mean of the weights that keeps this share of itself in a step, such as 0.999.",
+            valueName: "x"),
+        transform: Number.real(0...0.999_999))
+    var weightAverage: Double?
 
     @Option(
         parsing: .unconditional,
@@ -171,7 +243,12 @@ struct TrainOptions: ParsableArguments {
             ("--vocabulary", vocabulary != nil), ("--source", source != nil),
             ("--target", target != nil), ("--batch-tokens", batchTokens != nil),
             ("--warmup", warmup != nil), ("--schedule", schedule != nil),
-            ("--label-smoothing", labelSmoothing != nil),
+            ("--label-smoothing", labelSmoothing != nil), ("--decay-share", decayShare != nil),
+            ("--optimizer", optimizer != nil), ("--momentum", momentum != nil),
+            ("--weight-decay", weightDecay != nil), ("--decayed", decayed != nil),
+            ("--gradient-clip", gradientClip != nil),
+            ("--gradient-value-clip", gradientValueClip != nil),
+            ("--accumulation", accumulation != nil), ("--weight-average", weightAverage != nil),
             ("--steps", steps != nil),
             ("--batch", batch != nil), ("--context", context != nil), ("--layers", layers != nil),
             ("--heads", heads != nil), ("--width", width != nil), ("--dropout", dropout != nil),

@@ -13,6 +13,7 @@ public struct Embedding: Module {
         random: inout RandomSource
     ) {
         weight = Parameter(random.stream().normal([vocabularySize, width], deviation: deviation))
+        weight.isTable = true
         self.paddingIndex = paddingIndex
     }
 

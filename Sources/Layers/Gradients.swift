@@ -27,6 +27,24 @@ public struct Gradients: Sendable {
         clipped(norm: norm, to: limit)
     }
 
+    /// The same gradients with no element beyond ±`limit`.
+    public func clipped(toValue limit: Float) -> Gradients {
+        Gradients(
+            tensors.map { name, tensor in
+                (name, (scale == 1 ? tensor : tensor * scale).clamped(to: -limit...limit))
+            })
+    }
+
+    /// The sum with other gradients of the same parameters, each of the two times its weight; both as they came.
+    public func weighted(_ weight: Float, plus other: Gradients, times otherWeight: Float)
+        -> Gradients
+    {
+        Gradients(
+            zip(tensors, other.tensors).map { own, other in
+                (own.name, own.tensor * weight + other.tensor * otherWeight)
+            })
+    }
+
     /// As ``clipped(toNorm:)``, where the norm is already known.
     public func clipped(norm: Float, to limit: Float) -> Gradients {
         var result = self

@@ -4,8 +4,8 @@ internal import Foundation
 
 /// About how much memory a training takes.
 ///
-/// Four numbers for each parameter (itself, its gradient, two moments), and what the backward pass needs of each token of a
-/// batch.
+/// For each parameter itself, its gradient and what the optimizer remembers, and what the backward pass needs of each token of
+/// the part of a batch that is computed at a time.
 struct MemoryEstimate {
     /// Bytes.
     let bytes: Double
@@ -15,9 +15,25 @@ struct MemoryEstimate {
         let tokens =
             configuration.data.kind == .text
             ? Double(training.batch) * Double(sizes.contextLength) : Double(training.batchTokens)
+        let divided = training.accumulation > 1
+        let numbers =
+            2 + Self.remembered(by: training.optimizer) + (training.weightAverage == nil ? 0 : 1)
+            + (divided ? 1 : 0)
         bytes =
             4
-            * (4 * Double(sizes.parameterCount) + tokens * Double(sizes.activationsPerToken))
+            * (Double(numbers) * Double(sizes.parameterCount)
+                + tokens / Double(min(training.accumulation, training.batch))
+                * Double(sizes.activationsPerToken))
+    }
+
+    /// How many numbers an optimizer remembers of each parameter.
+    private static func remembered(by optimizer: OptimizerKind) -> Int {
+        switch optimizer {
+        case .adam, .adamW: 2
+        // Muon has one for matrices and two for the rest, of which there is little but tables.
+        case .sgd, .nesterov, .lion, .muon: 1
+        case .adafactor: 0
+        }
     }
 
     /// Refuses a training that this machine has not enough memory for, which would be killed without a word.

@@ -2,6 +2,7 @@ public import AttendCheckpoints
 internal import AttendLayers
 public import AttendModels
 public import AttendTensors
+internal import AttendText
 
 /// What one step shows.
 public struct StepResult: Sendable {
@@ -51,10 +52,11 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     /// The model as it is now.
     public private(set) var model: Task.Model
     /// The optimizer as it is now.
-    public private(set) var optimizer: AdamW
+    public private(set) var optimizer: Optimizer
     /// How many steps have been taken.
     public private(set) var stepCount = 0
 
+    private var average: WeightAverage?
     private let schedule: Schedule
 
     /// A trainer at its first step, with a fresh model.
@@ -68,39 +70,80 @@ public struct Trainer<Task: TrainingTask>: Stepping {
         self.task = task
         var random = RandomSource(seed: configuration.seed)
         model = task.makeModel(random: &random)
-        optimizer = AdamW(
-            AdamW.Options(
-                beta1: training.beta1, beta2: training.beta2, weightDecay: training.weightDecay))
+        optimizer = Optimizer(OptimizerOptions(training))
         schedule = Schedule(training)
+        average = training.weightAverage.map { WeightAverage(forgetting: $0, of: model) }
     }
 
+    /// The model as it is to be used: with the mean of its weights, where one is kept.
+    private var usedModel: Task.Model { average?.applied(to: model) ?? model }
+
     /// The model, by what it can be asked.
-    public var currentModel: AnyModel { task.erased(model) }
+    public var currentModel: AnyModel { task.erased(usedModel) }
 
-    /// The model's weights by name.
-    public func weights() -> [(name: String, tensor: Tensor)] { model.namedTensors() }
+    /// The weights of the model as it is to be used, by name.
+    public func weights() -> [(name: String, tensor: Tensor)] { usedModel.namedTensors() }
 
-    /// The optimizer's state by name.
-    public func optimizerState() -> [(name: String, tensor: Tensor)] { optimizer.namedTensors() }
+    /// The optimizer's state by name, with the weights that it moves where the model is used with others.
+    public func optimizerState() -> [(name: String, tensor: Tensor)] {
+        let own =
+            average == nil ? [] : model.namedTensors().map { ("weight.\($0.name)", $0.tensor) }
+        return optimizer.namedTensors(of: model) + own
+    }
 
     /// Takes one step: forward, loss, backward, clipping, update.
     public mutating func step() -> StepResult {
+        let training = configuration.training
         let batch = task.batch(at: stepCount)
-        var context = Context(
-            random: RandomSource(seed: dropoutSeed(ofStep: stepCount)),
-            precision: configuration.training.precision)
-        let (loss, gradients) = valueWithGradients(of: model) {
-            task.loss(of: $0, on: batch, context: &context)
-        }
+        var (loss, gradients) = lossWithGradients(on: batch)
         let norm = gradients.norm
+        if let limit = training.gradientValueClip {
+            gradients = gradients.clipped(toValue: limit)
+        }
         let learningRate = schedule.learningRate(at: stepCount)
+        let clippedNorm = training.gradientValueClip == nil ? norm : gradients.norm
         optimizer.update(
-            &model, with: gradients.clipped(norm: norm, to: configuration.training.gradientClip),
+            &model, with: gradients.clipped(norm: clippedNorm, to: training.gradientClip),
             learningRate: learningRate)
         stepCount += 1
+        average?.add(model, atStep: stepCount)
         return StepResult(
             loss: loss, learningRate: learningRate, gradientNorm: norm,
             tokenCount: task.tokenCount(of: batch))
+    }
+
+    /// The mean loss of what a batch scores, and its gradients, computed in as many parts as the settings say.
+    ///
+    /// Each part counts by what it scores, so the result is that of the batch as a whole.
+    private func lossWithGradients(on batch: Task.Batch) -> (loss: Float, gradients: Gradients) {
+        var sum: (loss: Float, gradients: Gradients)?
+        var scored = 0
+        let seed = dropoutSeed(ofStep: stepCount)
+        for (number, part) in batch.parts(configuration.training.accumulation).enumerated() {
+            // The first part draws what an undivided batch draws.
+            var context = Context(
+                random: RandomSource(seed: seed &+ UInt64(number) &* 0x9e37_79b9_7f4a_7c15),
+                precision: configuration.training.precision)
+            let found = valueWithGradients(of: model) {
+                task.loss(of: $0, on: part, context: &context)
+            }
+            let count = part.scoredCount
+            defer { scored += count }
+            guard let old = sum, scored > 0 else {
+                sum = found
+                continue
+            }
+            // A part in which nothing is scored has no loss of its own.
+            if count == 0 { continue }
+            let (before, now) = (
+                Float(scored) / Float(scored + count), Float(count) / Float(scored + count)
+            )
+            sum = (
+                old.loss * before + found.loss * now,
+                old.gradients.weighted(before, plus: found.gradients, times: now)
+            )
+        }
+        return sum ?? (.nan, Gradients([]))
     }
 
     /// The mean loss over a split, or its first part.
@@ -108,7 +151,7 @@ public struct Trainer<Task: TrainingTask>: Stepping {
         on split: DataSplit, upTo tokens: Int?, shouldStop: () -> Bool
     ) throws -> Double {
         try task.evaluate(
-            model, on: split, upTo: tokens, precision: configuration.training.precision,
+            usedModel, on: split, upTo: tokens, precision: configuration.training.precision,
             shouldStop: shouldStop)
     }
 
@@ -124,8 +167,17 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     /// - Throws: ``LoadingError`` where the snapshot does not fit the configuration, and errors of reading it.
     public mutating func load(_ snapshot: Snapshot) throws {
         try model.load(namedTensors(in: snapshot.model()))
-        try optimizer.load(
-            namedTensors(in: snapshot.optimizer()), stepCount: snapshot.step, for: model)
+        var state = try namedTensors(in: snapshot.optimizer())
+        if average != nil {
+            average = WeightAverage(
+                forgetting: configuration.training.weightAverage ?? 0, of: model)
+            let own = state.filter { $0.key.hasPrefix("weight.") }
+            for name in own.keys { state[name] = nil }
+            try model.load(
+                Dictionary(
+                    uniqueKeysWithValues: own.map { (String($0.key.dropFirst(7)), $0.value) }))
+        }
+        try optimizer.load(state, stepCount: snapshot.step, for: model)
         stepCount = snapshot.step
     }
 

@@ -103,7 +103,7 @@ public struct TrainingWorkload: Sendable {
         _ loss: (Model, inout Context) -> Tensor
     ) -> Result {
         var model = fresh
-        var optimizer = AdamW()
+        var optimizer = Optimizer()
         let count = batch * length
         let clock = ContinuousClock()
         let begin = clock.now

@@ -47,4 +47,53 @@ import Testing
             expectClose(second, v, absolute: 2e-6, relative: 4e-6, "second moment")
         }
     }
+
+    @Test(arguments: Table.all, counts) func lion(table: Table, count: Int) {
+        var settings = AttendLion(
+            learningRate: 0.01, beta1: 0.9, beta2: 0.99, weightDecay: 0.1, gradientScale: 0.5)
+        let (start, gradient) = (numbers(count, seed: 3), numbers(count, seed: 4))
+        let moment = count > 1 ? [0] + numbers(count - 1, seed: 5) : numbers(count, seed: 5)
+        var moved = moment
+        let parameters = unsafe writing(start) { parameters in
+            moved = unsafe writing(moment) { moment in
+                unsafe reading(gradient) {
+                    unsafe table.kernels.lion(&settings, Int64(count), parameters, $0, moment)
+                }
+            }
+        }
+        let pairs = zip(moment.doubles, gradient.doubles)
+        expectClose(moved, pairs.map { 0.99 * $0 + 0.01 * 0.5 * $1 }, absolute: 2e-6)
+        let signs = pairs.map { moment, gradient in
+            let direction = 0.9 * moment + 0.1 * 0.5 * gradient
+            return direction > 0 ? 1.0 : direction < 0 ? -1 : 0
+        }
+        expectClose(
+            parameters, zip(start.doubles, signs).map { $0 * (1 - 0.001) - 0.01 * $1 },
+            absolute: 2e-6)
+    }
+
+    @Test(arguments: Table.all, counts) func momentum(table: Table, count: Int) {
+        for isNesterov in [false, true] {
+            var settings = AttendMomentum(
+                learningRate: 0.1, momentum: 0.9, weightDecay: 0.01, gradientScale: 0.5,
+                isNesterov: isNesterov ? 1 : 0)
+            let (start, gradient) = (numbers(count, seed: 6), numbers(count, seed: 7))
+            let velocity = numbers(count, seed: 8)
+            var moved = velocity
+            let parameters = unsafe writing(start) { parameters in
+                moved = unsafe writing(velocity) { velocity in
+                    unsafe reading(gradient) {
+                        unsafe table.kernels.momentum(
+                            &settings, Int64(count), parameters, $0, velocity)
+                    }
+                }
+            }
+            let pulls = zip(gradient.doubles, start.doubles).map { 0.5 * $0 + 0.01 * $1 }
+            let velocities = zip(velocity.doubles, pulls).map { 0.9 * $0 + $1 }
+            expectClose(moved, velocities, absolute: 4e-6)
+            let changes = zip(velocities, pulls).map { isNesterov ? $1 + 0.9 * $0 : $0 }
+            expectClose(
+                parameters, zip(start.doubles, changes).map { $0 - 0.1 * $1 }, absolute: 4e-6)
+        }
+    }
 }

@@ -37,6 +37,41 @@ struct ScheduleTests {
         #expect(Schedule(only).learningRate(at: 100) == 1e-3)
     }
 
+    private func rates(_ kind: ScheduleKind, share: Float = 0.2) -> (Int) -> Double {
+        var settings = settings
+        settings.schedule = kind
+        settings.decayShare = share
+        let schedule = Schedule(settings)
+        return { Double(schedule.learningRate(at: $0)) }
+    }
+
+    @Test("constant, linear and warm-up–stable–decay rise alike, and go on by their formulas")
+    func straightLines() {
+        for kind in [ScheduleKind.constant, .linear, .warmupStableDecay] {
+            let rate = rates(kind)
+            for step in 0..<10 { #expect(abs(rate(step) - 1e-2 * Double(step + 1) / 11) < 1e-8) }
+            #expect(abs(rate(10) - 1e-2) < 1e-8)
+        }
+        #expect(abs(rates(.constant)(1_000_000) - 1e-2) < 1e-8)
+        #expect(abs(rates(.linear)(55) - 5.5e-3) < 1e-8)
+        #expect(abs(rates(.linear)(100) - 1e-3) < 1e-8)
+        let stable = rates(.warmupStableDecay)
+        for step in [11, 50, 80] { #expect(abs(stable(step) - 1e-2) < 1e-8) }
+        #expect(abs(stable(90) - 5.5e-3) < 1e-8)
+        #expect(abs(stable(100) - 1e-3) < 1e-8)
+        // A fall that would begin in the warm-up begins after it.
+        #expect(abs(rates(.warmupStableDecay, share: 1)(10) - 1e-2) < 1e-8)
+        #expect(abs(rates(.warmupStableDecay, share: 1)(55) - 5.5e-3) < 1e-8)
+    }
+
+    @Test("inverse-root stays as long as the warm-up, then falls with the root of the step")
+    func inverseRoot() {
+        let rate = rates(.inverseRoot)
+        for step in 0..<10 { #expect(abs(rate(step) - 1e-2) < 1e-8) }
+        #expect(abs(rate(39) - 5e-3) < 1e-8)
+        #expect(abs(rate(999) - 1e-3) < 1e-8)
+    }
+
     @Test("noam is the formula of 2017 up to a constant", arguments: [0, 1, 10, 400])
     func noam(warmup: Int) {
         var settings = settings

@@ -1,5 +1,4 @@
 public import AttendModels
-public import AttendTensors
 
 /// Everything that decided how a run went: what `config.json` in its directory holds.
 public struct RunConfiguration: Hashable, Sendable {
@@ -153,80 +152,5 @@ extension Architecture {
         case .encoder: .masked
         case .classifier: .labelled
         }
-    }
-}
-
-/// How the learning rate changes over a run.
-public enum ScheduleKind: String, Codable, Hashable, Sendable, CaseIterable {
-    /// A linear rise, then half a cosine down to the final rate.
-    case cosine
-    /// A linear rise, then a fall with the square root of the step, which ends where it may (Vaswani et al. 2017, §5.3).
-    case noam
-}
-
-/// How a model is trained.
-public struct TrainingSettings: Codable, Hashable, Sendable {
-    /// How many optimizer steps.
-    public var steps: Int
-    /// Sequences in a batch, where they are of equal length.
-    public var batch: Int
-    /// The most tokens in a batch of sequences of unequal length, padding included.
-    public var batchTokens: Int
-    /// The highest learning rate, reached after the warm-up.
-    public var learningRate: Float
-    /// The learning rate of the last step.
-    public var finalLearningRate: Float
-    /// Steps over which the learning rate rises from 0.
-    public var warmupSteps: Int
-    /// How it changes.
-    public var schedule: ScheduleKind
-    /// How much of the probability targets share with all other tokens.
-    public var labelSmoothing: Float
-    /// How many of the last evaluations' weights are averaged at the end; 1 for none but the last.
-    public var averagedCheckpoints: Int
-    /// How slowly AdamW's mean of gradients forgets.
-    public var beta1: Float
-    /// How slowly AdamW's mean of squared gradients forgets.
-    public var beta2: Float
-    /// AdamW's weight decay of matrices.
-    public var weightDecay: Float
-    /// The largest norm of all gradients together.
-    public var gradientClip: Float
-    /// Steps between two evaluations.
-    public var evaluationInterval: Int
-    /// How many tokens of each split an evaluation within the run looks at; the last one looks at all of validation.
-    public var evaluationTokens: Int
-    /// How many tokens the sample at each evaluation has.
-    public var sampleTokens: Int
-    /// What matrix products round their operands to.
-    public var precision: Precision
-
-    /// Settings; those left out have nanoGPT's values for small models.
-    public init(
-        steps: Int, batch: Int, learningRate: Float, finalLearningRate: Float, warmupSteps: Int,
-        beta1: Float = 0.9,
-        beta2: Float = 0.99, weightDecay: Float = 0.1, gradientClip: Float = 1,
-        evaluationInterval: Int,
-        evaluationTokens: Int, sampleTokens: Int = 240, precision: Precision = .float32,
-        batchTokens: Int = 4096, schedule: ScheduleKind = .cosine, labelSmoothing: Float = 0,
-        averagedCheckpoints: Int = 1
-    ) {
-        self.steps = steps
-        self.batch = batch
-        self.learningRate = learningRate
-        self.finalLearningRate = finalLearningRate
-        self.warmupSteps = warmupSteps
-        self.beta1 = beta1
-        self.beta2 = beta2
-        self.weightDecay = weightDecay
-        self.gradientClip = gradientClip
-        self.evaluationInterval = evaluationInterval
-        self.evaluationTokens = evaluationTokens
-        self.sampleTokens = sampleTokens
-        self.precision = precision
-        self.batchTokens = batchTokens
-        self.schedule = schedule
-        self.labelSmoothing = labelSmoothing
-        self.averagedCheckpoints = averagedCheckpoints
     }
 }

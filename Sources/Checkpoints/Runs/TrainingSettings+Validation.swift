@@ -36,6 +36,16 @@ extension TrainingSettings {
         check("beta2", beta2, 0...0.999_999)
         check("weightDecay", weightDecay, 0...100)
         check("gradientClip", gradientClip, 1e-6...1e9)
+        if let momentum { check("momentum", momentum, 0...0.999_999) }
+        check("epsilon", epsilon, 0...1)
+        check("decayShare", decayShare, 0...1)
+        check("accumulation", accumulation, 1...65_536)
+        if let gradientValueClip { check("gradientValueClip", gradientValueClip, 1e-9...1e9) }
+        if let weightAverage { check("weightAverage", weightAverage, 0...0.999_999_9) }
+        if weightAverage != nil, averagedCheckpoints > 1 {
+            problems.append(
+                "weightAverage and averagedCheckpoints both average weights; give one of them")
+        }
         if !problems.isEmpty { throw ConfigurationError(problems: problems) }
     }
 }

@@ -128,6 +128,19 @@ typedef struct {
     float gradientScale;              // multiplied into the gradient first (clipping)
 } AttendAdamW;
 
+/// Lion (Chen et al. 2023) for one step.
+typedef struct {
+    float learningRate, beta1, beta2, weightDecay;
+    float gradientScale;              // multiplied into the gradient first (clipping)
+} AttendLion;
+
+/// Gradient descent with momentum (Polyak 1964; Nesterov 1983, as Sutskever et al. 2013 write it) for one step.
+typedef struct {
+    float learningRate, momentum, weightDecay; // the decay is added to the gradient
+    float gradientScale;              // multiplied into the gradient first (clipping)
+    int32_t isNesterov;               // looks ahead by the momentum
+} AttendMomentum;
+
 /// One instruction set's functions. Ranges are half open. Unless said otherwise destination and source may be the same
 /// buffer but may not overlap in part.
 typedef struct {
@@ -219,6 +232,8 @@ typedef struct {
 
     void (*adamW)(const AttendAdamW *, int64_t count, float *parameter, const float *gradient, float *firstMoment,
                   float *secondMoment);
+    void (*lion)(const AttendLion *, int64_t count, float *parameter, const float *gradient, float *moment);
+    void (*momentum)(const AttendMomentum *, int64_t count, float *parameter, const float *gradient, float *velocity);
 
     // Round to nearest even, NaN kept; and exact widening.
     void (*toBFloat16)(int64_t count, const float *x, uint16_t *y);

@@ -21,6 +21,7 @@ public struct RelativePositionBias: Module {
     ) {
         weight = Parameter(
             random.stream().normal([options.bucketCount, headCount], deviation: 0.02))
+        weight.isTable = true
         self.isBidirectional = isBidirectional
         bucketCount = options.bucketCount
         maximumDistance = options.maximumDistance

@@ -25,6 +25,19 @@ extension Tensor {
         return result
     }
 
+    /// Each element, or the end of the range that it lies beyond, without a derivative; what is no number stays so.
+    package func clamped(to range: ClosedRange<Float>) -> Tensor {
+        let result = Tensor(uninitialized: shape)
+        let (lower, upper) = (range.lowerBound, range.upperBound)
+        parallelRanges(count, grain: elementwiseGrain) { [self] begin, end in
+            for index in begin..<end {
+                let x = unsafe storage.pointer[index]
+                unsafe result.storage.pointer[index] = x < lower ? lower : x > upper ? upper : x
+            }
+        }
+        return result
+    }
+
     /// a · self + b, without a derivative.
     func mapped(times a: Float, plus b: Float) -> Tensor {
         let result = Tensor(uninitialized: shape)

@@ -1,16 +1,16 @@
 /// Rows of token ids, and for each token the one that should follow.
-public struct TokenBatch: Hashable, Sendable {
+public struct TokenBatch: Hashable, RowBatch {
     /// What the model reads: `[rows, columns]`, row after row.
-    public let inputs: [Int32]
+    public private(set) var inputs: [Int32]
 
     /// What it should predict at each place: `[rows, columns]`; −1 where nothing is scored.
-    public let targets: [Int32]
+    public private(set) var targets: [Int32]
 
     /// How many windows of text there are.
-    public let rows: Int
+    public private(set) var rows: Int
 
     /// How many tokens each window has.
-    public let columns: Int
+    public private(set) var columns: Int
 
     /// The most tokens that the windows of this module put into one batch.
     public static let tokenLimit = 1 << 28
@@ -26,6 +26,13 @@ public struct TokenBatch: Hashable, Sendable {
 
     /// How many predictions count toward the loss.
     public var scoredCount: Int { targets.count { $0 >= 0 } }
+
+    /// Some of the windows.
+    public func part(_ rows: Range<Int>) -> TokenBatch {
+        TokenBatch(
+            inputs: inputs.rows(rows, of: columns), targets: targets.rows(rows, of: columns),
+            rows: rows.count, columns: columns)
+    }
 }
 
 /// A supply of batches; batch `index` is always the same, whatever was asked for before.

@@ -33,13 +33,13 @@ struct RunReport {
                 ),
                 (
                     "learning rate",
-                    training.schedule == .noam
-                        ? "\(training.learningRate), then falling with √step"
-                        : "\(training.learningRate) → \(training.finalLearningRate)"
+                    Self.course(of: training)
                 ),
                 ("warm-up", "\(training.warmupSteps) steps"),
-                ("AdamW β", "\(training.beta1), \(training.beta2)"),
-                ("weight decay", "\(training.weightDecay)"),
+                ("optimizer", training.optimizer.rawValue),
+                ("β", "\(training.beta1), \(training.beta2)"),
+                ("schedule", training.schedule.rawValue),
+                ("weight decay", "\(training.weightDecay) of \(training.decayed.rawValue)"),
                 ("clipping", "norm \(training.gradientClip)"),
                 ("precision", training.precision.rawValue),
                 ("version", configuration.attendVersion), ("data SHA-256", data.sha256),
@@ -47,6 +47,15 @@ struct RunReport {
             dataDescription: Self.description(of: data), tokenName: Self.tokenName(of: data),
             seed: configuration.seed, command: commandLine, run: run, plannedSteps: training.steps,
             comparison: RunList.comparison(of: run))
+    }
+
+    private static func course(of training: TrainingSettings) -> String {
+        switch training.schedule {
+        case .noam, .inverseRoot: "\(training.learningRate), then falling with √step"
+        case .constant: "\(training.learningRate)"
+        case .cosine, .linear, .warmupStableDecay:
+            "\(training.learningRate) → \(training.finalLearningRate)"
+        }
     }
 
     private static func description(of data: DataDescription) -> String {

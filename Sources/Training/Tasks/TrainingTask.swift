@@ -1,6 +1,7 @@
 public import AttendLayers
 public import AttendModels
 public import AttendTensors
+public import AttendText
 
 /// What a model learns: its batches, its loss on one of them, and how well it does.
 ///
@@ -9,7 +10,7 @@ public protocol TrainingTask: Sendable {
     /// What learns.
     associatedtype Model: Module
     /// What one step learns from.
-    associatedtype Batch: Sendable
+    associatedtype Batch: RowBatch
 
     /// A model with fresh weights.
     func makeModel(random: inout RandomSource) -> Model

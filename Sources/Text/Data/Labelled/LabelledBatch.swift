@@ -86,24 +86,24 @@ public struct LabelledDataset: Hashable, Sendable {
 }
 
 /// Texts with their classes, filled up to the longest.
-public struct LabelledBatch: Hashable, Sendable {
+public struct LabelledBatch: Hashable, RowBatch {
     /// How many texts there are.
-    public let rows: Int
+    public private(set) var rows: Int
 
     /// How many tokens the longest has.
-    public let columns: Int
+    public private(set) var columns: Int
 
     /// What the model reads: `[rows, columns]`, from the start token to the end token, padded at the end.
-    public let inputs: [Int32]
+    public private(set) var inputs: [Int32]
 
     /// Which places are read: `[rows, columns]`, 1 for a token and 0 for padding.
-    public let mask: [Float]
+    public private(set) var mask: [Float]
 
     /// The number of each text's class: `[rows]`.
-    public let labels: [Int32]
+    public private(set) var labels: [Int32]
 
     /// The numbers of the texts in the list that the batch was made from.
-    public let indices: [Int]
+    public private(set) var indices: [Int]
 
     /// A batch of these texts; `indices` are their numbers.
     public init(_ texts: [EncodedText], indices: [Int], specialTokens: SpecialTokens) {
@@ -113,6 +113,20 @@ public struct LabelledBatch: Hashable, Sendable {
         (inputs, mask) = (padded.ids, padded.mask)
         labels = texts.map(\.label)
         self.indices = indices
+    }
+
+    /// One prediction for each text.
+    public var scoredCount: Int { rows }
+
+    /// Some of the texts.
+    public func part(_ rows: Range<Int>) -> LabelledBatch {
+        var part = self
+        part.rows = rows.count
+        part.inputs = inputs.rows(rows, of: columns)
+        part.mask = mask.rows(rows, of: columns)
+        part.labels = Array(labels[rows])
+        part.indices = Array(indices[rows])
+        return part
     }
 }
 

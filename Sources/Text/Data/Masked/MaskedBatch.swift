@@ -1,25 +1,25 @@
 /// Sequences of which some tokens are hidden, filled up to the longest.
-public struct MaskedBatch: Hashable, Sendable {
+public struct MaskedBatch: Hashable, RowBatch {
     /// How many sequences there are.
-    public let rows: Int
+    public private(set) var rows: Int
 
     /// How many tokens the longest has.
-    public let columns: Int
+    public private(set) var columns: Int
 
     /// What the model reads: `[rows, columns]`, padded at the end.
-    public let inputs: [Int32]
+    public private(set) var inputs: [Int32]
 
     /// What it should guess: `[rows, columns]`, the token where one was chosen; −1 elsewhere.
-    public let targets: [Int32]
+    public private(set) var targets: [Int32]
 
     /// Which places are read: `[rows, columns]`, 1 for a token and 0 for padding.
-    public let mask: [Float]
+    public private(set) var mask: [Float]
 
     /// How many guesses count toward the loss.
-    public let scoredCount: Int
+    public private(set) var scoredCount: Int
 
     /// The numbers of the sequences in the list that the batch was made from.
-    public let indices: [Int]
+    public private(set) var indices: [Int]
 
     /// Hides tokens of these sequences.
     ///
@@ -59,6 +59,18 @@ public struct MaskedBatch: Hashable, Sendable {
         self.targets = PaddedRows(targets, padding: -1).ids
         scoredCount = self.targets.count { $0 >= 0 }
         self.indices = indices
+    }
+
+    /// Some of the sequences.
+    public func part(_ rows: Range<Int>) -> MaskedBatch {
+        var part = self
+        part.rows = rows.count
+        part.inputs = inputs.rows(rows, of: columns)
+        part.targets = targets.rows(rows, of: columns)
+        part.mask = mask.rows(rows, of: columns)
+        part.scoredCount = part.targets.count { $0 >= 0 }
+        part.indices = Array(indices[rows])
+        return part
     }
 }
 

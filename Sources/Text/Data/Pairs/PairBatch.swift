@@ -1,32 +1,32 @@
 /// Pairs of sequences side by side, filled up to the longest of each side.
-public struct PairBatch: Hashable, Sendable {
+public struct PairBatch: Hashable, RowBatch {
     /// How many pairs there are.
-    public let rows: Int
+    public private(set) var rows: Int
 
     /// How many tokens the longest source has, its end token included.
-    public let sourceColumns: Int
+    public private(set) var sourceColumns: Int
 
     /// What the encoder reads: `[rows, sourceColumns]`, padded at the end.
-    public let sources: [Int32]
+    public private(set) var sources: [Int32]
 
     /// Which places of the sources are read: `[rows, sourceColumns]`, 1 for a token and 0 for padding.
-    public let sourceMask: [Float]
+    public private(set) var sourceMask: [Float]
 
     /// How many tokens the longest target has, its start or end token included.
-    public let targetColumns: Int
+    public private(set) var targetColumns: Int
 
     /// What the decoder reads: `[rows, targetColumns]`, the start token and the target, padded at the end.
-    public let targetInputs: [Int32]
+    public private(set) var targetInputs: [Int32]
 
     /// What it should predict at each place: `[rows, targetColumns]`, the target and the end token; −1
     /// where nothing is scored.
-    public let targetOutputs: [Int32]
+    public private(set) var targetOutputs: [Int32]
 
     /// How many predictions count toward the loss.
-    public let scoredCount: Int
+    public private(set) var scoredCount: Int
 
     /// The numbers of the pairs in the list that the batch was made from.
-    public let indices: [Int]
+    public private(set) var indices: [Int]
 
     /// A batch of these pairs; `indices` are their numbers.
     public init(_ pairs: [EncodedPair], indices: [Int], specialTokens special: SpecialTokens) {
@@ -39,6 +39,19 @@ public struct PairBatch: Hashable, Sendable {
         (targetColumns, targetInputs) = (inputs.columns, inputs.ids)
         targetOutputs = PaddedRows(pairs.map { $0.target + [special.end] }, padding: -1).ids
         scoredCount = pairs.reduce(0) { $0 + $1.target.count + 1 }
+    }
+
+    /// Some of the pairs.
+    public func part(_ rows: Range<Int>) -> PairBatch {
+        var part = self
+        part.rows = rows.count
+        part.sources = sources.rows(rows, of: sourceColumns)
+        part.sourceMask = sourceMask.rows(rows, of: sourceColumns)
+        part.targetInputs = targetInputs.rows(rows, of: targetColumns)
+        part.targetOutputs = targetOutputs.rows(rows, of: targetColumns)
+        part.scoredCount = part.targetOutputs.count { $0 >= 0 }
+        part.indices = Array(indices[rows])
+        return part
     }
 }
 

@@ -31,11 +31,7 @@ package struct AdamWStep {
         _ parameter: inout Tensor, gradient: Tensor, firstMoment: inout Tensor,
         secondMoment: inout Tensor
     ) {
-        if parameter.shape != gradient.shape {
-            shapeError(
-                "a gradient of shape \(gradient.shape) does not fit a parameter of shape \(parameter.shape)"
-            )
-        }
+        parameter.checkFits(gradient: gradient)
         parameter.makeUnique()
         firstMoment.makeUnique()
         secondMoment.makeUnique()
