@@ -91,7 +91,9 @@ enum ReportStyle {
         }
         th { font-weight: 400; color: var(--muted); width: 36%; }
         td { font-variant-numeric: tabular-nums; }
-        .scroll { overflow-x: auto; }
+        .scroll { overflow-x: auto; margin-bottom: 28px; }
+        .scroll th, .scroll td { width: auto; white-space: nowrap; }
+        .scroll td:nth-last-child(-n + 3), .scroll th:nth-last-child(-n + 3) { text-align: right; }
         @media (max-width: 600px) {
           body { padding: 24px 14px 48px; }
           .tiles { grid-template-columns: 1fr 1fr; }
