@@ -244,6 +244,7 @@ extension TrainOptions {
             gradientValueClip.map(Float.init) ?? training.gradientValueClip
         training.accumulation = accumulation ?? training.accumulation
         training.weightAverage = weightAverage.map(Float.init) ?? training.weightAverage
+        training.nonFinite = nonFinite ?? training.nonFinite
         training.evaluationInterval = evaluationInterval ?? training.evaluationInterval
         training.precision = precision ?? training.precision
     }

@@ -216,6 +216,15 @@ struct TrainOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
+            "What becomes of a step with a number that is infinite or none: "
+                + "\(NonFinitePolicy.allCases.map(\.rawValue).joined(separator: ", ")) (default: stop).",
+            valueName: "name"),
+        transform: Name.of(NonFinitePolicy.self))
+    var nonFinite: NonFinitePolicy?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
             "How much probability the targets of pairs share with other tokens.", valueName: "x"),
         transform: Number.real(0...0.9))
     var labelSmoothing: Double?
@@ -249,6 +258,7 @@ struct TrainOptions: ParsableArguments {
             ("--gradient-clip", gradientClip != nil),
             ("--gradient-value-clip", gradientValueClip != nil),
             ("--accumulation", accumulation != nil), ("--weight-average", weightAverage != nil),
+            ("--non-finite", nonFinite != nil),
             ("--steps", steps != nil),
             ("--batch", batch != nil), ("--context", context != nil), ("--layers", layers != nil),
             ("--heads", heads != nil), ("--width", width != nil), ("--dropout", dropout != nil),

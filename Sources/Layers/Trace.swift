@@ -12,6 +12,8 @@ public struct Trace: Sendable {
         public let flops: Int
         /// How long it took.
         public let milliseconds: Double
+        /// Whether all that it made are finite numbers.
+        public let isFinite: Bool
     }
 
     /// The parts, in the order in which they ended.
@@ -30,11 +32,12 @@ public struct Trace: Sendable {
         path.removeLast()
     }
 
-    mutating func append(_ name: String, _ shape: Shape, flops: Int, duration: Duration) {
+    mutating func append(_ name: String, _ result: Tensor, flops: Int, duration: Duration) {
         steps.append(
             Step(
-                name: (path + [name]).joined(separator: "."), shape: shape.dimensions, flops: flops,
-                milliseconds: duration / .milliseconds(1)))
+                name: (path + [name]).joined(separator: "."), shape: result.shape.dimensions,
+                flops: flops, milliseconds: duration / .milliseconds(1),
+                isFinite: result.isFinite))
     }
 }
 
@@ -51,7 +54,7 @@ extension Context {
         let begin = clock.now
         let result = body(&self)
         trace?.append(
-            name, result.shape, flops: flops() * result.shape.rows, duration: clock.now - begin)
+            name, result, flops: flops() * result.shape.rows, duration: clock.now - begin)
         return result
     }
 

@@ -120,8 +120,8 @@ public struct LadderClimb: Sendable {
                 let begin = clock.now
                 let result = trainer.step()
                 seconds += (clock.now - begin) / .seconds(1)
-                if !result.loss.isFinite {
-                    throw TrainingError.lossIsNotFinite(step: step, loss: result.loss)
+                if let fault = result.fault {
+                    throw TrainingError.notFinite(step: step, fault)
                 }
                 report(
                     Progress(

@@ -14,6 +14,8 @@ public struct StepResult: Sendable {
     public let gradientNorm: Float
     /// How many tokens the batch has.
     public let tokenCount: Int
+    /// What was infinite or not a number; the model is then as it was before the step.
+    public let fault: NumericFault?
 }
 
 /// Takes steps on a task, whichever it is.
@@ -97,10 +99,18 @@ public struct Trainer<Task: TrainingTask>: Stepping {
         let batch = task.batch(at: stepCount)
         var (loss, gradients) = lossWithGradients(on: batch)
         let norm = gradients.norm
+        let learningRate = schedule.learningRate(at: stepCount)
+        if !loss.isFinite || !norm.isFinite {
+            let fault = fault(loss: loss, gradients: gradients, on: batch)
+            stepCount += 1
+            optimizer.passStep()
+            return StepResult(
+                loss: loss, learningRate: learningRate, gradientNorm: norm,
+                tokenCount: task.tokenCount(of: batch), fault: fault)
+        }
         if let limit = training.gradientValueClip {
             gradients = gradients.clipped(toValue: limit)
         }
-        let learningRate = schedule.learningRate(at: stepCount)
         let clippedNorm = training.gradientValueClip == nil ? norm : gradients.norm
         optimizer.update(
             &model, with: gradients.clipped(norm: clippedNorm, to: training.gradientClip),
@@ -109,7 +119,37 @@ public struct Trainer<Task: TrainingTask>: Stepping {
         average?.add(model, atStep: stepCount)
         return StepResult(
             loss: loss, learningRate: learningRate, gradientNorm: norm,
-            tokenCount: task.tokenCount(of: batch))
+            tokenCount: task.tokenCount(of: batch), fault: nil)
+    }
+
+    /// Looks for what was no finite number first: in the weights, then forward, then backward.
+    private func fault(
+        loss: Float, gradients: Gradients, on batch: Task.Batch
+    ) -> NumericFault {
+        if let weight = model.namedTensors().first(where: { !$0.tensor.isFinite }) {
+            return .weight(weight.name)
+        }
+        for (number, part) in batch.parts(configuration.training.accumulation).enumerated() {
+            var context = context(ofPart: number)
+            context.trace = Trace()
+            _ = task.loss(of: model, on: part, context: &context)
+            if let step = context.trace?.steps.first(where: { !$0.isFinite }) {
+                return .output(step.name)
+            }
+        }
+        if !loss.isFinite { return .loss }
+        // The backward pass begins at the end of the model.
+        let gradient = gradients.tensors.last { !$0.tensor.isFinite }
+        return gradient.map { .gradient($0.name) } ?? .gradientNorm
+    }
+
+    /// What a part of this step's batch is computed with, such as its dropout.
+    private func context(ofPart number: Int) -> Context {
+        // The first part draws what an undivided batch draws.
+        Context(
+            random: RandomSource(
+                seed: dropoutSeed(ofStep: stepCount) &+ UInt64(number) &* 0x9e37_79b9_7f4a_7c15),
+            precision: configuration.training.precision)
     }
 
     /// The mean loss of what a batch scores, and its gradients, computed in as many parts as the settings say.
@@ -118,12 +158,8 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     private func lossWithGradients(on batch: Task.Batch) -> (loss: Float, gradients: Gradients) {
         var sum: (loss: Float, gradients: Gradients)?
         var scored = 0
-        let seed = dropoutSeed(ofStep: stepCount)
         for (number, part) in batch.parts(configuration.training.accumulation).enumerated() {
-            // The first part draws what an undivided batch draws.
-            var context = Context(
-                random: RandomSource(seed: seed &+ UInt64(number) &* 0x9e37_79b9_7f4a_7c15),
-                precision: configuration.training.precision)
+            var context = context(ofPart: number)
             let found = valueWithGradients(of: model) {
                 task.loss(of: $0, on: part, context: &context)
             }

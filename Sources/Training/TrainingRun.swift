@@ -56,6 +56,9 @@ public final class TrainingRun {
         case interrupted
     }
 
+    /// How many steps may be left out one after the other before the run stops all the same.
+    public static let mostSkippedSteps = 100
+
     /// How many checkpoints are kept beside the best.
     public static let keptCheckpoints = 2
 
@@ -176,6 +179,7 @@ public final class TrainingRun {
         if isResumed { report(start) } else { try emit(start) }
 
         let clock = ContinuousClock()
+        var skipped = 0
         while true {
             let step = trainer.stepCount
             let isLast = step >= settings.steps
@@ -225,9 +229,19 @@ public final class TrainingRun {
                         learningRate: Double(result.learningRate),
                         gradientNorm: Double(result.gradientNorm),
                         tokensPerSecond: Double(result.tokenCount) / seconds)))
-            if !result.loss.isFinite {
-                try writeReport()
-                throw TrainingError.lossIsNotFinite(step: trainer.stepCount, loss: result.loss)
+            skipped = result.fault == nil ? 0 : skipped + 1
+            if let fault = result.fault {
+                let error = TrainingError.notFinite(step: trainer.stepCount, fault)
+                // Weights that are no numbers stay so, whatever is left out.
+                let isLasting = if case .weight = fault { true } else { false }
+                guard settings.nonFinite == .skip, !isLasting, skipped < Self.mostSkippedSteps
+                else {
+                    try writeReport()
+                    throw error
+                }
+                notice(
+                    "Step \(trainer.stepCount) is left out, since \(fault) was infinite or not a number."
+                )
             }
         }
         let loss = state.validationLoss ?? .nan
@@ -317,14 +331,15 @@ public final class TrainingRun {
 
 /// Why a training cannot go on.
 public enum TrainingError: Error, Hashable, CustomStringConvertible {
-    /// The loss of a step is infinite or not a number.
-    case lossIsNotFinite(step: Int, loss: Float)
+    /// Something in a step was infinite or not a number.
+    case notFinite(step: Int, NumericFault)
 
     /// What happened and what would do, in a sentence.
     public var description: String {
         switch self {
-        case .lossIsNotFinite(let step, let loss):
-            "The loss became \(loss) at step \(step); begin a new run with a lower --learning-rate."
+        case .notFinite(let step, let fault):
+            "In step \(step) \(fault) became infinite or not a number, and the training stopped; begin a new run with"
+                + " a lower --learning-rate, or with --non-finite skip, which leaves such steps out."
         }
     }
 }

@@ -44,3 +44,11 @@ public enum DecayedParameters: String, Codable, Hashable, Sendable, CaseIterable
     /// Biases and the gains of norms, too.
     case all
 }
+
+/// What becomes of a step in which something is infinite or not a number.
+public enum NonFinitePolicy: String, Codable, Hashable, Sendable, CaseIterable {
+    /// The run stops, with what was so first.
+    case stop
+    /// The step moves nothing, and the run goes on.
+    case skip
+}

@@ -52,6 +52,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var accumulation = 1
     /// How slowly a running mean of the weights forgets, with which evaluations and checkpoints are made; nil for none.
     public var weightAverage: Float?
+    /// What becomes of a step in which something is infinite or not a number.
+    public var nonFinite = NonFinitePolicy.stop
 
     /// Settings; those left out have nanoGPT's values for small models.
     public init(
@@ -89,7 +91,7 @@ extension TrainingSettings {
         case labelSmoothing, averagedCheckpoints, beta1, beta2, weightDecay, gradientClip
         case evaluationInterval, evaluationTokens, sampleTokens, precision
         case optimizer, momentum, epsilon, decayed, decayShare, gradientValueClip, accumulation
-        case weightAverage
+        case weightAverage, nonFinite
     }
 
     /// Reads settings; those that older runs do not have are as they were then.
@@ -122,5 +124,6 @@ extension TrainingSettings {
         gradientValueClip = try value(.gradientValueClip, gradientValueClip)
         accumulation = try value(.accumulation, accumulation)
         weightAverage = try value(.weightAverage, weightAverage)
+        nonFinite = try value(.nonFinite, nonFinite)
     }
 }

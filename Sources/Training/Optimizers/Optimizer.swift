@@ -54,6 +54,9 @@ public struct Optimizer: Sendable {
         memory = visit.memory
     }
 
+    /// Counts a step that is left out, so that a run which is resumed later counts alike.
+    mutating func passStep() { stepCount += 1 }
+
     private struct Visit: ParameterVisitor {
         var path: [String] = []
         var memory: [String: [Tensor]]
