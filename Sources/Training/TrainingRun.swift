@@ -57,7 +57,7 @@ public final class TrainingRun {
     }
 
     /// How many steps may be left out one after the other before the run stops all the same.
-    public static let mostSkippedSteps = 100
+    public static let mostSkippedSteps = 10
 
     /// How many checkpoints are kept beside the best.
     public static let keptCheckpoints = 2
