@@ -12,6 +12,7 @@
 #define PANEL_COLUMNS TILE_COLUMNS
 #define INNER_BLOCK 256
 #define ROW_BLOCK 120
+#define PANEL_GROUP 128 // columns that are packed together
 #define COLUMN_BLOCK 1536
 #define DIRECT_COLUMNS 320
 
@@ -34,8 +35,9 @@ static void NAME(roundInPlace)(int64_t count, float *x) {
 #include "Pairs.h"
 #endif
 
-// Packs the block [inner, inner + depth) × [first, first + count) of an operand. `isAcross`: the operand is stored with
-// the inner index running fastest. Blocks stored in bfloat16 are widened into `staging` first.
+// Packs the block [inner, inner + depth) × [first, first + count) of an operand: a panel of `width`, or, where rows stay
+// rows, several. `isAcross`: the operand is stored with the inner index running fastest. Blocks stored in bfloat16 are
+// widened into `staging` first.
 INLINE void NAME(packBlock)(const AttendOperand *operand, int isAcross, int64_t first, int count, const int width,
                                    int64_t inner, int64_t depth, int rounds, float *packed, float *staging) {
     int64_t offset = isAcross ? first * operand->stride + inner : inner * operand->stride + first;
@@ -65,7 +67,17 @@ INLINE void NAME(packBlock)(const AttendOperand *operand, int isAcross, int64_t 
     } else {
         NAME(packAlong)(depth, count, width, from, stride, packed);
     }
-    if (rounds) NAME(roundInPlace)(depth * width, packed);
+    if (rounds) NAME(roundInPlace)(depth * ((count + width - 1) / width * width), packed);
+}
+
+// Packs `count` columns of an operand's block in panels of `width`, each of which takes `words` × `width` floats.
+INLINE void NAME(packPanels)(const AttendOperand *operand, int isAcross, int64_t first, int64_t count, const int width,
+                                    int64_t inner, int64_t depth, int64_t words, int rounds, float *packed, float *staging) {
+    const int group = isAcross || operand->element == AttendBFloat16 ? width : PANEL_GROUP / width * width;
+    for (int64_t i = 0; i < count; i += group) {
+        int part = count - i < group ? (int)(count - i) : group;
+        NAME(packBlock)(operand, isAcross, first + i, part, width, inner, depth, rounds, packed + i * words, staging);
+    }
 }
 
 // Bias, activation and residual for a block whose sums are complete.
@@ -183,17 +195,12 @@ static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin
             int64_t depth = m->inner - inner < depthOfBlock ? m->inner - inner : depthOfBlock;
             int64_t words = foldsPairs ? (depth + 1) / 2 : depth;
             int adds = m->accumulates || inner > 0, isLast = inner + depth >= m->inner;
-            for (int64_t j = 0; j < columns; j += TILE_COLUMNS) {
-                int count = columns - j < TILE_COLUMNS ? (int)(columns - j) : TILE_COLUMNS;
-                NAME(packBlock)(&m->b, m->b.isTransposed, column + j, count, TILE_COLUMNS, inner, depth, rounds,
-                                packedB + j * words, staging);
-            }
+            NAME(packPanels)(&m->b, m->b.isTransposed, column, columns, TILE_COLUMNS, inner, depth, words, rounds, packedB, staging);
             for (int64_t row = rowBegin; row < rowEnd; row += ROW_BLOCK) {
                 int64_t rows = rowEnd - row < ROW_BLOCK ? rowEnd - row : ROW_BLOCK;
-                for (int64_t i = 0; packsA && i < rows; i += TILE_ROWS) {
-                    int count = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
-                    NAME(packBlock)(&m->a, !m->a.isTransposed, row + i, count, TILE_ROWS, inner, depth, rounds,
-                                    packedA + i * words, staging);
+                if (packsA) {
+                    NAME(packPanels)(&m->a, !m->a.isTransposed, row, rows, TILE_ROWS, inner, depth, words, rounds, packedA,
+                                     staging);
                 }
                 for (int64_t j = 0; j < columns; j += TILE_COLUMNS) {
                     int width = columns - j < TILE_COLUMNS ? (int)(columns - j) : TILE_COLUMNS;

@@ -78,19 +78,26 @@ INLINE void NAME(packPairsAcross)(int64_t inner, int count, const int width, con
     }
 }
 
-// pairs[i · width + j] = (from[2 i · stride + j], from[(2 i + 1) · stride + j]) for j < count ≤ width, zeros for the rest.
-INLINE void NAME(packPairsAlong)(int64_t inner, int count, const int width, const float *from, int64_t stride,
+// The same for `count` columns stored as rows, in panels of `width`, one after the other:
+// panel[i · width + j] = (from[2 i · stride + j], from[(2 i + 1) · stride + j]), zeros past the last column.
+// All panels take from one row before the next is read: rows may lie so far apart that the cache forgets them.
+INLINE void NAME(packPairsAlong)(int64_t inner, int64_t count, const int width, const float *from, int64_t stride,
                                         NAME(Pair) *pairs) {
+    int64_t panel = (inner + 1) / 2 * width;
     for (int64_t i = 0; i < inner; i += 2) {
+        NAME(Pair) *to = pairs + i / 2 * width;
+        for (int64_t first = 0; first < count; first += width, to += panel) {
 #pragma clang loop unroll(full)
-        for (int j = 0; j < width; j += 16) {
-            const float *even = from + i * stride + j, *odd = even + stride;
-            // An odd last row is paired with zeros.
-            NAME(Halves) both = (NAME(Halves))_mm512_cvtne2ps_pbh(
-                (__m512)NAME(upTo)(odd, i + 1 < inner ? count - j : 0), (__m512)NAME(upTo)(even, count - j));
-            both = __builtin_shufflevector(both, both, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10,
-                                           26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-            NAME(putWords)(pairs + i / 2 * width + j, (UIntVector)both, width - j);
+            for (int j = 0; j < width; j += 16) {
+                const float *even = from + i * stride + first + j, *odd = even + stride;
+                int64_t there = count - first - j;
+                // An odd last row is paired with zeros.
+                NAME(Halves) both = (NAME(Halves))_mm512_cvtne2ps_pbh(
+                    (__m512)NAME(upTo)(odd, i + 1 < inner ? there : 0), (__m512)NAME(upTo)(even, there));
+                both = __builtin_shufflevector(both, both, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25,
+                                               10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+                NAME(putWords)(to + j, (UIntVector)both, width - j);
+            }
         }
     }
 }

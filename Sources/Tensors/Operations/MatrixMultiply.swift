@@ -36,12 +36,13 @@ func runMatrixMultiply(_ product: AttendMatrixMultiply) {
     let slivers = (rows + tile.rows - 1) / tile.rows
     // What a division costs: threads that wait for the longest piece, and what packing adds to the arithmetic of a piece.
     // Packing an element takes about as long as multiplying it by six others. Each piece packs all of the operand that
-    // is not divided; A is packed where it is transposed.
+    // is not divided; A is packed where it is transposed, rounded or often used.
     func imbalance(_ units: Int) -> Double {
         Double((units + threads - 1) / threads * threads) / Double(units)
     }
     func packing(_ uses: Int, dividedBy pieces: Int) -> Double { 6 * Double(pieces) / Double(uses) }
-    let packsA = unsafe product.a.isTransposed != 0
+    let packsA =
+        unsafe product.a.isTransposed != 0 || product.precision == AttendBFloat16 || columns > 640
     let costByColumns =
         imbalance(panels)
         * (1 + packing(rows, dividedBy: 1) + (packsA ? packing(columns, dividedBy: threads) : 0))
