@@ -10,13 +10,15 @@ import Testing
         let (_, profile) = withOperationProfile {
             _ = valueWithGradients(of: [x, weight]) { $0[0].linear(weight: $0[1]).sum() }
         }
+        let arithmetic: Double = 2 * 6 * 4 * 5
+        let bytes: Double = 4 * (24 + 20 + 30)
         for name in [
             "products: forward", "products: gradients of inputs", "products: gradients of weights",
         ] {
             let entry = try #require(profile.entries[name])
             #expect(entry.calls == 1)
-            #expect(entry.arithmetic == 2 * 6 * 4 * 5)
-            #expect(entry.bytes == 4 * (6 * 4 + 5 * 4 + 6 * 5))
+            #expect(entry.arithmetic == arithmetic)
+            #expect(entry.bytes == bytes)
             #expect(entry.seconds > 0)
         }
     }
@@ -27,10 +29,10 @@ import Testing
         var options = AttentionOptions(headCount: 2, isCausal: true)
         options.window = window
         let (_, profile) = withOperationProfile { _ = x.packedSelfAttention(options: options) }
-        let seen = window == 2 ? 1 + 4 * 2 : 1 + 2 + 3 + 4 + 5
-        // Two products for each score, of heads that are 4 wide.
+        let seen = window == 2 ? 9 : 15
+        // Two sequences and two heads, and two products for each score, of heads that are 4 wide.
         let entry = try #require(profile.entries["attention"])
-        #expect(entry.arithmetic == Double(2 * 2 * seen * 4 * 4))
+        #expect(entry.arithmetic == Double(64 * seen))
     }
 
     @Test("nobody is told of what runs outside, or on another thread's account")
