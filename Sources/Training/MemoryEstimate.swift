@@ -11,9 +11,11 @@ struct MemoryEstimate {
     let state: Double
     /// Bytes that the forward pass leaves for the backward pass.
     let activations: Double
+    /// Bytes that evaluations take, whose batches are of another size, so that they need memory of their own.
+    let evaluation: Double
 
-    /// Bytes of both.
-    var bytes: Double { state + activations }
+    /// Bytes of all three.
+    var bytes: Double { state + activations + evaluation }
 
     init(_ configuration: RunConfiguration) {
         let (sizes, training) = (configuration.model.sizes, configuration.training)
@@ -27,6 +29,9 @@ struct MemoryEstimate {
         state = 4 * Double(numbers) * Double(sizes.parameterCount)
         let perToken = sizes.activationsPerToken(
             recomputingBlocks: training.gradientCheckpointing)
+        let evaluated = max(tokens, Double(evaluatedTokens))
+        evaluation =
+            4 * evaluated * Double(sizes.activationsPerToken(recomputingBlocks: true)) / 2
         activations =
             4 * tokens / Double(min(training.accumulation, training.batch)) * Double(perToken)
     }

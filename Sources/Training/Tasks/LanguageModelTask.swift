@@ -52,7 +52,7 @@ public struct LanguageModelTask<Model: CausalLanguageModel>: TrainingTask {
     ) throws -> Double {
         let context = configuration.contextLength
         // Evaluation keeps no activations, so its batches may be larger than those of training.
-        let rows = max(rows, 4096 / context)
+        let rows = max(rows, evaluatedTokens / context)
         let limit = tokens.map { max($0 / (rows * context), 1) } ?? .max
         let batches =
             switch split {

@@ -24,7 +24,7 @@ public struct MaskedTokenTask: TrainingTask {
     ) throws {
         self.configuration = configuration
         size = training.batchTokens
-        evaluationSize = max(training.batchTokens, 4096)
+        evaluationSize = max(training.batchTokens, evaluatedTokens)
         batches = try MaskedBatches(training: dataset, size: .tokens(size), seed: seed)
         validation = try MaskedEvaluationBatches(
             validation: dataset, size: .tokens(evaluationSize), seed: seed)

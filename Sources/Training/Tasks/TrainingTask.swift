@@ -33,6 +33,9 @@ public protocol TrainingTask: Sendable {
     ) throws -> Double
 }
 
+/// How many tokens an evaluation computes at a time, at least.
+let evaluatedTokens = 4096
+
 extension Array {
     /// The first examples, until they have so many tokens together; all where nil.
     func prefix(tokens limit: Int?, count: (Element) -> Int) -> [Element] {
