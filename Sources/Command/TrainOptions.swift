@@ -243,6 +243,8 @@ struct TrainOptions: ParsableArguments {
         transform: Name.of(Precision.self))
     var precision: Precision?
 
+    @OptionGroup(title: "What guards the training") var guards: TrainGuardOptions
+
     /// The first flag that was given, for a message about those that cannot be.
     var firstGivenFlag: String? {
         let given: [(String, Bool)] = [
@@ -266,6 +268,6 @@ struct TrainOptions: ParsableArguments {
             ("--evaluation-interval", evaluationInterval != nil),
             ("--precision", precision != nil),
         ]
-        return given.first { $0.1 }?.0
+        return given.first { $0.1 }?.0 ?? guards.firstGivenFlag
     }
 }
