@@ -49,7 +49,8 @@ struct TrainCommand: ParsableCommand {
     @Flag(
         help: ArgumentHelp(
             "Look at the result and the gradients of every operation, and name the first that is infinite or not a number; "
-                + "steps take ANOMALYCOST longer. Nothing else changes, so it may come with --resume."))
+                + "steps take up to a tenth longer. Nothing else changes, so it may come with --resume."
+        ))
     var detectAnomaly = false
 
     @OptionGroup var common: CommonOptions

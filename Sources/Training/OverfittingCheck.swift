@@ -18,7 +18,9 @@ struct OverfittingCheck {
         func text(_ value: Double) -> String { "\(Float((value * 10_000).rounded() / 10_000))" }
         let course = "the loss on the one batch went from \(text(first)) to \(text(last))"
         if isLearnt {
-            return "Learnt by heart: \(course), so the model and its gradients work; train it on all of the data now."
+            return
+                "Learnt by heart: \(course), so the model and its gradients work; now train it on"
+                + " all of the data."
         }
         return
             "Not learnt by heart: \(course), more than \(Int(Self.nearlyNothing * 100))% of what it was. Suspect, in this order:"

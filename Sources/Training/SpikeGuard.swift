@@ -30,8 +30,8 @@ public struct SpikeGuard: Codable, Hashable, Sendable {
         /// The clause that says so.
         public var description: String {
             func text(_ value: Double) -> String { "\(Float(value))" }
-            return "its \(quantity) \(text(value)) is \(text((deviations * 10).rounded() / 10)) standard deviations above"
-                + " the mean \(text(mean)) of the steps before"
+            return "its \(quantity) \(text(value)) is \(text((deviations * 10).rounded() / 10))"
+                + " standard deviations above the mean \(text(mean)) of the steps before"
         }
     }
 

@@ -128,7 +128,8 @@ public final class TrainingRun {
                     "has no checkpoint yet, and began with the weights of another run; begin a new run in another"
                         + " directory with --encoder")
             }
-            notices.append("\(path.legible): there is no checkpoint yet, so the run begins at step 0.")
+            notices.append(
+                "\(path.legible): there is no checkpoint yet, so the run begins at step 0.")
         }
         let state =
             try found?.snapshot.state(as: State.self) ?? State(configuration: configuration)

@@ -68,7 +68,8 @@ public struct Report: Sendable {
         guard let end = history.end, end.reason == .patience else { return "" }
         let planned = summary.plannedSteps.map { " of \(Numeral.count($0)) planned" } ?? ""
         let best = history.best.map { " after step \(Numeral.count($0.step))" } ?? ""
-        return " It ended there\(planned), since the evaluations\(best) brought no lower validation loss."
+        return " It ended there\(planned), since the evaluations\(best) brought no lower validation"
+            + " loss."
     }
 
     private var lead: String {
