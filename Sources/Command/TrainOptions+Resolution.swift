@@ -213,7 +213,8 @@ extension TrainOptions {
         sizes.layerCount = layers
         sizes.headCount = heads
         sizes.width = width
-        sizes.dropout = dropout.map(Float.init)
+        // What one batch is learnt by heart with must not be dropped.
+        sizes.dropout = dropout.map(Float.init) ?? (guards.overfitOneBatch ? 0 : nil)
         return sizes
     }
 
@@ -250,6 +251,8 @@ extension TrainOptions {
         training.nonFinite = nonFinite ?? training.nonFinite
         training.evaluationInterval = evaluationInterval ?? training.evaluationInterval
         training.precision = precision ?? training.precision
+        guards.apply(to: &training)
+        if guards.overfitOneBatch { training.labelSmoothing = labelSmoothing.map(Float.init) ?? 0 }
     }
 
     /// Refuses flags that would have no effect with the optimizer or the schedule.

@@ -237,6 +237,8 @@ struct TrainOptions: ParsableArguments {
 
     @OptionGroup(title: "Memory") var memory: TrainMemoryOptions
 
+    @OptionGroup(title: "What guards the training") var guards: TrainGuardOptions
+
     /// The first flag that was given, for a message about those that cannot be.
     var firstGivenFlag: String? {
         let given: [(String, Bool)] = [
@@ -260,6 +262,6 @@ struct TrainOptions: ParsableArguments {
             ("--evaluation-interval", evaluationInterval != nil),
             ("--precision", precision != nil),
         ]
-        return given.first { $0.1 }?.0 ?? memory.firstGivenFlag
+        return given.first { $0.1 }?.0 ?? memory.firstGivenFlag ?? guards.firstGivenFlag
     }
 }

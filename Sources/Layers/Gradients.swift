@@ -57,13 +57,15 @@ public struct Gradients: Sendable {
 ///
 /// - Parameters:
 ///   - model: the module; it is not changed.
+///   - watch: shown every operation, forward and backward.
 ///   - loss: computes one number from the module that it is given.
 public func valueWithGradients<Model: Module>(
-    of model: Model, _ loss: (Model) throws -> Tensor
+    of model: Model, watch: AnomalyWatch? = nil, _ loss: (Model) throws -> Tensor
 ) rethrows -> (loss: Float, gradients: Gradients) {
     let trainable = model.parameters.filter(\.parameter.isTrainable)
-    let (value, gradients) = try valueWithGradients(of: trainable.map(\.parameter.tensor)) {
-        watched in
+    let (value, gradients) = try valueWithGradients(
+        of: trainable.map(\.parameter.tensor), watch: watch
+    ) { watched in
         var model = model
         var replacement = ReplaceTrainable(watched: watched)
         model.visit(&replacement)

@@ -20,16 +20,28 @@ public struct Trace: Sendable {
     public private(set) var steps: [Step] = []
 
     private var path: [String] = []
+    private let watch: AnomalyWatch?
 
     /// A trace of nothing yet.
-    public init() {}
+    ///
+    /// - Parameter watch: told which part is being computed.
+    public init(watch: AnomalyWatch? = nil) { self.watch = watch }
 
     mutating func enter(_ name: String) {
         path.append(name)
+        watch?.enter(name)
     }
 
     mutating func leave() {
         path.removeLast()
+        watch?.leave()
+    }
+
+    /// Computes a part, whose operations the watch then knows by its name.
+    func watching<Result>(_ name: String, _ body: () -> Result) -> Result {
+        watch?.enter(name)
+        defer { watch?.leave() }
+        return body()
     }
 
     mutating func append(_ name: String, _ result: Tensor, flops: Int, duration: Duration) {
@@ -49,11 +61,11 @@ extension Context {
         _ name: String, flopsPerToken flops: @autoclosure () -> Int = 0,
         _ body: (inout Context) -> Tensor
     ) -> Tensor {
-        if trace == nil { return body(&self) }
+        guard let trace else { return body(&self) }
         let clock = ContinuousClock()
         let begin = clock.now
-        let result = body(&self)
-        trace?.append(
+        let result = trace.watching(name) { body(&self) }
+        self.trace?.append(
             name, result, flops: flops() * result.shape.rows, duration: clock.now - begin)
         return result
     }

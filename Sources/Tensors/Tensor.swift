@@ -3,7 +3,7 @@ internal import AttendKernels
 /// A dense, row-major, contiguous array of float32 numbers.
 ///
 /// A tensor is a value: copies share memory until one of them is written to. It remembers how it was computed only while
-/// ``valueWithGradients(of:_:)`` is watching.
+/// ``valueWithGradients(of:watch:_:)`` is watching.
 public struct Tensor: Sendable {
     /// The extents of the axes, outermost first.
     public let shape: Shape

@@ -1,7 +1,11 @@
+public import AttendTensors
+
 /// Where, in a step, numbers stopped being finite first.
 public enum NumericFault: Hashable, Sendable, CustomStringConvertible {
     /// A weight was no finite number before the step began.
     case weight(String)
+    /// An operation, where each was looked at.
+    case operation(AnomalyWatch.Anomaly)
     /// What a part of the model made, such as `h.0.attn`, of finite weights and inputs.
     case output(String)
     /// The loss, of finite outputs.
@@ -15,6 +19,7 @@ public enum NumericFault: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .weight(let name): "the weight \(name)"
+        case .operation(let anomaly): "\(anomaly)"
         case .output(let name): "the output of \(name)"
         case .loss: "the loss"
         case .gradient(let name): "the gradient of \(name)"

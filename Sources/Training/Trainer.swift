@@ -16,6 +16,8 @@ public struct StepResult: Sendable {
     public let tokenCount: Int
     /// What was infinite or not a number; the model is then as it was before the step.
     public let fault: NumericFault?
+    /// How the step stood out, where it was left out for that; the model is then as it was before it.
+    public let spike: SpikeGuard.Spike?
 }
 
 /// Takes steps on a task, whichever it is.
@@ -26,6 +28,12 @@ public protocol Stepping: Sendable {
     var stepCount: Int { get }
     /// The model as it is now.
     var currentModel: AnyModel { get }
+    /// What the run's steps were like lately, where those that stand out are left out.
+    var spikeGuard: SpikeGuard { get set }
+    /// Whether each operation's result and gradients are looked at for numbers that are infinite or none.
+    var detectsAnomalies: Bool { get set }
+    /// The loss on the first step's batch without dropout.
+    func lossOfFirstBatch() -> Float
     /// The model's weights by name.
     func weights() -> [(name: String, tensor: Tensor)]
     /// The optimizer's state by name.
@@ -57,6 +65,10 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     public private(set) var optimizer: Optimizer
     /// How many steps have been taken.
     public private(set) var stepCount = 0
+    /// What the steps were like lately.
+    public var spikeGuard = SpikeGuard()
+    /// Whether each operation is looked at.
+    public var detectsAnomalies = false
 
     private var average: WeightAverage?
     private let schedule: Schedule
@@ -96,17 +108,26 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     /// Takes one step: forward, loss, backward, clipping, update.
     public mutating func step() -> StepResult {
         let training = configuration.training
-        let batch = task.batch(at: stepCount)
-        var (loss, gradients) = lossWithGradients(on: batch)
+        let batch = task.batch(at: training.overfitsOneBatch ? 0 : stepCount)
+        var (loss, gradients, anomaly) = lossWithGradients(on: batch)
         let norm = gradients.norm
         let learningRate = schedule.learningRate(at: stepCount)
-        if !loss.isFinite || !norm.isFinite {
-            let fault = fault(loss: loss, gradients: gradients, on: batch)
-            stepCount += 1
-            optimizer.passStep()
-            return StepResult(
+        func result(fault: NumericFault? = nil, spike: SpikeGuard.Spike? = nil) -> StepResult {
+            StepResult(
                 loss: loss, learningRate: learningRate, gradientNorm: norm,
-                tokenCount: task.tokenCount(of: batch), fault: fault)
+                tokenCount: task.tokenCount(of: batch), fault: fault, spike: spike)
+        }
+        if !loss.isFinite || !norm.isFinite || anomaly != nil {
+            let fault = fault(loss: loss, gradients: gradients, anomaly: anomaly, on: batch)
+            passStep()
+            return result(fault: fault)
+        }
+        if let threshold = training.spikeSkip,
+            let spike = spikeGuard.spike(
+                loss: Double(loss), norm: Double(norm), threshold: Double(threshold))
+        {
+            passStep()
+            return result(spike: spike)
         }
         if let limit = training.gradientValueClip {
             gradients = gradients.clipped(toValue: limit)
@@ -117,18 +138,29 @@ public struct Trainer<Task: TrainingTask>: Stepping {
             learningRate: learningRate)
         stepCount += 1
         average?.add(model, atStep: stepCount)
-        return StepResult(
-            loss: loss, learningRate: learningRate, gradientNorm: norm,
-            tokenCount: task.tokenCount(of: batch), fault: nil)
+        return result()
+    }
+
+    /// Counts a step that moves nothing.
+    private mutating func passStep() {
+        stepCount += 1
+        optimizer.passStep()
+    }
+
+    /// The loss on the first step's batch without dropout.
+    public func lossOfFirstBatch() -> Float {
+        var context = Context(precision: configuration.training.precision)
+        return task.loss(of: usedModel, on: task.batch(at: 0), context: &context).item()
     }
 
     /// Looks for what was no finite number first: in the weights, then forward, then backward.
     private func fault(
-        loss: Float, gradients: Gradients, on batch: Task.Batch
+        loss: Float, gradients: Gradients, anomaly: AnomalyWatch.Anomaly?, on batch: Task.Batch
     ) -> NumericFault {
         if let weight = model.namedTensors().first(where: { !$0.tensor.isFinite }) {
             return .weight(weight.name)
         }
+        if let anomaly { return .operation(anomaly) }
         for (number, part) in batch.parts(configuration.training.accumulation).enumerated() {
             var context = context(ofPart: number)
             context.trace = Trace()
@@ -157,12 +189,18 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     /// The mean loss of what a batch scores, and its gradients, computed in as many parts as the settings say.
     ///
     /// Each part counts by what it scores, so the result is that of the batch as a whole.
-    private func lossWithGradients(on batch: Task.Batch) -> (loss: Float, gradients: Gradients) {
+    ///
+    /// - Returns: these, and the first number that was none, where all operations are looked at.
+    private func lossWithGradients(
+        on batch: Task.Batch
+    ) -> (loss: Float, gradients: Gradients, anomaly: AnomalyWatch.Anomaly?) {
         var sum: (loss: Float, gradients: Gradients)?
+        let watch = detectsAnomalies ? AnomalyWatch() : nil
         var scored = 0
         for (number, part) in batch.parts(configuration.training.accumulation).enumerated() {
             var context = context(ofPart: number)
-            let found = valueWithGradients(of: model) {
+            if let watch { context.trace = Trace(watch: watch) }
+            let found = valueWithGradients(of: model, watch: watch) {
                 task.loss(of: $0, on: part, context: &context)
             }
             let count = part.scoredCount
@@ -181,7 +219,7 @@ public struct Trainer<Task: TrainingTask>: Stepping {
                 old.gradients.weighted(before, plus: found.gradients, times: now)
             )
         }
-        return sum ?? (.nan, Gradients([]))
+        return (sum?.loss ?? .nan, sum?.gradients ?? Gradients([]), watch?.first)
     }
 
     /// The mean loss over a split, or its first part.

@@ -1,5 +1,6 @@
 public import AttendCheckpoints
 public import AttendModels
+internal import AttendFigures
 internal import AttendLayers
 internal import AttendTensors
 internal import AttendText
@@ -46,21 +47,26 @@ public final class TrainingRun {
         public var bestValidationLoss: Double?
         /// Seconds of training so far, without evaluations.
         public var trainingSeconds = 0.0
+        /// How many evaluations in a row have brought no lower validation loss.
+        public var evaluationsWithoutGain: Int?
+        /// Why the run ended before all steps were taken.
+        public var endedEarly: MetricEvent.Done.Reason?
+        /// What the steps were like lately, where those that stand out are left out.
+        public var spikeGuard: SpikeGuard?
     }
 
     /// How a run ended.
-    public enum Outcome: Sendable {
+    public enum Outcome: Hashable, Sendable {
         /// All steps were taken.
         case finished
+        /// It ended before that, as its settings ask for.
+        case endedEarly(MetricEvent.Done.Reason)
         /// It was stopped after a step, and saved.
         case interrupted
     }
 
     /// How many steps may be left out one after the other before the run stops all the same.
     public static let mostSkippedSteps = 10
-
-    /// How many checkpoints are kept beside the best.
-    public static let keptCheckpoints = 2
 
     private init(
         directory: RunDirectory, lock: RunLock, trainer: any Stepping, data: TrainingData,
@@ -91,6 +97,7 @@ public final class TrainingRun {
         let trainer = try makeTrainer(configuration, data: data, encoder: encoder)
         let directory = try RunDirectory.create(at: path)
         let lock = try directory.lock()
+        try directory.removeUnfinishedStart()
         let metrics = try MetricsLog(creating: URL(fileURLWithPath: directory.metricsPath))
         try directory.writeTokenizer(data.tokenizer)
         try directory.writeConfiguration(configuration)
@@ -100,9 +107,11 @@ public final class TrainingRun {
             commandLine: commandLine)
     }
 
-    /// Continues the run in a directory from its latest intact checkpoint.
+    /// Continues the run in a directory from its latest intact checkpoint, or from its beginning where it has none yet.
     ///
-    /// - Returns: the run, and sentences about checkpoints that were passed over.
+    /// - Returns: the run, and sentences about what was passed over or is missing.
+    /// - Throws: ``TrainingError/finished(path:steps:)`` where nothing is left to do, and an error with a sentence for what
+    ///   cannot be read or has changed.
     public static func resume(
         at path: String, commandLine: String
     ) throws -> (run: TrainingRun, notices: [String]) {
@@ -110,12 +119,20 @@ public final class TrainingRun {
         let lock = try directory.lock()
         let configuration = try directory.validatedConfiguration()
         let tokenizer = try directory.tokenizer()
-        guard let found = try directory.snapshots.find(.latest) else {
-            throw CheckpointError(
-                .missing, path: path,
-                "has no checkpoint yet to resume from; begin a new run in another directory")
+        let found = try directory.snapshots.find(.latest)
+        var notices = found?.notices ?? []
+        if found == nil {
+            guard configuration.startedFrom == nil else {
+                throw CheckpointError(
+                    .missing, path: path,
+                    "has no checkpoint yet, and began with the weights of another run; begin a new run in another"
+                        + " directory with --encoder")
+            }
+            notices.append(
+                "\(path.legible): there is no checkpoint yet, so the run begins at step 0.")
         }
-        let state = try found.snapshot.state(as: State.self)
+        let state =
+            try found?.snapshot.state(as: State.self) ?? State(configuration: configuration)
         if state.configuration != configuration {
             throw CheckpointError(
                 .refused, path: directory.configurationPath,
@@ -124,14 +141,31 @@ public final class TrainingRun {
         }
         let data = try TrainingData(of: configuration, tokenizer: tokenizer)
         var trainer = try makeTrainer(configuration, data: data)
-        try trainer.load(found.snapshot)
-        let metrics = try MetricsLog(
-            resuming: URL(fileURLWithPath: directory.metricsPath), afterStep: found.snapshot.step)
+        if let found { try trainer.load(found.snapshot) }
+        trainer.spikeGuard = state.spikeGuard ?? SpikeGuard()
+        let log = URL(fileURLWithPath: directory.metricsPath)
+        let step = trainer.stepCount
+        let isOver =
+            state.evaluatedStep == step
+            && (step >= configuration.training.steps || state.endedEarly != nil)
+        // Else the process died before it could say so: that is left to do.
+        if isOver, try MetricsLog.hasEnded(log) {
+            throw TrainingError.finished(path: path, steps: step)
+        }
+        try directory.removePartialFiles()
+        let metrics = try MetricsLog(resuming: log, afterStep: found?.snapshot.step ?? -1)
+        let loggedStep = metrics.resumedStep ?? 0
+        if loggedStep < step {
+            notices.append(
+                "\(log.path.legible): "
+                    + (loggedStep == 0 ? "has no steps" : "ends with step \(loggedStep)")
+                    + ", while the checkpoint is of step \(step); the curves lack what is between.")
+        }
         let run = TrainingRun(
             directory: directory, lock: lock, trainer: trainer, data: data, metrics: metrics,
             state: state,
             commandLine: commandLine)
-        return (run, found.notices)
+        return (run, notices)
     }
 
     private var settings: TrainingSettings { trainer.configuration.training }
@@ -141,14 +175,18 @@ public final class TrainingRun {
     /// - Parameters:
     ///   - writesTensorBoard: whether to write the curves for TensorBoard too; a run that has begun to goes on
     ///     with it when resumed.
+    ///   - detectsAnomalies: whether the result and the gradients of every operation are looked at for numbers that are
+    ///     infinite or none, which takes time and changes nothing else.
     ///   - sample: writes a text with the model as it is.
     ///   - shouldStop: asked after each step; where it answers yes, the run is saved and ends.
     ///   - report: told everything that happens, after it has been logged.
     ///   - notice: told, in a sentence, what went wrong without stopping the run.
     public func run(
-        writesTensorBoard: Bool = false, sample: (AnyModel) -> ModelSample, shouldStop: () -> Bool,
+        writesTensorBoard: Bool = false, detectsAnomalies: Bool = false,
+        sample: (AnyModel) -> ModelSample, shouldStop: () -> Bool,
         report: (MetricEvent) -> Void, notice: (String) -> Void
     ) throws -> Outcome {
+        trainer.detectsAnomalies = detectsAnomalies
         let floor = data.description.floor
         var tensorBoard: TensorBoardLog?
         // No training is lost for a drawing.
@@ -171,12 +209,11 @@ public final class TrainingRun {
             tryTensorBoard { try tensorBoard?.append(event) }
             report(event)
         }
-        let isResumed = trainer.stepCount > 0
         let start = MetricEvent.start(
             .init(
                 parameters: trainer.configuration.model.sizes.parameterCount, run: directory.path,
                 floor: floor))
-        if isResumed { report(start) } else { try emit(start) }
+        if metrics.isEmpty { try emit(start) } else { report(start) }
 
         let clock = ContinuousClock()
         var skipped = 0
@@ -190,10 +227,15 @@ public final class TrainingRun {
                 let weightsBefore = isLast ? try averageWeights(notice: notice) : nil
                 let (training, begin) = try evaluate(
                     upTo: settings.evaluationTokens, shouldStop: shouldStop)
-                // The last figure is of the whole split; which step is best is decided on the
-                // part of it that every evaluation looks at.
+                // The last figure is of the whole split; which step is best is decided on the part of it that every
+                // evaluation looks at. The weights before the first step are not saved, so they cannot be the best.
+                let isBest = step > 0 && begin < state.bestValidationLoss ?? .infinity
+                let withoutGain =
+                    step == 0 || isBest ? 0 : (state.evaluationsWithoutGain ?? 0) + 1
+                let isOutOfPatience = !isLast && withoutGain >= settings.patience ?? .max
                 let validation =
-                    isLast ? try evaluate(upTo: nil, shouldStop: shouldStop).validation : begin
+                    isLast || isOutOfPatience
+                    ? try evaluate(upTo: nil, shouldStop: shouldStop).validation : begin
                 if shouldStop() {
                     if let weightsBefore { try trainer.load(weights: weightsBefore) }
                     if step > 0 { try save(isBest: false, notice: notice) }
@@ -206,14 +248,14 @@ public final class TrainingRun {
                             step: step, trainLoss: training, validationLoss: validation,
                             floor: floor, accuracy: sample.accuracy)))
                 try emit(.sample(.init(step: step, text: sample.text)))
-                // The weights before the first step are not saved, so they cannot be the best.
-                let isBest = step > 0 && begin < state.bestValidationLoss ?? .infinity
+                if settings.patience != nil { state.evaluationsWithoutGain = withoutGain }
+                if isOutOfPatience { state.endedEarly = .patience }
                 state.evaluatedStep = step
                 state.validationLoss = validation
                 if isBest { state.bestValidationLoss = begin }
                 if step > 0 { try save(isBest: isBest, notice: notice) }
             }
-            if isLast { break }
+            if isLast || state.endedEarly != nil { break }
             if shouldStop() {
                 if step > 0 { try save(isBest: false, notice: notice) }
                 return .interrupted
@@ -228,7 +270,12 @@ public final class TrainingRun {
                         step: trainer.stepCount, loss: Double(result.loss),
                         learningRate: Double(result.learningRate),
                         gradientNorm: Double(result.gradientNorm),
-                        tokensPerSecond: Double(result.tokenCount) / seconds)))
+                        tokensPerSecond: Double(result.tokenCount) / seconds,
+                        skipped: result.fault != nil
+                            ? .nonFinite : result.spike != nil ? .spike : nil)))
+            if let spike = result.spike {
+                notice("Step \(trainer.stepCount) is left out, since \(spike).")
+            }
             skipped = result.fault == nil ? 0 : skipped + 1
             if let fault = result.fault {
                 let error = TrainingError.notFinite(step: trainer.stepCount, fault)
@@ -250,9 +297,22 @@ public final class TrainingRun {
                 .init(
                     run: directory.path, steps: trainer.stepCount, validationLoss: loss,
                     bitsPerByte: data.bitsPerByte(loss: loss),
-                    seconds: state.trainingSeconds)))
+                    seconds: state.trainingSeconds, reason: state.endedEarly)))
         try writeReport()
-        return .finished
+        if settings.overfitsOneBatch { notice(try overfittingCheck().sentence) }
+        guard let reason = state.endedEarly else { return .finished }
+        let best = directory.snapshots.step(named: .best).map { ", that of step \($0)" } ?? ""
+        notice(
+            "Ended before step \(settings.steps), since \(settings.patience ?? 0) evaluations in a row brought no validation"
+                + " loss below \(Float(state.bestValidationLoss ?? .nan))\(best), which checkpoints/best names."
+        )
+        return .endedEarly(reason)
+    }
+
+    /// How far the one batch was learnt by heart, where all steps learn from it.
+    private func overfittingCheck() throws -> OverfittingCheck {
+        let first = try MetricsLog.events(in: metrics.url).lazy.compactMap(\.trainingLoss).first
+        return OverfittingCheck(first: first ?? .nan, last: Double(trainer.lossOfFirstBatch()))
     }
 
     /// Losses on the first `count` tokens of both splits, or on all of the validation split alone.
@@ -311,10 +371,12 @@ public final class TrainingRun {
         func items(_ tensors: [(name: String, tensor: Tensor)]) -> [SafetensorsWriter.Item] {
             tensors.map { SafetensorsWriter.Item(name: $0.name, tensor: $0.tensor) }
         }
+        if settings.spikeSkip != nil { state.spikeGuard = trainer.spikeGuard }
+        try metrics.synchronize()
         let saved = try directory.snapshots.save(
             step: trainer.stepCount, model: items(trainer.weights()),
             optimizer: items(trainer.optimizerState()), state: state, isBest: isBest,
-            keepingLast: Self.keptCheckpoints, keepingSteps: Set(averagedSteps))
+            keepingLast: settings.keptCheckpoints, keepingSteps: Set(averagedSteps))
         saved.notices.forEach(notice)
         try writeReport()
     }
@@ -333,13 +395,18 @@ public final class TrainingRun {
 public enum TrainingError: Error, Hashable, CustomStringConvertible {
     /// Something in a step was infinite or not a number.
     case notFinite(step: Int, NumericFault)
+    /// A run that was to be resumed has nothing left to do.
+    case finished(path: String, steps: Int)
 
     /// What happened and what would do, in a sentence.
     public var description: String {
         switch self {
         case .notFinite(let step, let fault):
             "In step \(step) \(fault) became infinite or not a number, and the training stopped; begin a new run with"
-                + " a lower --learning-rate, or with --non-finite skip, which leaves such steps out."
+                + " a lower --learning-rate, or with --non-finite skip, which leaves such steps out; --detect-anomaly names"
+                + " the operation."
+        case .finished(let path, let steps):
+            "\(path.legible): the run has taken all of its \(Numeral.count(steps)) steps; begin a new one with more --steps."
         }
     }
 }

@@ -68,10 +68,12 @@ struct SnapshotStoreTests {
         #expect(try names() == ["latest", "step-3"])
     }
 
-    @Test(arguments: [
-        "step-2/model.safetensors", "step-2/optimizer.safetensors", "step-2/state.json",
-        "step-2/manifest.json",
-    ])
+    @Test(
+        "SAFETY: Training. One flipped bit: checksum error, falls back with a notice",
+        arguments: [
+            "step-2/model.safetensors", "step-2/optimizer.safetensors", "step-2/state.json",
+            "step-2/manifest.json",
+        ])
     func aFlippedBitFallsBackToTheOneBeforeWithANotice(name: String) throws {
         try store.saveSample(step: 1)
         try store.saveSample(step: 2)
@@ -122,7 +124,8 @@ struct SnapshotStoreTests {
         #expect(error?.explanation.contains("SHA-256") == true)
     }
 
-    @Test func aNewerFormatIsNeverPassedOver() throws {
+    @Test("SAFETY: Training. Newer format: clear refusal")
+    func aNewerFormatIsNeverPassedOver() throws {
         try store.saveSample(step: 1)
         try store.saveSample(step: 2)
         let path = "run/checkpoints/step-2/manifest.json"

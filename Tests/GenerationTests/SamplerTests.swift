@@ -49,7 +49,9 @@ struct SamplerTests {
             Dictionary(uniqueKeysWithValues: kept.map { ($0.0, $0.1 / total) }))
     }
 
-    @Test("top-p keeps the fewest that reach the probability")
+    @Test(
+        "SAFETY: Numerics. Top-p 0 and 1: the likeliest alone, and all; between them the fewest that reach it"
+    )
     func topP() throws {
         expect(try distribution(SamplingSettings(topP: 0)), [0: 1])
         expect(try distribution(SamplingSettings(topP: 0.39)), [0: 1])
@@ -79,14 +81,14 @@ struct SamplerTests {
         expect(found, [0: weights[0] / total, 1: weights[1] / total, 2: weights[2] / total])
     }
 
-    @Test("temperature 0 takes the greatest logit, the first among equals")
+    @Test("SAFETY: Numerics. Temperature 0: the greatest logit, the first among equals")
     func greedy() throws {
         var sampler = try Sampler(.greedy, seed: 1)
         #expect(try sampler.token(from: [1, 7, 3, 7]) == 1)
         #expect(try sampler.token(from: [-.infinity, -1e30, -.infinity]) == 1)
     }
 
-    @Test("among equals the smaller ids rank first")
+    @Test("SAFETY: Numerics. Ties: deterministic, the smaller ids rank first")
     func ties() throws {
         expect(try distribution(SamplingSettings(topK: 2), of: [1, 1, 1, 1]), [0: 0.5, 1: 0.5])
         expect(try distribution(SamplingSettings(topP: 0.3), of: [1, 1, 1, 1]), [0: 0.5, 1: 0.5])
@@ -103,7 +105,7 @@ struct SamplerTests {
         #expect(found.keys.sorted() == ranked.map { Int32($0) }.sorted())
     }
 
-    @Test("extreme logits and temperatures give finite probabilities")
+    @Test("SAFETY: Numerics. ±1e4 logits, and extreme temperatures: finite")
     func extremes() throws {
         expect(try distribution(SamplingSettings(), of: [1e4, -1e4]), [0: 1])
         expect(try distribution(SamplingSettings(temperature: 1e-300), of: [1, 2]), [1: 1])

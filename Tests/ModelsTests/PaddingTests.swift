@@ -29,7 +29,9 @@ import Testing
         }
     }
 
-    @Test(arguments: CausalVariant.all)
+    @Test(
+        "SAFETY: Numerics. All-padding batches: finite; padded = single",
+        arguments: CausalVariant.all)
     func causalModels(variant: CausalVariant) {
         expectPaddedIsSingle(variant.make())
     }
@@ -43,7 +45,9 @@ import Testing
         #expect(empty.isFinite)
     }
 
-    @Test(arguments: BERT.Configuration.variants)
+    @Test(
+        "SAFETY: Numerics. All-padding batches: finite; padded = single",
+        arguments: BERT.Configuration.variants)
     func encoders(variant: Variant<BERT.Configuration>) {
         let model = BERT(variant)
         let ids = Self.ids(vocabulary: variant.configuration.vocabularySize)
@@ -58,7 +62,9 @@ import Testing
         #expect(loss.isFinite && gradients.norm.isFinite && gradients.norm > 0)
     }
 
-    @Test(arguments: EncoderDecoder.Configuration.variants)
+    @Test(
+        "SAFETY: Numerics. All-padding batches: finite; padded = single",
+        arguments: EncoderDecoder.Configuration.variants)
     func encoderDecoders(variant: Variant<EncoderDecoder.Configuration>) {
         let model = EncoderDecoder(variant)
         let sources = Self.ids(vocabulary: variant.configuration.sourceVocabularySize)

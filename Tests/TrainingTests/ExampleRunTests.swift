@@ -14,7 +14,7 @@ struct ExampleRunTests {
     init() throws { runs = try SmallRuns() }
 
     @Test(
-        "A run that was stopped and resumed equals one that was not, to the bit",
+        "SAFETY: Training. Resume = uninterrupted, bit for bit",
         arguments: [DataKind.pairs, .masked, .labelled], [1, 4, 7, 11, 12])
     func resume(kind: DataKind, step: Int) throws {
         try runs.train(runs.begin("whole", kind))
@@ -76,7 +76,7 @@ struct ExampleRunTests {
     }
 
     @Test(
-        "A step has the same bits at any number of threads",
+        "SAFETY: Numerics. The same bits at 1 and 2 threads",
         arguments: [DataKind.pairs, .masked, .labelled])
     func threads(kind: DataKind) throws {
         let before = threadCount

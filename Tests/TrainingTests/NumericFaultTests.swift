@@ -6,7 +6,9 @@ import AttendTraining
 import Foundation
 import Testing
 
-@Suite("NaN/Inf loss: names the first offending operation or layer and stops or skips by policy")
+@Suite(
+    "SAFETY: Training. NaN/Inf loss: names the first offending operation or layer and stops or skips by policy"
+)
 struct NumericFaultTests {
     private let runs: SmallRuns
 

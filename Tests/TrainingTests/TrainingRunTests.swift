@@ -93,7 +93,7 @@ final class TrainingRunTests {
         #expect(best.snapshot.step > 0)
     }
 
-    @Test("The same seed gives the same files at any number of threads; another seed others")
+    @Test("SAFETY: Numerics. The same bits at 1 and 2 threads; another seed others")
     func determinism() throws {
         let before = threadCount
         defer { threadCount = before }
@@ -111,7 +111,7 @@ final class TrainingRunTests {
     }
 
     @Test(
-        "A run that was stopped and resumed equals one that was not, to the bit",
+        "SAFETY: Training. Resume = uninterrupted, bit for bit",
         arguments: [1, 4, 7, 11])
     func resume(step: Int) throws {
         try train(begin("uninterrupted"))
@@ -137,7 +137,7 @@ final class TrainingRunTests {
         }
     }
 
-    @Test("Text that has changed is refused on resuming")
+    @Test("SAFETY: Training. Changed data: clear refusal")
     func changedText() throws {
         try train(begin("changed"), stopAfter: 4)
         try String(repeating: "other words than before. ", count: 80).write(
@@ -162,7 +162,7 @@ final class TrainingRunTests {
         withExtendedLifetime(run) {}
     }
 
-    @Test("Data shorter than the context leaves no directory behind")
+    @Test("SAFETY: Training. Data shorter than the context leaves no directory behind")
     func shortData() throws {
         var (configuration, data) = try configuration()
         var sizes = SizeOverrides()

@@ -15,7 +15,7 @@ package struct DiskFileSystem: FileSystem {
     package func createDirectory(_ path: String) throws(CheckpointError) {
         try CheckpointError.checkPath(path)
         guard uninterrupted({ unsafe mkdir(path, 0o777) }) != nil else {
-            throw .system("make the directory", path: path)
+            throw .system(.createDirectory, path: path)
         }
     }
 
@@ -23,7 +23,7 @@ package struct DiskFileSystem: FileSystem {
         try CheckpointError.checkPath(path)
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
         guard let descriptor = uninterrupted({ unsafe open(path, flags, 0o666) }) else {
-            throw .system("create the file", path: path)
+            throw .system(.createFile, path: path)
         }
         return descriptor
     }
@@ -39,7 +39,7 @@ package struct DiskFileSystem: FileSystem {
             let written = uninterrupted {
                 unsafe systemWrite(descriptor, rest)
             }
-            guard let written else { throw .system("write", path: path) }
+            guard let written else { throw .system(.write, path: path) }
             done += written
         }
     }
@@ -50,7 +50,7 @@ package struct DiskFileSystem: FileSystem {
             if uninterrupted({ fcntl(descriptor, F_FULLFSYNC) }) != nil { return }
         #endif
         guard uninterrupted({ fsync(descriptor) }) != nil else {
-            throw .system("bring the file to the disk", path: path)
+            throw .system(.synchronize, path: path)
         }
     }
 
@@ -58,7 +58,7 @@ package struct DiskFileSystem: FileSystem {
         // Not repeated after an interruption: the descriptor is gone, and may be another file's by
         // now.
         if systemClose(descriptor) != 0, errno != EINTR {
-            throw .system("close the file", path: path)
+            throw .system(.close, path: path)
         }
     }
 
@@ -66,7 +66,7 @@ package struct DiskFileSystem: FileSystem {
         try CheckpointError.checkPath(source)
         try CheckpointError.checkPath(destination)
         guard uninterrupted({ systemRename(source, destination) }) != nil else {
-            throw .system("put the finished file in its place", path: destination)
+            throw .system(.rename, path: destination)
         }
     }
 
@@ -80,20 +80,20 @@ package struct DiskFileSystem: FileSystem {
         let isDone = uninterrupted({ fsync(descriptor) }) != nil || errno == EINVAL
         let code = errno
         try close(descriptor, path: path)
-        if !isDone { throw .system("bring the directory to the disk", path: path, code: code) }
+        if !isDone { throw .system(.synchronizeDirectory, path: path, code: code) }
     }
 
     package func removeFile(_ path: String) throws(CheckpointError) {
         try CheckpointError.checkPath(path)
         guard uninterrupted({ unsafe unlink(path) }) != nil else {
-            throw .system("remove the file", path: path)
+            throw .system(.removeFile, path: path)
         }
     }
 
     package func removeDirectory(_ path: String) throws(CheckpointError) {
         try CheckpointError.checkPath(path)
         guard uninterrupted({ unsafe rmdir(path) }) != nil else {
-            throw .system("remove the directory", path: path)
+            throw .system(.removeDirectory, path: path)
         }
     }
 }

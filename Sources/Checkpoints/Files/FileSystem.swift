@@ -24,6 +24,19 @@ package protocol FileSystem: Sendable {
     func removeDirectory(_ path: String) throws(CheckpointError)
 }
 
+/// What an operation of a ``FileSystem`` tries, as the sentence about its failure says it.
+package enum FileOperation: String, CaseIterable, Sendable {
+    case createDirectory = "make the directory"
+    case createFile = "create the file"
+    case write = "write"
+    case synchronize = "bring the file to the disk"
+    case close = "close the file"
+    case rename = "put the finished file in its place"
+    case synchronizeDirectory = "bring the directory to the disk"
+    case removeFile = "remove the file"
+    case removeDirectory = "remove the directory"
+}
+
 extension FileSystem {
     /// Makes a directory and those above it that are missing.
     package func createDirectories(_ path: String) throws(CheckpointError) {

@@ -54,6 +54,13 @@ extension CheckpointError {
         return Self(kind, path: path, "cannot \(attempt): \(words)\(remedy)")
     }
 
+    /// The sentence for an operation on the disk that failed.
+    package static func system(_ operation: FileOperation, path: String, code: Int32 = errno)
+        -> Self
+    {
+        system(operation.rawValue, path: path, code: code)
+    }
+
     /// Refuses what the operating system would cut short at a zero byte, or take for another path.
     static func checkPath(_ path: String) throws(CheckpointError) {
         if path.isEmpty {

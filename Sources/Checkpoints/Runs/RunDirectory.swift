@@ -38,8 +38,10 @@ public struct RunDirectory: Sendable {
         switch FileKind.of(path, followingLinks: true) {
         case nil: try fileSystem.createDirectories(path)
         case .directory:
-            // A run that was refused right after its start leaves no more than its lock.
-            let names = try DirectoryListing.names(in: path).filter { $0 != lockName }
+            let all = try DirectoryListing.names(in: path)
+            // A process that died at its very start leaves what is as good as nothing.
+            if isUnfinishedStart(all, at: path) { break }
+            let names = all.filter { $0 != lockName }
             if names.contains(configurationName) {
                 throw CheckpointError(
                     .refused, path: path,
@@ -81,21 +83,25 @@ public struct RunDirectory: Sendable {
         return run
     }
 
-    private static let configurationName = "config.json"
-    private static let lockName = "lock"
+    static let configurationName = "config.json"
+    static let lockName = "lock"
+    static let metricsName = "metrics.jsonl"
+    static let tokenizerName = "tokenizer.json"
+    static let reportName = "report.html"
+    static let samplesName = "samples.txt"
 
     /// The path of the resolved configuration.
     public var configurationPath: String { path.appending(component: Self.configurationName) }
     /// The path of the metrics, one JSON object a line.
-    public var metricsPath: String { path.appending(component: "metrics.jsonl") }
+    public var metricsPath: String { path.appending(component: Self.metricsName) }
     /// The path of the tokenizer.
-    public var tokenizerPath: String { path.appending(component: "tokenizer.json") }
+    public var tokenizerPath: String { path.appending(component: Self.tokenizerName) }
     /// The path of the report.
-    public var reportPath: String { path.appending(component: "report.html") }
+    public var reportPath: String { path.appending(component: Self.reportName) }
     /// The path of the directory for TensorBoard.
     public var tensorBoardPath: String { path.appending(component: "tensorboard") }
     /// The path of the samples.
-    public var samplesPath: String { path.appending(component: "samples.txt") }
+    public var samplesPath: String { path.appending(component: Self.samplesName) }
 
     /// The run's snapshots.
     public var snapshots: SnapshotStore {

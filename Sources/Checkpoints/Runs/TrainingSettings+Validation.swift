@@ -46,6 +46,14 @@ extension TrainingSettings {
             problems.append(
                 "weightAverage and averagedCheckpoints both average weights; give one of them")
         }
+        check("keptCheckpoints", keptCheckpoints, 1...1000)
+        if let spikeSkip { check("spikeSkip", spikeSkip, 0.1...1000) }
+        if let patience { check("patience", patience, 1...1_000_000) }
+        if patience != nil, overfitsOneBatch {
+            problems.append(
+                "patience watches the validation loss, which rises where overfitsOneBatch is true; give one of them"
+            )
+        }
         if !problems.isEmpty { throw ConfigurationError(problems: problems) }
     }
 }

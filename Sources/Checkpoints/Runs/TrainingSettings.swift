@@ -57,6 +57,14 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var weightAverage: Float?
     /// What becomes of a step in which something is infinite or not a number.
     public var nonFinite = NonFinitePolicy.stop
+    /// How many of the newest checkpoints are kept beside the best.
+    public var keptCheckpoints = 2
+    /// How many standard deviations above those of the last steps a loss or gradient norm may be; nil for any number.
+    public var spikeSkip: Float?
+    /// After how many evaluations in a row without a lower validation loss the run stops; nil for never.
+    public var patience: Int?
+    /// Whether all steps learn from the first batch, to see whether the model can learn anything.
+    public var overfitsOneBatch = false
 
     /// Settings; those left out have nanoGPT's values for small models.
     public init(
@@ -95,6 +103,7 @@ extension TrainingSettings {
         case evaluationInterval, evaluationTokens, sampleTokens, precision
         case optimizer, momentum, epsilon, decayed, decayShare, gradientValueClip, accumulation
         case weightAverage, nonFinite, gradientCheckpointing
+        case keptCheckpoints, spikeSkip, patience, overfitsOneBatch
     }
 
     /// Reads settings; those that older runs do not have are as they were then.
@@ -129,5 +138,9 @@ extension TrainingSettings {
         gradientCheckpointing = try value(.gradientCheckpointing, gradientCheckpointing)
         weightAverage = try value(.weightAverage, weightAverage)
         nonFinite = try value(.nonFinite, nonFinite)
+        keptCheckpoints = try value(.keptCheckpoints, keptCheckpoints)
+        spikeSkip = try value(.spikeSkip, spikeSkip)
+        patience = try value(.patience, patience)
+        overfitsOneBatch = try value(.overfitsOneBatch, overfitsOneBatch)
     }
 }

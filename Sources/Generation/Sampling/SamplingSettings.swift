@@ -1,10 +1,11 @@
 /// How the next token is chosen among those that a model holds possible.
 public struct SamplingSettings: Hashable, Sendable {
-    /// What logits are divided by: below 1 the likely becomes likelier, 0 takes the likeliest.
+    /// What logits are divided by: below 1 the likely becomes likelier, 0 takes the likeliest, of equals that with the
+    /// smallest id.
     public var temperature: Double
     /// How many of the likeliest tokens remain; nil for all.
     public var topK: Int?
-    /// The probability that the likeliest tokens which remain must reach together; 1 for all.
+    /// The probability that the likeliest tokens which remain must reach together; 1 for all, 0 for the likeliest alone.
     public var topP: Double
     /// The least probability of a token that remains, as a share of the likeliest one's; 0 for all.
     public var minP: Double

@@ -11,6 +11,11 @@ final class Tape {
     private var nodes: [Node] = []
     private var stage = Stage.recording
 
+    /// Shown every operation, where someone looks for numbers that are none.
+    let watch: AnomalyWatch?
+
+    init(watch: AnomalyWatch? = nil) { self.watch = watch }
+
     /// Where one differentiation runs inside of another, the inner one has the higher number.
     let number = made.add(1, ordering: .relaxed).newValue
 
@@ -136,15 +141,21 @@ final class Node: @unchecked Sendable {
 extension Tensor {
     /// Remembers how this tensor was computed, if any of the inputs is being differentiated.
     ///
-    /// - Parameter derivative: receives the gradient of this tensor, and adds to the inputs' nodes.
-    func recorded(on inputs: Node?..., derivative: @escaping (Tensor) -> Void) -> Tensor {
+    /// - Parameters:
+    ///   - operation: its name, for who looks for numbers that are none.
+    ///   - derivative: receives the gradient of this tensor, and adds to the inputs' nodes.
+    func recorded(
+        on inputs: Node?..., operation: StaticString = #function,
+        derivative: @escaping (Tensor) -> Void
+    ) -> Tensor {
         var innermost: Tape?
         for case let input? in inputs where input.tape.isRecording {
             if input.tape.number > innermost?.number ?? 0 { innermost = input.tape }
         }
         guard let tape = innermost else { return self }
         var result = self
-        result.node = Node(tape: tape, shape: shape, derivative: derivative)
+        let watched = tape.watch?.watching(operation, result: self, inputs: inputs, derivative)
+        result.node = Node(tape: tape, shape: shape, derivative: watched ?? derivative)
         return result
     }
 }

@@ -6,12 +6,13 @@
 ///
 /// - Parameters:
 ///   - tensors: what to differentiate with respect to.
+///   - watch: shown every operation, forward and backward.
 ///   - function: must return a tensor of one element.
 /// - Returns: the value, and a gradient of the shape of each tensor.
 public func valueWithGradients(
-    of tensors: [Tensor], _ function: ([Tensor]) throws -> Tensor
+    of tensors: [Tensor], watch: AnomalyWatch? = nil, _ function: ([Tensor]) throws -> Tensor
 ) rethrows -> (value: Float, gradients: [Tensor]) {
-    let tape = Tape()
+    let tape = Tape(watch: watch)
     let nodes = tensors.map { Node(leafOn: tape, shape: $0.shape) }
     let value: Tensor
     do {

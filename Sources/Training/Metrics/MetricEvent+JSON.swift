@@ -17,6 +17,7 @@ extension MetricEvent {
             object.add("learningRate", event.learningRate)
             object.add("gradientNorm", event.gradientNorm)
             object.add("tokensPerSecond", event.tokensPerSecond)
+            if let skipped = event.skipped { object.add("skipped", skipped.rawValue) }
         case .evaluation(let event):
             object.add("event", "evaluation")
             object.add("step", event.step)
@@ -35,6 +36,7 @@ extension MetricEvent {
             object.add("validationLoss", event.validationLoss)
             object.add("bitsPerByte", event.bitsPerByte)
             object.add("seconds", event.seconds)
+            if let reason = event.reason { object.add("reason", reason.rawValue) }
         }
         return object.text
     }
@@ -115,6 +117,7 @@ extension MetricEvent: Codable {
     private enum Key: String, CodingKey {
         case event, parameters, run, floor, accuracy, step, loss, learningRate, gradientNorm
         case tokensPerSecond, trainLoss, validationLoss, bitsPerByte, text, steps, seconds
+        case skipped, reason
     }
 
     /// Reads an event; members it does not know are ignored, so that later versions may add some.
@@ -148,7 +151,8 @@ extension MetricEvent: Codable {
                     step: try count(.step), loss: try number(.loss),
                     learningRate: try number(.learningRate),
                     gradientNorm: try number(.gradientNorm),
-                    tokensPerSecond: try number(.tokensPerSecond)))
+                    tokensPerSecond: try number(.tokensPerSecond),
+                    skipped: try container.decodeIfPresent(Step.Skipped.self, forKey: .skipped)))
         case "evaluation":
             self = .evaluation(
                 Evaluation(
@@ -167,7 +171,8 @@ extension MetricEvent: Codable {
                     run: try container.decode(String.self, forKey: .run),
                     steps: try count(.steps), validationLoss: try number(.validationLoss),
                     bitsPerByte: try container.decodeIfPresent(Double.self, forKey: .bitsPerByte),
-                    seconds: try number(.seconds)))
+                    seconds: try number(.seconds),
+                    reason: try container.decodeIfPresent(Done.Reason.self, forKey: .reason)))
         default:
             throw DecodingError.dataCorruptedError(
                 forKey: .event, in: container,
@@ -201,6 +206,7 @@ extension MetricEvent: Codable {
             try encode(event.learningRate, .learningRate)
             try encode(event.gradientNorm, .gradientNorm)
             try encode(event.tokensPerSecond, .tokensPerSecond)
+            try container.encodeIfPresent(event.skipped, forKey: .skipped)
         case .evaluation(let event):
             try container.encode("evaluation", forKey: .event)
             try container.encode(event.step, forKey: .step)
@@ -219,6 +225,7 @@ extension MetricEvent: Codable {
             try encode(event.validationLoss, .validationLoss)
             if let bits = event.bitsPerByte { try encode(bits, .bitsPerByte) }
             try encode(event.seconds, .seconds)
+            try container.encodeIfPresent(event.reason, forKey: .reason)
         }
     }
 }

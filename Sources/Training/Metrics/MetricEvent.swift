@@ -46,12 +46,23 @@ public enum MetricEvent: Hashable, Sendable {
         public var gradientNorm: Double
         /// Tokens trained on in one second of this step.
         public var tokensPerSecond: Double
+        /// Why the step moved nothing; nil where it did.
+        public var skipped: Skipped?
+
+        /// Why a step is left out.
+        public enum Skipped: String, Codable, Hashable, Sendable {
+            /// Something was infinite or not a number.
+            case nonFinite = "non-finite"
+            /// Its loss or gradient norm stood out of those before it.
+            case spike
+        }
 
         /// A step and its measurements.
         public init(
             step: Int, loss: Double, learningRate: Double, gradientNorm: Double,
-            tokensPerSecond: Double
+            tokensPerSecond: Double, skipped: Skipped? = nil
         ) {
+            self.skipped = skipped
             self.step = step
             self.loss = loss
             self.learningRate = learningRate
@@ -113,18 +124,37 @@ public enum MetricEvent: Hashable, Sendable {
         public var bitsPerByte: Double?
         /// How long training took.
         public var seconds: Double
+        /// Why it ended before all steps were taken; nil where it did not.
+        public var reason: Reason?
+
+        /// What ends a training early.
+        public enum Reason: String, Codable, Hashable, Sendable {
+            /// As many evaluations in a row as the settings allow brought no lower validation loss.
+            case patience
+        }
 
         /// The end of a run.
         public init(
             run: String, steps: Int, validationLoss: Double, bitsPerByte: Double? = nil,
-            seconds: Double
+            seconds: Double, reason: Reason? = nil
         ) {
             self.run = run
+            self.reason = reason
             self.bitsPerByte = bitsPerByte
             self.steps = steps
             self.validationLoss = validationLoss
             self.seconds = seconds
         }
+    }
+
+    /// The number of the step that the event tells of; nil for every other event.
+    var madeStep: Int? {
+        if case .step(let event) = self { event.step } else { nil }
+    }
+
+    /// The loss of the step that the event tells of; nil for every other event.
+    var trainingLoss: Double? {
+        if case .step(let event) = self { event.loss } else { nil }
     }
 
     /// The number of steps made when the event happened; nil for the start.

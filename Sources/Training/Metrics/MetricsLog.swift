@@ -10,6 +10,12 @@ public final class MetricsLog {
     /// Where the log is.
     public let url: URL
 
+    /// The last step that a resumed log had, after what was cut off; nil where it had none, and for a new log.
+    public let resumedStep: Int?
+
+    /// Whether nothing has been logged yet.
+    public private(set) var isEmpty: Bool
+
     private let file: FileHandle
 
     /// Begins a new log.
@@ -25,6 +31,7 @@ public final class MetricsLog {
                 url, "cannot be created; check that its directory exists and may be written")
         }
         self.url = url
+        (resumedStep, isEmpty) = (nil, true)
         file = try Self.opened(url)
     }
 
@@ -32,8 +39,9 @@ public final class MetricsLog {
     ///
     /// Everything that the run logged after that step is cut off, and so are an end of training
     /// and a torn last line; what the resumed run appends then reads as if it had never stopped.
-    /// A log that is missing is begun anew.
+    /// A log that is missing is begun anew; ``resumedStep`` then says so.
     ///
+    /// - Parameter step: how many steps the checkpoint has; below 0 where there is none.
     /// - Throws: ``MetricsLogError`` where the file cannot be read or written, or has a line that
     ///   is not an event.
     public init(resuming url: URL, afterStep step: Int) throws {
@@ -49,6 +57,8 @@ public final class MetricsLog {
             return line.event.step.map { $0 <= step } ?? true
         }
         self.url = url
+        isEmpty = kept.isEmpty
+        resumedStep = kept.compactMap { $0.event.madeStep }.last
         file = try Self.opened(url)
         do {
             try file.truncate(atOffset: UInt64(kept.last?.end ?? 0))
@@ -71,6 +81,27 @@ public final class MetricsLog {
             try file.write(contentsOf: Data((event.jsonLine + "\n").utf8))
         } catch {
             throw MetricsLogError(url, "cannot be written: \(error.localizedDescription)")
+        }
+        isEmpty = false
+    }
+
+    /// Returns when all that was added is on the disk, so that a checkpoint is never ahead of its log.
+    ///
+    /// - Throws: ``MetricsLogError`` where it cannot be brought there.
+    public func synchronize() throws {
+        do {
+            try file.synchronize()
+        } catch {
+            throw MetricsLogError(
+                url, "cannot be brought to the disk: \(error.localizedDescription)")
+        }
+    }
+
+    /// Whether a log says that its training has ended.
+    public static func hasEnded(_ url: URL) throws -> Bool {
+        if !FileManager.default.fileExists(atPath: url.path) { return false }
+        return try outline(of: url, atMost: .max).contains {
+            if case .done = $0 { true } else { false }
         }
     }
 

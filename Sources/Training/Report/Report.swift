@@ -63,13 +63,22 @@ public struct Report: Sendable {
 
     // MARK: Sections
 
+    /// Why the run ended before all steps were taken, as a sentence; nothing where it did not.
+    private var whyEarly: String {
+        guard let end = history.end, end.reason == .patience else { return "" }
+        let planned = summary.plannedSteps.map { " of \(Numeral.count($0)) planned" } ?? ""
+        let best = history.best.map { " after step \(Numeral.count($0.step))" } ?? ""
+        return " It ended there\(planned), since the evaluations\(best) brought no lower validation"
+            + " loss."
+    }
+
     private var lead: String {
         let model = Markup.escaped(summary.modelName)
         let data = Markup.escaped(summary.dataDescription)
         let made = "\(Numeral.count(history.lastStep)) \(history.lastStep == 1 ? "step" : "steps")"
         let state: String
         if history.end != nil {
-            state = "Trained for \(made)."
+            state = "Trained for \(made)." + whyEarly
         } else if let planned = summary.plannedSteps {
             state = "\(made) of \(Numeral.count(planned)) made so far."
         } else {

@@ -14,6 +14,7 @@ final class FaultyFileSystem: FileSystem {
 
     private struct State {
         var operations = 0
+        var faulty: FileOperation?
         var isDead = false
         /// The files whose contents may not be on the disk.
         var unsynchronized: Set<String> = []
@@ -33,16 +34,20 @@ final class FaultyFileSystem: FileSystem {
 
     var operationCount: Int { state.withLock { $0.operations } }
     var isReached: Bool { operationCount >= faultyOperation }
+    /// What went wrong; nil before it did.
+    var faulty: FileOperation? { state.withLock { $0.faulty } }
 
-    private func step(_ path: String) throws(CheckpointError) {
+    private func step(_ operation: FileOperation, _ path: String) throws(CheckpointError) {
         let (isDead, isFaulty) = state.withLock { state in
             state.operations += 1
-            return (state.isDead, state.operations == faultyOperation)
+            let isFaulty = state.operations == faultyOperation
+            if isFaulty { state.faulty = operation }
+            return (state.isDead, isFaulty)
         }
         if isDead { throw .system("do anything", path: path, code: EIO) }
         guard isFaulty else { return }
         switch fault {
-        case .failure(let code): throw .system("do this", path: path, code: code)
+        case .failure(let code): throw .system(operation, path: path, code: code)
         case .death:
             let lost = state.withLock { state in
                 state.isDead = true
@@ -54,12 +59,12 @@ final class FaultyFileSystem: FileSystem {
     }
 
     func createDirectory(_ path: String) throws(CheckpointError) {
-        try step(path)
+        try step(.createDirectory, path)
         try disk.createDirectory(path)
     }
 
     func createFile(_ path: String) throws(CheckpointError) -> Int32 {
-        try step(path)
+        try step(.createFile, path)
         return try disk.createFile(path)
     }
 
@@ -68,7 +73,7 @@ final class FaultyFileSystem: FileSystem {
     ) throws(CheckpointError) {
         state.withLock { _ = $0.unsynchronized.insert(path) }
         do {
-            try step(path)
+            try step(.write, path)
         } catch {
             // A write may stop half way.
             let half = unsafe UnsafeRawBufferPointer(rebasing: bytes.prefix(bytes.count / 2))
@@ -83,18 +88,18 @@ final class FaultyFileSystem: FileSystem {
     func synchronize(_ descriptor: Int32, path: String) throws(CheckpointError) {
         // Not done in earnest: the disk of this file system is what `unsynchronized` says, and
         // tests wait long for a real one.
-        try step(path)
+        try step(.synchronize, path)
         state.withLock { _ = $0.unsynchronized.remove(path) }
     }
 
     func close(_ descriptor: Int32, path: String) throws(CheckpointError) {
         // Also in death, since the operating system would.
         try disk.close(descriptor, path: path)
-        try step(path)
+        try step(.close, path)
     }
 
     func rename(_ source: String, to destination: String) throws(CheckpointError) {
-        try step(destination)
+        try step(.rename, destination)
         try disk.rename(source, to: destination)
         state.withLock { state in
             state.unsynchronized = Set(
@@ -106,16 +111,16 @@ final class FaultyFileSystem: FileSystem {
     }
 
     func synchronizeDirectory(_ path: String) throws(CheckpointError) {
-        try step(path)
+        try step(.synchronizeDirectory, path)
     }
 
     func removeFile(_ path: String) throws(CheckpointError) {
-        try step(path)
+        try step(.removeFile, path)
         try disk.removeFile(path)
     }
 
     func removeDirectory(_ path: String) throws(CheckpointError) {
-        try step(path)
+        try step(.removeDirectory, path)
         try disk.removeDirectory(path)
     }
 }
