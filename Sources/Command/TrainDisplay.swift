@@ -48,7 +48,7 @@ struct TrainDisplay {
         let seconds = (clock.now - began) / .seconds(1)
         state.elapsedSeconds = seconds
         switch event {
-        case .start: break
+        case .start, .layers: break
         case .step(let step):
             state.step = step.step
             state.loss = step.loss

@@ -14,6 +14,8 @@ public struct StepResult: Sendable {
     public let gradientNorm: Float
     /// How many tokens the batch has.
     public let tokenCount: Int
+    /// What became of each part of the model, where that was asked for and the step was taken.
+    public var layers: [MetricEvent.Layer]?
     /// What was infinite or not a number; the model is then as it was before the step.
     public let fault: NumericFault?
 }
@@ -31,7 +33,9 @@ public protocol Stepping: Sendable {
     /// The optimizer's state by name.
     func optimizerState() -> [(name: String, tensor: Tensor)]
     /// Takes one step: forward, loss, backward, clipping, update.
-    mutating func step() -> StepResult
+    ///
+    /// - Parameter measuringLayers: whether to measure the parts of the model too; it changes no bit of them.
+    mutating func step(measuringLayers: Bool) -> StepResult
     /// The mean loss over a split, or its first part.
     func evaluate(
         on split: DataSplit, upTo tokens: Int?, shouldStop: () -> Bool
@@ -40,6 +44,11 @@ public protocol Stepping: Sendable {
     mutating func load(_ snapshot: Snapshot) throws
     /// Takes these weights.
     mutating func load(weights: [String: Tensor]) throws
+}
+
+extension Stepping {
+    /// Takes one step: forward, loss, backward, clipping, update.
+    public mutating func step() -> StepResult { step(measuringLayers: false) }
 }
 
 /// Trains a model on a task step by step.
@@ -94,7 +103,7 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     }
 
     /// Takes one step: forward, loss, backward, clipping, update.
-    public mutating func step() -> StepResult {
+    public mutating func step(measuringLayers: Bool) -> StepResult {
         let training = configuration.training
         let batch = task.batch(at: stepCount)
         var (loss, gradients) = lossWithGradients(on: batch)
@@ -108,18 +117,21 @@ public struct Trainer<Task: TrainingTask>: Stepping {
                 loss: loss, learningRate: learningRate, gradientNorm: norm,
                 tokenCount: task.tokenCount(of: batch), fault: fault)
         }
+        let unclipped = gradients
         if let limit = training.gradientValueClip {
             gradients = gradients.clipped(toValue: limit)
         }
         let clippedNorm = training.gradientValueClip == nil ? norm : gradients.norm
-        optimizer.update(
+        let changes = optimizer.update(
             &model, with: gradients.clipped(norm: clippedNorm, to: training.gradientClip),
-            learningRate: learningRate)
+            learningRate: learningRate, measuringChanges: measuringLayers)
         stepCount += 1
         average?.add(model, atStep: stepCount)
         return StepResult(
             loss: loss, learningRate: learningRate, gradientNorm: norm,
-            tokenCount: task.tokenCount(of: batch), fault: nil)
+            tokenCount: task.tokenCount(of: batch),
+            layers: measuringLayers
+                ? LayerFigures.layers(gradients: unclipped, changes: changes) : nil, fault: nil)
     }
 
     /// Looks for what was no finite number first: in the weights, then forward, then backward.

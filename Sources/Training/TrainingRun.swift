@@ -219,7 +219,10 @@ public final class TrainingRun {
                 return .interrupted
             }
             let began = clock.now
-            let result = trainer.step()
+            let result = trainer.step(
+                measuringLayers: MetricEvent.Layers.areDue(
+                    at: step + 1, of: settings.steps,
+                    evaluationInterval: settings.evaluationInterval))
             let seconds = (clock.now - began) / .seconds(1)
             state.trainingSeconds += seconds
             try emit(
@@ -229,6 +232,9 @@ public final class TrainingRun {
                         learningRate: Double(result.learningRate),
                         gradientNorm: Double(result.gradientNorm),
                         tokensPerSecond: Double(result.tokenCount) / seconds)))
+            if let layers = result.layers {
+                try emit(.layers(.init(step: trainer.stepCount, layers: layers)))
+            }
             skipped = result.fault == nil ? 0 : skipped + 1
             if let fault = result.fault {
                 let error = TrainingError.notFinite(step: trainer.stepCount, fault)

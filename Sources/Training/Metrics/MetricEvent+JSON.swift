@@ -17,6 +17,19 @@ extension MetricEvent {
             object.add("learningRate", event.learningRate)
             object.add("gradientNorm", event.gradientNorm)
             object.add("tokensPerSecond", event.tokensPerSecond)
+        case .layers(let event):
+            object.add("event", "layers")
+            object.add("step", event.step)
+            object.add(
+                "layers",
+                event.layers.map { layer in
+                    var object = JSONObjectText()
+                    object.add("name", layer.name)
+                    object.add("gradientNorm", layer.gradientNorm)
+                    object.add("weightNorm", layer.weightNorm)
+                    object.add("updateRatio", layer.updateRatio)
+                    return object
+                })
         case .evaluation(let event):
             object.add("event", "evaluation")
             object.add("step", event.step)
@@ -41,7 +54,7 @@ extension MetricEvent {
 }
 
 /// The form in which a fraction is written.
-private enum Decimal {
+enum Decimal {
     case missing
     case float(Float)
     /// A number beyond the range of Float keeps its own digits.
@@ -53,6 +66,17 @@ private enum Decimal {
             !value.isFinite
             ? .missing
             : float.isFinite && (float != 0 || value == 0) ? .float(float) : .double(value)
+    }
+}
+
+extension Decimal: Encodable {
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .missing: try container.encodeNil()
+        case .float(let float): try container.encode(float)
+        case .double(let double): try container.encode(double)
+        }
     }
 }
 
@@ -78,6 +102,10 @@ private struct JSONObjectText {
 
     mutating func add(_ name: String, _ value: String) {
         members.append("\"\(name)\":\(Self.quoted(value))")
+    }
+
+    mutating func add(_ name: String, _ values: [JSONObjectText]) {
+        members.append("\"\(name)\":[\(values.map(\.text).joined(separator: ","))]")
     }
 
     private static func number(_ value: Double) -> String {
@@ -114,7 +142,7 @@ private struct JSONObjectText {
 extension MetricEvent: Codable {
     private enum Key: String, CodingKey {
         case event, parameters, run, floor, accuracy, step, loss, learningRate, gradientNorm
-        case tokensPerSecond, trainLoss, validationLoss, bitsPerByte, text, steps, seconds
+        case tokensPerSecond, layers, trainLoss, validationLoss, bitsPerByte, text, steps, seconds
     }
 
     /// Reads an event; members it does not know are ignored, so that later versions may add some.
@@ -149,6 +177,11 @@ extension MetricEvent: Codable {
                     learningRate: try number(.learningRate),
                     gradientNorm: try number(.gradientNorm),
                     tokensPerSecond: try number(.tokensPerSecond)))
+        case "layers":
+            self = .layers(
+                Layers(
+                    step: try count(.step),
+                    layers: try container.decode([Layer].self, forKey: .layers)))
         case "evaluation":
             self = .evaluation(
                 Evaluation(
@@ -172,7 +205,7 @@ extension MetricEvent: Codable {
             throw DecodingError.dataCorruptedError(
                 forKey: .event, in: container,
                 debugDescription:
-                    "\"\(kind)\" is none of start, step, evaluation, sample and done")
+                    "\"\(kind)\" is none of start, step, layers, evaluation, sample and done")
         }
     }
 
@@ -181,11 +214,7 @@ extension MetricEvent: Codable {
         var container = encoder.container(keyedBy: Key.self)
 
         func encode(_ value: Double, _ key: Key) throws {
-            switch Decimal(value) {
-            case .missing: try container.encodeNil(forKey: key)
-            case .float(let float): try container.encode(float, forKey: key)
-            case .double(let double): try container.encode(double, forKey: key)
-            }
+            try container.encode(Decimal(value), forKey: key)
         }
 
         switch self {
@@ -201,6 +230,10 @@ extension MetricEvent: Codable {
             try encode(event.learningRate, .learningRate)
             try encode(event.gradientNorm, .gradientNorm)
             try encode(event.tokensPerSecond, .tokensPerSecond)
+        case .layers(let event):
+            try container.encode("layers", forKey: .event)
+            try container.encode(event.step, forKey: .step)
+            try container.encode(event.layers, forKey: .layers)
         case .evaluation(let event):
             try container.encode("evaluation", forKey: .event)
             try container.encode(event.step, forKey: .step)

@@ -10,6 +10,8 @@ public enum MetricEvent: Hashable, Sendable {
     case start(Start)
     /// One step of the optimizer is done.
     case step(Step)
+    /// The parts of the model were measured in the step before.
+    case layers(Layers)
     /// The losses on both splits were measured.
     case evaluation(Evaluation)
     /// The model wrote a text.
@@ -132,6 +134,7 @@ public enum MetricEvent: Hashable, Sendable {
         switch self {
         case .start: nil
         case .step(let event): event.step
+        case .layers(let event): event.step
         case .evaluation(let event): event.step
         case .sample(let event): event.step
         case .done(let event): event.steps
