@@ -45,7 +45,22 @@ struct TrainCommand: ParsableCommand {
                 + "goes on with it."))
     var tensorboard = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Draw the losses, the parts of the model and the latest sample on the terminal as it trains."
+        ))
+    var dashboard = false
+
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if dashboard, common.json {
+            throw UsageError(
+                description:
+                    "--dashboard is for a reader at a terminal and --json for a program; give one of them."
+            )
+        }
+    }
 
     func run() throws {
         common.apply()
@@ -53,7 +68,7 @@ struct TrainCommand: ParsableCommand {
         // A reader of the JSON that has gone away is an error to be told, after saving, not a signal to die of.
         signal(SIGPIPE, SIG_IGN)
         let run = try prepared()
-        var display = TrainDisplay(run, isJSON: common.json)
+        var display = TrainDisplay(run, isJSON: common.json, hasDashboard: dashboard)
         let outcome: TrainingRun.Outcome
         do {
             outcome = try run.run(

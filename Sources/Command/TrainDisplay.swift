@@ -10,11 +10,13 @@ struct TrainDisplay {
     private let firstStep: Int
     private let floor: Double?
     private var progress = ProgressDisplay.standardError()
+    private var dashboard: (display: DashboardDisplay, state: DashboardState)?
     private var state: ProgressState
     private let clock = ContinuousClock()
     private let began: ContinuousClock.Instant
 
-    init(_ run: TrainingRun, isJSON: Bool) {
+    /// - Parameter hasDashboard: whether to draw one, if standard error is a terminal.
+    init(_ run: TrainingRun, isJSON: Bool, hasDashboard: Bool = false) {
         self.isJSON = isJSON
         let configuration = run.trainer.configuration
         totalSteps = configuration.training.steps
@@ -26,6 +28,18 @@ struct TrainDisplay {
             floor: floor)
         if isJSON { return }
         let (model, data) = (configuration.model, configuration.data)
+        if hasDashboard {
+            if let display = DashboardDisplay.standardError() {
+                let title =
+                    "\(run.directory.path)  \(model.architecture.rawValue), \(model.sizes.parameterCount.grouped) parameters, "
+                    + data.source
+                dashboard = (display, DashboardState(title: title, progress: state))
+            } else {
+                progress.message(
+                    "Standard error is no terminal that a dashboard can be drawn on; lines follow instead."
+                )
+            }
+        }
         let facts = model.sizes.facts.prefix(6).map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         progress.message(
             """
@@ -47,6 +61,7 @@ struct TrainDisplay {
         }
         let seconds = (clock.now - began) / .seconds(1)
         state.elapsedSeconds = seconds
+        defer { draw(event, at: seconds) }
         switch event {
         case .start, .layers: break
         case .step(let step):
@@ -56,9 +71,10 @@ struct TrainDisplay {
             state.tokensPerSecond =
                 state.tokensPerSecond.map { 0.9 * $0 + 0.1 * step.tokensPerSecond }
                 ?? step.tokensPerSecond
-            progress.update(state, at: seconds)
+            if dashboard == nil { progress.update(state, at: seconds) }
         case .evaluation(let evaluation):
             state.validationLoss = evaluation.validationLoss
+            if dashboard != nil { break }
             progress.evaluated(state, at: seconds)
             var line =
                 "── step \(evaluation.step.grouped): training loss \(Self.loss(evaluation.trainLoss)), validation loss"
@@ -72,8 +88,10 @@ struct TrainDisplay {
             }
             progress.message(line)
         case .sample(let sample):
-            progress.message(Self.indented(sample.text))
+            if dashboard == nil { progress.message(Self.indented(sample.text)) }
         case .done(let done):
+            dashboard?.display.finish()
+            dashboard = nil
             progress.finish()
             progress.message(
                 "Trained \(done.steps.grouped) steps in \(DurationText.text(done.seconds)); validation loss"
@@ -86,14 +104,33 @@ struct TrainDisplay {
         }
     }
 
+    private mutating func draw(_ event: MetricEvent, at seconds: Double) {
+        guard var (display, dashboard) = dashboard else { return }
+        dashboard.note(event)
+        dashboard.progress = state
+        dashboard.memoryBytes = PeakMemory.megabytes * 1e6
+        let isUrgent = if case .sample = event { true } else { false }
+        display.update(dashboard, at: seconds, isUrgent: isUrgent)
+        self.dashboard = (display, dashboard)
+    }
+
     /// Shows a sentence.
     mutating func message(_ text: String) {
-        if isJSON { Output.message(text) } else { progress.message(text) }
+        if isJSON {
+            Output.message(text)
+        } else if dashboard != nil {
+            dashboard?.display.message(text)
+        } else {
+            progress.message(text)
+        }
     }
 
     /// Leaves the terminal in order.
     mutating func finish() {
-        if !isJSON { progress.finish() }
+        if isJSON { return }
+        dashboard?.display.finish()
+        dashboard = nil
+        progress.finish()
     }
 
     private static func amount(of data: DataDescription) -> String {

@@ -5,9 +5,10 @@ internal import AttendText
 /// The page `report.html` of a run: what was trained, how the losses fell, what the model wrote
 /// on the way, and what to do next.
 ///
-/// The page is one file without scripts, fonts or pictures from elsewhere; its content security
-/// policy forbids them, so that nothing a model writes can come to life. It follows the reader's
-/// light or dark setting and fits a telephone. The same events and summary give the same bytes.
+/// The page is one file without fonts or pictures from elsewhere. Its content security policy
+/// forbids them, and every script but the one that moves through the samples, which it names by
+/// its hash, so that nothing a model writes can come to life. The page follows the reader's light
+/// or dark setting and fits a telephone. The same events and summary give the same bytes.
 public struct Report: Sendable {
     /// The most samples shown; of more, as many are picked evenly, with the first and the last.
     public static let sampleLimit = 60
@@ -27,7 +28,8 @@ public struct Report: Sendable {
     /// The page.
     public var html: String {
         let title = Markup.escaped(summary.title)
-        let policy = "default-src 'none'; style-src 'unsafe-inline'"
+        let policy =
+            "default-src 'none'; style-src 'unsafe-inline'; script-src '\(ReportSamples.scriptHash)'"
         return """
             <!DOCTYPE html>
             <html lang="en">
@@ -51,7 +53,7 @@ public struct Report: Sendable {
             \(results)
             \(comparison)
             \(curves)
-            \(samples)
+            \(ReportSamples(history: history).html)
             \(next)
             \(setup)
             </main>
@@ -175,47 +177,6 @@ public struct Report: Sendable {
             \(details.joined(separator: "\n"))
             </div>
             </section>
-            """
-    }
-
-    private var samples: String {
-        let all = history.samples
-        guard !all.isEmpty else { return "" }
-        let limit = Self.sampleLimit
-        let shown =
-            all.count <= limit
-            ? all : (0..<limit).map { all[$0 * (all.count - 1) / (limit - 1)] }
-        let note =
-            all.count <= limit
-            ? "" : " Shown are \(limit) of \(all.count); samples.txt has them all."
-        let items = shown.map { sample in
-            let text = String(sample.text.prefix(Self.sampleLengthLimit))
-            let rest = text.utf8.count < sample.text.utf8.count ? " …" : ""
-            return """
-                <li>
-                <h3>Step \(Numeral.count(sample.step))</h3>
-                \(losses(at: sample.step))<pre dir="auto">\(Markup.escaped(text))\(rest)</pre>
-                </li>
-                """
-        }
-        return """
-            <section aria-labelledby="samples">
-            <h2 id="samples">What the model wrote</h2>
-            <p>After each evaluation the model wrote a text with what it knew by then.\(note)</p>
-            <ol class="samples">
-            \(items.joined(separator: "\n"))
-            </ol>
-            </section>
-            """
-    }
-
-    private func losses(at step: Int) -> String {
-        guard let losses = history.evaluation(upTo: step) else { return "" }
-        return """
-            <p class="losses">training loss <b>\(SamplesText.number(losses.trainLoss))</b> · \
-            validation loss <b>\(SamplesText.number(losses.validationLoss))</b>\
-            \(SamplesText.place(of: losses, for: step))</p>
-
             """
     }
 
