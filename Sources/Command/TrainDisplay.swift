@@ -9,6 +9,7 @@ struct TrainDisplay {
     private let totalSteps: Int
     private let firstStep: Int
     private let floor: Double?
+    private let prediction: TrainingPrediction?
     private var progress = ProgressDisplay.standardError()
     private var dashboard: (display: DashboardDisplay, state: DashboardState)?
     private var state: ProgressState
@@ -22,6 +23,7 @@ struct TrainDisplay {
         totalSteps = configuration.training.steps
         firstStep = run.trainer.stepCount
         floor = configuration.data.floor
+        prediction = configuration.prediction
         began = clock.now
         state = ProgressState(
             step: firstStep, totalSteps: totalSteps, firstStep: firstStep, elapsedSeconds: 0,
@@ -101,6 +103,11 @@ struct TrainDisplay {
                         ", \(Self.percent(done.validationLoss / $0 - 1)) above the floor \(Self.loss($0))"
                     }
                         ?? ""))
+            for row in prediction.map({ PredictionComparison($0, done).rows }) ?? [] {
+                progress.message(
+                    "Predicted \(row.name) \(row.predicted), actual \(row.actual): \(Self.percent(row.ratio)) of it"
+                )
+            }
         }
     }
 

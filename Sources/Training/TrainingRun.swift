@@ -33,6 +33,10 @@ public final class TrainingRun {
     private let lock: RunLock
     private let metrics: MetricsLog
     private let commandLine: String
+    /// When this process began with the run.
+    private let began = ContinuousClock.now
+    /// How long others had taken before.
+    private let secondsBefore: Double
 
     /// What a checkpoint's `state.json` holds.
     public struct State: Codable, Sendable {
@@ -46,6 +50,8 @@ public final class TrainingRun {
         public var bestValidationLoss: Double?
         /// Seconds of training so far, without evaluations.
         public var trainingSeconds = 0.0
+        /// Seconds of the run so far, with all that it does; nil for runs of older versions.
+        public var totalSeconds: Double?
     }
 
     /// How a run ended.
@@ -74,6 +80,11 @@ public final class TrainingRun {
         self.metrics = metrics
         self.state = state
         self.commandLine = commandLine
+        secondsBefore = state.totalSeconds ?? state.trainingSeconds
+    }
+
+    private var totalSeconds: Double {
+        secondsBefore + (ContinuousClock.now - began) / .seconds(1)
     }
 
     /// Begins a run in a new directory.
@@ -256,7 +267,8 @@ public final class TrainingRun {
                 .init(
                     run: directory.path, steps: trainer.stepCount, validationLoss: loss,
                     bitsPerByte: data.bitsPerByte(loss: loss),
-                    seconds: state.trainingSeconds)))
+                    seconds: state.trainingSeconds, totalSeconds: totalSeconds,
+                    peakMemoryBytes: PeakMemory.megabytes * 1e6)))
         try writeReport()
         return .finished
     }
@@ -317,6 +329,7 @@ public final class TrainingRun {
         func items(_ tensors: [(name: String, tensor: Tensor)]) -> [SafetensorsWriter.Item] {
             tensors.map { SafetensorsWriter.Item(name: $0.name, tensor: $0.tensor) }
         }
+        state.totalSeconds = totalSeconds
         let saved = try directory.snapshots.save(
             step: trainer.stepCount, model: items(trainer.weights()),
             optimizer: items(trainer.optimizerState()), state: state, isBest: isBest,

@@ -48,6 +48,8 @@ extension MetricEvent {
             object.add("validationLoss", event.validationLoss)
             object.add("bitsPerByte", event.bitsPerByte)
             object.add("seconds", event.seconds)
+            object.add("totalSeconds", event.totalSeconds)
+            object.add("peakMemoryBytes", event.peakMemoryBytes)
         }
         return object.text
     }
@@ -143,6 +145,7 @@ extension MetricEvent: Codable {
     private enum Key: String, CodingKey {
         case event, parameters, run, floor, accuracy, step, loss, learningRate, gradientNorm
         case tokensPerSecond, layers, trainLoss, validationLoss, bitsPerByte, text, steps, seconds
+        case totalSeconds, peakMemoryBytes
     }
 
     /// Reads an event; members it does not know are ignored, so that later versions may add some.
@@ -200,7 +203,11 @@ extension MetricEvent: Codable {
                     run: try container.decode(String.self, forKey: .run),
                     steps: try count(.steps), validationLoss: try number(.validationLoss),
                     bitsPerByte: try container.decodeIfPresent(Double.self, forKey: .bitsPerByte),
-                    seconds: try number(.seconds)))
+                    seconds: try number(.seconds),
+                    totalSeconds: try container.decodeIfPresent(
+                        Double.self, forKey: .totalSeconds),
+                    peakMemoryBytes: try container.decodeIfPresent(
+                        Double.self, forKey: .peakMemoryBytes)))
         default:
             throw DecodingError.dataCorruptedError(
                 forKey: .event, in: container,
@@ -252,6 +259,8 @@ extension MetricEvent: Codable {
             try encode(event.validationLoss, .validationLoss)
             if let bits = event.bitsPerByte { try encode(bits, .bitsPerByte) }
             try encode(event.seconds, .seconds)
+            if let seconds = event.totalSeconds { try encode(seconds, .totalSeconds) }
+            if let bytes = event.peakMemoryBytes { try encode(bytes, .peakMemoryBytes) }
         }
     }
 }

@@ -115,12 +115,18 @@ public enum MetricEvent: Hashable, Sendable {
         public var bitsPerByte: Double?
         /// How long training took.
         public var seconds: Double
+        /// How long the run took, with evaluations, samples and checkpoints.
+        public var totalSeconds: Double?
+        /// The most memory that the process had, in bytes.
+        public var peakMemoryBytes: Double?
 
         /// The end of a run.
         public init(
             run: String, steps: Int, validationLoss: Double, bitsPerByte: Double? = nil,
-            seconds: Double
+            seconds: Double, totalSeconds: Double? = nil, peakMemoryBytes: Double? = nil
         ) {
+            self.totalSeconds = totalSeconds
+            self.peakMemoryBytes = peakMemoryBytes
             self.run = run
             self.bitsPerByte = bitsPerByte
             self.steps = steps

@@ -1,3 +1,4 @@
+internal import AttendCheckpoints
 import AttendFigures
 import Foundation
 internal import AttendText
@@ -51,6 +52,7 @@ public struct Report: Sendable {
             \(warning)</header>
             <main>
             \(results)
+            \(plan)
             \(comparison)
             \(curves)
             \(ReportSamples(history: history).html)
@@ -128,6 +130,9 @@ public struct Report: Sendable {
         }
         if let end = history.end {
             tiles.append(("Time", DurationText.text(end.seconds), "of training"))
+            if let bytes = end.peakMemoryBytes {
+                tiles.append(("Memory", Numeral.brief(bytes / 1e6, digits: 3), "MB at most"))
+            }
         }
         guard !tiles.isEmpty else { return "" }
         let cells = tiles.map { name, value, note in
@@ -138,6 +143,29 @@ public struct Report: Sendable {
             """
         }
         return "<dl class=\"tiles\">\n\(cells.joined(separator: "\n"))\n</dl>"
+    }
+
+    /// What the plan predicted beside what came of it.
+    private var plan: String {
+        guard let prediction = summary.prediction, let end = history.end else { return "" }
+        let rows = PredictionComparison(prediction, end).rows.map { row in
+            let cells = [row.predicted, row.actual, Numeral.fixed(row.ratio, places: 2)]
+                .map { "<td>\(Markup.escaped($0))</td>" }.joined()
+            return "<tr><th scope=\"row\">\(Markup.escaped(row.name))</th>\(cells)</tr>"
+        }
+        let range = [prediction.leastValidationLoss, prediction.greatestValidationLoss]
+            .map { Numeral.fixed($0, places: 2) }.joined(separator: " to ")
+        return """
+            <section aria-labelledby="plan">
+            <h2 id="plan">The plan and what came of it</h2>
+            <p>Loss was expected from \(range) nats per \(Markup.escaped(summary.tokenName)).</p>
+            <div class="scroll"><table>
+            <tr><th scope="col"></th><th scope="col">predicted</th><th scope="col">actual</th>\
+            <th scope="col">actual / predicted</th></tr>
+            \(rows.joined(separator: "\n"))
+            </table></div>
+            </section>
+            """
     }
 
     /// Bits per byte beside other runs on the same text.
