@@ -74,9 +74,8 @@ struct PlanCommand: ParsableCommand {
 
     func validate() throws {
         if vocabulary != nil, tokenizer?.kind != .bytePair {
-            throw UsageError(
-                description:
-                    "--vocabulary is the size of a bpe vocabulary; give --tokenizer bpe with it.")
+            throw ValidationError(
+                "--vocabulary is the size of a bpe vocabulary; give --tokenizer bpe with it.")
         }
     }
 
@@ -88,6 +87,13 @@ struct PlanCommand: ParsableCommand {
                 description:
                     "--data \(data) is not text, which plans are made for; expected a file of text or "
                     + Corpus.builtInNames.joined(separator: ", ") + ".")
+        }
+        let place = URL(fileURLWithPath: out).deletingLastPathComponent().path
+        guard !TextFile.isDirectory(out), FileManager.default.isWritableFile(atPath: place) else {
+            throw UsageError(
+                description:
+                    "--out \(out.quoted) cannot be written; give a file in a directory that can be."
+            )
         }
         var request = TrainingData.Request(
             source: data, seed: seed ?? 1, tokenizer: tokenizer?.kind ?? .character,

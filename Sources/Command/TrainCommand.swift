@@ -55,9 +55,8 @@ struct TrainCommand: ParsableCommand {
 
     func validate() throws {
         if dashboard, common.json {
-            throw UsageError(
-                description:
-                    "--dashboard is for a reader at a terminal and --json for a program; give one of them."
+            throw ValidationError(
+                "--dashboard is for a reader at a terminal and --json for a program; give one of them."
             )
         }
     }

@@ -26,25 +26,28 @@ package struct LossRule {
     /// D₀, β, N₀ and α.
     private struct Constants {
         let tokenScale, tokenPower, parameterScale, parameterPower: Double
+        /// How far losses may lie from the rule, as a share of them.
+        let spread: Double
     }
 
     /// Of texts that people wrote, where there is always something left to learn.
     private static let writing = Constants(
-        tokenScale: 340_000, tokenPower: 0.32, parameterScale: 7800, parameterPower: 1.09)
-    /// Of texts from a grammar, whose rules are soon known; they are those of which the floor is known too.
+        tokenScale: 340_000, tokenPower: 0.32, parameterScale: 7800, parameterPower: 1.09,
+        spread: 0.15)
+    /// Of texts from a grammar, whose rules are found all at once; they are those of which the floor is known too.
     private static let grammar = Constants(
-        tokenScale: 281_000, tokenPower: 1.97, parameterScale: 35_000, parameterPower: 2.8)
+        tokenScale: 267_000, tokenPower: 1.97, parameterScale: 36_500, parameterPower: 3,
+        spread: 0.3)
     /// What is taken for the least possible loss where nobody knows it, over that of the table.
     private static let usualFloor = 0.43
     private static let repetition = 15.4
-    /// How far actual losses lay from the rule, as a share of them.
-    static let spread = 0.15
+
+    private var constants: Constants { floor == nil ? Self.writing : Self.grammar }
 
     /// The loss after reading so many tokens.
     package func loss(parameters: Int, tokens: Double) -> Double {
         let least = floor ?? Self.usualFloor * bigram
         let seen = effective(tokens)
-        let constants = floor == nil ? Self.writing : Self.grammar
         let share =
             pow(max(seen, 1) / constants.tokenScale, -constants.tokenPower)
             + pow(
@@ -54,8 +57,8 @@ package struct LossRule {
 
     /// The range in which a loss will most likely lie.
     package func range(around loss: Double) -> ClosedRange<Double> {
-        let low = max(loss * (1 - Self.spread), min(floor ?? 0, loss))
-        return low...(loss * (1 + Self.spread))
+        let low = max(loss * (1 - constants.spread), min(floor ?? 0, loss))
+        return low...(loss * (1 + constants.spread))
     }
 
     private func effective(_ tokens: Double) -> Double {

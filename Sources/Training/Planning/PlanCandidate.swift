@@ -13,7 +13,7 @@ package struct PlanCandidate: Hashable {
 
     /// From the smallest to the largest.
     package static let all = [
-        PlanCandidate(layers: 2, heads: 2, width: 64, tokensPerStep: 2048),
+        PlanCandidate(layers: 2, heads: 4, width: 64, tokensPerStep: 2048),
         PlanCandidate(layers: 3, heads: 3, width: 96, tokensPerStep: 2048),
         PlanCandidate(layers: 4, heads: 4, width: 128, tokensPerStep: 2048),
         PlanCandidate(layers: 4, heads: 6, width: 192, tokensPerStep: 2048),
@@ -38,8 +38,10 @@ package struct PlanCandidate: Hashable {
         of request: TrainingPlan.Request, data: TrainingData, steps: Int, isRepeated: Bool = false
     ) -> RunConfiguration {
         let context = contextLength(for: data)
-        // The rate of the default preset for its width, and less for wider models.
-        let rate = 4e-3 * min(pow34(128 / Float(width)), 1)
+        // The rate of the default preset for its width, more for narrower models and less for wider ones.
+        let narrowness = 128 / Float(width)
+        let rate =
+            4e-3 * narrowness.squareRoot() * min(narrowness, 1).squareRoot().squareRoot()
         var training = TrainingSettings(
             steps: steps, batch: max(tokensPerStep / context, 1), learningRate: rate,
             finalLearningRate: rate / 40, warmupSteps: max(steps / 18, 1),
@@ -63,7 +65,4 @@ package struct PlanCandidate: Hashable {
         }
         return context
     }
-
-    /// x³ᐟ⁴ without a library of functions.
-    private func pow34(_ x: Float) -> Float { (x * x * x).squareRoot().squareRoot() }
 }

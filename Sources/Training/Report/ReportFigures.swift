@@ -72,9 +72,9 @@ struct ReportFigures {
                         y: event.layers.indices.contains(index) ? value(event.layers[index]) : .nan)
                 }, depth: names.count < 2 ? 0 : Double(index) / Double(names.count - 1))
         }
-        let note = count < names.count ? "; \(count) of \(names.count) parts" : ""
+        let note = count < names.count ? "\(count) of \(names.count) parts; " : ""
         return LineChart(
-            title, subtitle: subtitle + note, series: series,
+            title, subtitle: note + subtitle, series: series,
             xAxis: .init("step", includesZero: true), yAxis: .init("", scale: .logarithmic),
             reference: reference, size: .half)
     }

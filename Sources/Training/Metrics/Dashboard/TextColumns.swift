@@ -30,7 +30,9 @@ enum TextColumns {
             if line.isEmpty { return lines }
             rest = rest.dropFirst(line.count)
             if !rest.isEmpty, lines.count == limit - 1 {
-                line = prefix(line, columns: max(columns - ellipsis.count, 0)) + ellipsis
+                line =
+                    prefix(line, columns: max(columns - ellipsis.count, 0))
+                    + ellipsis.prefix(columns)
             }
             lines.append(line)
         }
