@@ -15,6 +15,7 @@ struct BenchCommand: ParsableCommand {
 
             Example:
               attend bench W1
+              attend bench W2 --precision bfloat16 --profile
               attend bench W6 --beams 4
               attend bench gemm --precision bfloat16 --json
               attend bench load runs/tales
@@ -44,6 +45,12 @@ struct BenchCommand: ParsableCommand {
             "How long to time steps of W1, W2, W3 and W4 (default: 5).", valueName: "x"),
         transform: Number.positive(upTo: 3600))
     var seconds: Double?
+
+    @Flag(
+        help:
+            "Show where the time of W1, W2, W3 and W4 goes, by operation, beside this machine's limits."
+    )
+    var profile = false
 
     @Option(
         parsing: .unconditional,
@@ -91,6 +98,11 @@ struct BenchCommand: ParsableCommand {
                 "--seconds does not go with \(workload), which is a fixed amount of work; expected W1, W2, W3 "
                     + "or W4.")
         }
+        if !isTraining, profile {
+            throw ValidationError(
+                "--profile does not go with \(workload), which is no training; expected W1, W2, W3 or W4."
+            )
+        }
         if needsModel, precision != .float32 {
             throw ValidationError(
                 "--precision \(precision.rawValue) does not go with \(workload); expected float32.")
@@ -124,11 +136,13 @@ struct BenchCommand: ParsableCommand {
 
     private func time(_ training: TrainingWorkload) throws {
         let result = training.run(seconds: seconds ?? 5, seed: seed, precision: precision)
+        let peak = PeakMemory.megabytes
+        let table = profile ? profileTable(of: training, result) : nil
         let report = TrainingReport(
             workload: workload, precision: precision, threads: threadCount,
             millisecondsPerStep: result.millisecondsPerStep,
             tokensPerSecond: result.tokensPerSecond, gigaflops: result.gigaflops,
-            firstLoss: Double(result.firstLoss).ifFinite, peakMegabytes: PeakMemory.megabytes)
+            firstLoss: Double(result.firstLoss).ifFinite, peakMegabytes: peak, profile: table)
         if common.json { return try Output.json(report) }
         try Output.line(
             "\(workload) in \(precision.rawValue) on \(threadCount) threads (\(Processor.instructionSet)): "
@@ -136,9 +150,23 @@ struct BenchCommand: ParsableCommand {
                 + "\(Int(result.tokensPerSecond).grouped) tokens/s, \(Int(result.gigaflops)) GFLOP/s, "
                 + "first loss \(Double(result.firstLoss).rounded(to: 4)), at most "
                 + "\(Int(report.peakMegabytes).grouped) MB")
+        if let table {
+            for line in table.lines { try Output.line(line) }
+        }
         let names = Self.names.filter { $0 != Self.loading }
         let place = names.firstIndex(of: workload) ?? 0
         Output.next("attend bench \(names[(place + 1) % names.count])")
+    }
+
+    /// Where the time goes, over about two seconds of steps.
+    private func profileTable(
+        of training: TrainingWorkload, _ result: TrainingWorkload.Result
+    ) -> ProfileTable {
+        let steps = min(max(Int(2000 / result.millisecondsPerStep), 3), 200)
+        let (profile, seconds) = training.profile(steps: steps, seed: seed, precision: precision)
+        return ProfileTable(
+            profile, seconds: seconds, steps: steps,
+            limits: MachineLimits(measuringIn: precision))
     }
 
     private func timeTranslation() throws {
@@ -250,6 +278,7 @@ struct BenchCommand: ParsableCommand {
         let gigaflops: Double
         let firstLoss: Double?
         let peakMegabytes: Double
+        let profile: ProfileTable?
     }
 
     private struct ProductReport: Encodable {

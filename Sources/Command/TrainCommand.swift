@@ -144,12 +144,14 @@ struct TrainCommand: ParsableCommand {
         let commandLine = (["attend"] + CommandLine.arguments.dropFirst()).map(ShellWord.quoted)
             .joined(separator: " ")
         guard let resume else {
-            let (configuration, data, encoder) = try what.resolved(seed: seed)
+            let (wanted, data, encoder) = try what.resolved(seed: seed)
             data.notices.forEach(Output.message)
             let path =
                 out
-                ?? RunName.unused(data: configuration.data.source, model: configuration.preset)
+                ?? RunName.unused(data: wanted.data.source, model: wanted.preset)
             do {
+                let (configuration, notice) = try what.memory.fitting(wanted)
+                if let notice { Output.message(notice) }
                 return try TrainingRun.begin(
                     configuration, data: data, encoder: encoder, at: path, commandLine: commandLine)
             } catch let error as ConfigurationError {

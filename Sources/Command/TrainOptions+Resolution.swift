@@ -173,6 +173,9 @@ extension TrainOptions {
         case .ladder(let rung):
             let name = rung.rung.rawValue
             try refuse(
+                [("--gradient-checkpointing", memory.gradientCheckpointing)],
+                "has no effect on \(name), a rung of the ladder; use --model gpt")
+            try refuse(
                 [("--layers", layers != nil), ("--dropout", dropout != nil)],
                 "has no effect on \(name), a rung of the ladder; use --model gpt")
             if rung.rung == .bigram || rung.rung == .singleHead {
@@ -246,7 +249,7 @@ extension TrainOptions {
         training.gradientClip = gradientClip.map(Float.init) ?? training.gradientClip
         training.gradientValueClip =
             gradientValueClip.map(Float.init) ?? training.gradientValueClip
-        training.accumulation = accumulation ?? training.accumulation
+        memory.apply(to: &training)
         training.weightAverage = weightAverage.map(Float.init) ?? training.weightAverage
         training.nonFinite = nonFinite ?? training.nonFinite
         training.evaluationInterval = evaluationInterval ?? training.evaluationInterval

@@ -200,14 +200,6 @@ struct TrainOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "In how many parts a batch is computed, one after the other, for less memory.",
-            valueName: "n"),
-        transform: Number.whole(1...65_536))
-    var accumulation: Int?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
             "Use the running mean of the weights that keeps this share of itself in a step, such as 0.999.",
             valueName: "x"),
         transform: Number.real(0...0.999_999))
@@ -243,6 +235,8 @@ struct TrainOptions: ParsableArguments {
         transform: Name.of(Precision.self))
     var precision: Precision?
 
+    @OptionGroup(title: "Memory") var memory: TrainMemoryOptions
+
     /// The first flag that was given, for a message about those that cannot be.
     var firstGivenFlag: String? {
         let given: [(String, Bool)] = [
@@ -257,7 +251,7 @@ struct TrainOptions: ParsableArguments {
             ("--weight-decay", weightDecay != nil), ("--decayed", decayed != nil),
             ("--gradient-clip", gradientClip != nil),
             ("--gradient-value-clip", gradientValueClip != nil),
-            ("--accumulation", accumulation != nil), ("--weight-average", weightAverage != nil),
+            ("--weight-average", weightAverage != nil),
             ("--non-finite", nonFinite != nil),
             ("--steps", steps != nil),
             ("--batch", batch != nil), ("--context", context != nil), ("--layers", layers != nil),
@@ -266,6 +260,6 @@ struct TrainOptions: ParsableArguments {
             ("--evaluation-interval", evaluationInterval != nil),
             ("--precision", precision != nil),
         ]
-        return given.first { $0.1 }?.0
+        return given.first { $0.1 }?.0 ?? memory.firstGivenFlag
     }
 }

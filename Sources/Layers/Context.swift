@@ -10,6 +10,9 @@ public struct Context: Sendable {
     /// What matrix products round their operands to.
     public var precision: Precision
 
+    /// Whether each block keeps only its input for the backward pass and is computed again there.
+    public var recomputesBlocks = false
+
     /// Losses that layers ask for beside the model's own, such as that of a router whose load is uneven.
     public var auxiliaryLosses: [Tensor] = []
 

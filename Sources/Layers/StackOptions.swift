@@ -134,13 +134,16 @@ public struct StackOptions: Hashable, Sendable {
 
     /// About how many numbers the backward pass needs of each token: of every block eight vectors of its width and three of
     /// the hidden width, and more where there is a second attention, a gate, or several experts for each token.
-    public var activationsPerToken: Int {
+    ///
+    /// - Parameter recomputingBlocks: whether each block keeps only its input, and one at a time is computed again.
+    public func activationsPerToken(recomputingBlocks: Bool) -> Int {
         let hidden =
             experts.map { $0.perToken * $0.hiddenWidth + $0.sharedHiddenWidth } ?? hiddenWidth
         let experts = experts.map { 3 * $0.perToken * width } ?? 0
-        return layerCount
-            * ((crossAttends ? 13 : 8) * max(width, headCount * headWidth)
-                + (function.isGated ? 5 : 3) * hidden + experts)
+        let block =
+            (crossAttends ? 13 : 8) * max(width, headCount * headWidth)
+            + (function.isGated ? 5 : 3) * hidden + experts
+        return recomputingBlocks ? layerCount * width + block : layerCount * block
     }
 
     /// Multiplications and additions for a token that sees this many tokens, and this many of another sequence.

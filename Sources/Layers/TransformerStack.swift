@@ -63,15 +63,38 @@ public struct TransformerStack: Module {
                 cache = caches[index]
                 caches[index] = .none
             }
-            x = context.inside("h.\(index)") {
-                blocks[index](
-                    x, guide: guide, memory: memories.isEmpty ? nil : memories[index],
-                    cache: &cache, context: &$0)
+            let memory = memories.isEmpty ? nil : memories[index]
+            x = context.inside("h.\(index)") { context in
+                if context.recomputesBlocks, cache == nil {
+                    return recomputed(
+                        index, x, guide: guide, memory: memory, context: &context)
+                }
+                return blocks[index](
+                    x, guide: guide, memory: memory, cache: &cache, context: &context)
             }
             if let cache { caches[index] = cache }
         }
         if let finalNorm { x = context.traced("ln_f") { _ in finalNorm(x) } }
         return x
+    }
+
+    /// A block that is computed again in the backward pass, with the same draws of dropout.
+    private func recomputed(
+        _ index: Int, _ x: Tensor, guide: AttentionGuide, memory: Memory?, context: inout Context
+    ) -> Tensor {
+        var before = context
+        before.auxiliaryLosses = []
+        var after = before
+        let results = x.recomputed { [before] x in
+            var (context, cache) = (before, KeyValueCache?.none)
+            let result = blocks[index](
+                x, guide: guide, memory: memory, cache: &cache, context: &context)
+            after = context
+            return [result] + context.auxiliaryLosses
+        }
+        after.auxiliaryLosses = context.auxiliaryLosses + results.dropFirst()
+        context = after
+        return results[0]
     }
 
     /// What the blocks will see of an encoded sequence `[batch, keys, width]`, made once.

@@ -68,6 +68,9 @@ public enum AnyConfiguration: Hashable, Sendable {
         }
     }
 
+    /// Whether it is made of blocks that can be computed again in the backward pass.
+    public var hasBlocks: Bool { if case .ladder = self { false } else { true } }
+
     /// How many tokens each table of the model has vectors for.
     public var vocabularySizes: [Int] {
         switch self {

@@ -92,7 +92,9 @@ extension BERT {
         }
 
         /// About how many numbers the backward pass needs of each token.
-        public var activationsPerToken: Int { stack.activationsPerToken }
+        public func activationsPerToken(recomputingBlocks: Bool) -> Int {
+            stack.activationsPerToken(recomputingBlocks: recomputingBlocks)
+        }
 
         /// Checks that a model of these sizes can be made.
         ///

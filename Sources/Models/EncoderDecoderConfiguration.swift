@@ -204,8 +204,9 @@ extension EncoderDecoder {
         }
 
         /// About how many numbers the backward pass needs of each pair of a source and a target token.
-        public var activationsPerToken: Int {
-            encoderStack.activationsPerToken + decoderStack.activationsPerToken
+        public func activationsPerToken(recomputingBlocks: Bool) -> Int {
+            encoderStack.activationsPerToken(recomputingBlocks: recomputingBlocks)
+                + decoderStack.activationsPerToken(recomputingBlocks: recomputingBlocks)
         }
 
         /// Checks that a model of these sizes can be made.

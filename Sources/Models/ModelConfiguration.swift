@@ -7,7 +7,9 @@ public protocol ModelConfiguration: Codable, Hashable, Sendable {
     /// Multiplications and additions of a forward pass, per token of a full context.
     var flopsPerToken: Int { get }
     /// About how many numbers the backward pass needs of each token.
-    var activationsPerToken: Int { get }
+    ///
+    /// - Parameter recomputingBlocks: whether each block keeps only its input, and is computed again.
+    func activationsPerToken(recomputingBlocks: Bool) -> Int
 
     /// The sizes and variants as words and values, for tables.
     var facts: [(String, String)] { get }

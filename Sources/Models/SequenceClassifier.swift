@@ -147,7 +147,9 @@ extension SequenceClassifier {
         }
 
         /// About how many numbers the backward pass needs of each token.
-        public var activationsPerToken: Int { encoder.activationsPerToken }
+        public func activationsPerToken(recomputingBlocks: Bool) -> Int {
+            encoder.activationsPerToken(recomputingBlocks: recomputingBlocks)
+        }
 
         /// Checks that a model of these sizes can be made.
         ///

@@ -7,8 +7,13 @@ internal import Foundation
 /// For each parameter itself, its gradient and what the optimizer remembers, and what the backward pass needs of each token of
 /// the part of a batch that is computed at a time.
 struct MemoryEstimate {
-    /// Bytes.
-    let bytes: Double
+    /// Bytes of weights, their gradients and what the optimizer remembers.
+    let state: Double
+    /// Bytes that the forward pass leaves for the backward pass.
+    let activations: Double
+
+    /// Bytes of both.
+    var bytes: Double { state + activations }
 
     init(_ configuration: RunConfiguration) {
         let (sizes, training) = (configuration.model.sizes, configuration.training)
@@ -19,11 +24,11 @@ struct MemoryEstimate {
         let numbers =
             2 + Self.remembered(by: training.optimizer) + (training.weightAverage == nil ? 0 : 1)
             + (divided ? 1 : 0)
-        bytes =
-            4
-            * (Double(numbers) * Double(sizes.parameterCount)
-                + tokens / Double(min(training.accumulation, training.batch))
-                * Double(sizes.activationsPerToken))
+        state = 4 * Double(numbers) * Double(sizes.parameterCount)
+        let perToken = sizes.activationsPerToken(
+            recomputingBlocks: training.gradientCheckpointing)
+        activations =
+            4 * tokens / Double(min(training.accumulation, training.batch)) * Double(perToken)
     }
 
     /// How many numbers an optimizer remembers of each parameter.

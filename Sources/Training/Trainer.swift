@@ -158,10 +158,12 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     /// What a part of this step's batch is computed with, such as its dropout.
     private func context(ofPart number: Int) -> Context {
         // The first part draws what an undivided batch draws.
-        Context(
+        var context = Context(
             random: RandomSource(
                 seed: dropoutSeed(ofStep: stepCount) &+ UInt64(number) &* 0x9e37_79b9_7f4a_7c15),
             precision: configuration.training.precision)
+        context.recomputesBlocks = configuration.training.gradientCheckpointing
+        return context
     }
 
     /// The mean loss of what a batch scores, and its gradients, computed in as many parts as the settings say.

@@ -67,6 +67,27 @@ public struct TrainingWorkload: Sendable {
 
     /// Times steps for some seconds, at least eight of them, of which the first three are not counted.
     public func run(seconds: Double, seed: UInt64, precision: Precision) -> Result {
+        let takeStep = makeStep(seed: seed, precision: precision)
+        return time(seconds, takeStep)
+    }
+
+    /// Takes as many steps and tells what their operations did, after three that are not counted.
+    ///
+    /// - Returns: the profile of all steps together, and the seconds that they took.
+    public func profile(
+        steps: Int, seed: UInt64, precision: Precision
+    ) -> (profile: OperationProfile, seconds: Double) {
+        let takeStep = makeStep(seed: seed, precision: precision)
+        for _ in 0..<3 { _ = takeStep() }
+        var profile = OperationProfile()
+        let time = ContinuousClock().measure {
+            profile = withOperationProfile { for _ in 0..<steps { _ = takeStep() } }.profile
+        }
+        return (profile, time / .seconds(1))
+    }
+
+    /// A model and its batch, as a function that takes a step and gives the loss before it.
+    private func makeStep(seed: UInt64, precision: Precision) -> () -> Float {
         var random = RandomSource(seed: seed)
         let vocabulary = UInt64(configuration.vocabularySizes[0])
         func tokens() -> [Int32] {
@@ -76,18 +97,32 @@ public struct TrainingWorkload: Sendable {
         case .gpt(let sizes):
             let model = GPT(sizes, random: &random)
             let (inputs, targets) = (tokens(), tokens())
-            return time(model, seconds, precision) { model, context in
+            return step(of: model, precision) { model, context in
                 model.loss(inputs: inputs, targets: targets, batch: batch, context: &context)
             }
         case .encoderDecoder(let sizes):
             let model = EncoderDecoder(sizes, random: &random)
             let (sources, inputs, targets) = (tokens(), tokens(), tokens())
-            return time(model, seconds, precision) { model, context in
+            return step(of: model, precision) { model, context in
                 model.loss(
                     sources: sources, sourceMask: nil, targetInputs: inputs, targetOutputs: targets,
                     batch: batch, smoothing: 0.1, context: &context)
             }
         default: shapeError("the workload \(name) has a model that is not timed")
+        }
+    }
+
+    private func step<Model: Module>(
+        of fresh: Model, _ precision: Precision,
+        _ loss: @escaping (Model, inout Context) -> Tensor
+    ) -> () -> Float {
+        var model = fresh
+        var optimizer = Optimizer()
+        return {
+            var context = Context(precision: precision)
+            let (value, gradients) = valueWithGradients(of: model) { loss($0, &context) }
+            optimizer.update(&model, with: gradients.clipped(toNorm: 1), learningRate: 1e-3)
+            return value
         }
     }
 
@@ -98,12 +133,7 @@ public struct TrainingWorkload: Sendable {
         return configuration.sizes.flopsPerToken
     }
 
-    private func time<Model: Module>(
-        _ fresh: Model, _ seconds: Double, _ precision: Precision,
-        _ loss: (Model, inout Context) -> Tensor
-    ) -> Result {
-        var model = fresh
-        var optimizer = Optimizer()
+    private func time(_ seconds: Double, _ takeStep: () -> Float) -> Result {
         let count = batch * length
         let clock = ContinuousClock()
         let begin = clock.now
@@ -111,13 +141,10 @@ public struct TrainingWorkload: Sendable {
         var firstLoss: Float?
         while times.count < 8 || clock.now - begin < .seconds(seconds) {
             let time = clock.measure {
-                var context = Context(precision: precision)
-                let (value, gradients) = valueWithGradients(of: model) { loss($0, &context) }
-                optimizer.update(&model, with: gradients.clipped(toNorm: 1), learningRate: 1e-3)
+                let value = takeStep()
                 firstLoss = firstLoss ?? value
             }
-            times.append(
-                Double(time.components.attoseconds) / 1e15 + Double(time.components.seconds) * 1e3)
+            times.append(time / .milliseconds(1))
         }
         let steady = times.dropFirst(3).sorted()
         let median = steady[steady.count / 2]

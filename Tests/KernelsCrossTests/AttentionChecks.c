@@ -236,6 +236,26 @@ static void checkCase(Case c) {
     table->attentionGradient(&oneGradient, 0, pairs);
     expectSame("attention, gradient of queries alone", oneGradient.queryGradient, g.queryGradient, (size_t)sizes[0] * 4);
 
+    // Rounded operands: nearly the same where the processor multiplies bfloat16, and the same bits elsewhere.
+    AttendAttention rounded = a;
+    AttendAttentionGradient roundedGradient = g;
+    rounded.precision = AttendBFloat16, rounded.output = floats(sizes[3]), rounded.logSumExp = floats(rows);
+    KERNEL(attention)(&rounded, 0, pairs);
+    expectAllNear("attention in bfloat16", rounded.output, r.output, c.batch, c.queries, queryWidth, a.outputBatchStride,
+                  a.outputTokenStride, 2e-2);
+    roundedGradient.forward = rounded;
+    roundedGradient.queryGradient = floats(sizes[0]), roundedGradient.keyGradient = floats(sizes[1]);
+    roundedGradient.valueGradient = floats(sizes[2]);
+    if (a.bias) roundedGradient.biasGradient = floats(c.batch * biasSize);
+    if (a.sinks) roundedGradient.sinkGradient = floats(c.batch * c.heads);
+    KERNEL(attentionGradient)(&roundedGradient, 0, pairs);
+    expectAllNear("attention in bfloat16, gradient of queries", roundedGradient.queryGradient, r.queryGradient, c.batch,
+                  c.queries, queryWidth, a.queryBatchStride, a.queryTokenStride, 5e-2);
+    expectAllNear("attention in bfloat16, gradient of keys", roundedGradient.keyGradient, r.keyGradient, c.batch, c.keys,
+                  keyWidth, a.keyBatchStride, a.keyTokenStride, 5e-2);
+    expectAllNear("attention in bfloat16, gradient of values", roundedGradient.valueGradient, r.valueGradient, c.batch,
+                  c.keys, keyWidth, a.valueBatchStride, a.valueTokenStride, 5e-2);
+
     a.logSumExp = NULL;
     one.output = copyOf(a.output, sizes[3]);
     table->attention(&a, 0, pairs);

@@ -56,6 +56,21 @@ EMULATED __m512 emulated_dpbf16(__m512 sum, __m512bh a, __m512bh b) {
     return sum;
 }
 
+/// VCVTNE2PS2BF16: 32 floats rounded to bfloat16, those of `low` in the lower half.
+EMULATED __m512bh emulated_cvtne2ps(__m512 high, __m512 low) {
+    uint16_t lanes[32];
+    for (int lane = 0; lane < 32; lane++) {
+        float x = lane < 16 ? low[lane] : high[lane - 16];
+        uint32_t bits;
+        memcpy(&bits, &x, sizeof bits);
+        uint32_t rounded = bits + 0x7fff + (bits >> 16 & 1);
+        lanes[lane] = (uint16_t)((x != x ? bits | 0x00400000 : (bits & 0x7f800000) == 0 ? bits & 0x80000000 : rounded) >> 16);
+    }
+    __m512bh result;
+    memcpy(&result, lanes, sizeof result);
+    return result;
+}
+
 #define _mm512_setzero_ps emulated_setzero
 #define _mm512_loadu_ps emulated_loadu
 #define _mm512_loadu_si512 emulated_loadu_si512
@@ -65,6 +80,7 @@ EMULATED __m512 emulated_dpbf16(__m512 sum, __m512bh a, __m512bh b) {
 #define _mm512_maskz_loadu_ps emulated_maskz_loadu
 #define _mm512_mask_storeu_ps emulated_mask_storeu
 #define _mm512_dpbf16_ps emulated_dpbf16
+#define _mm512_cvtne2ps_pbh emulated_cvtne2ps
 
 #define NAME(x) attend_emulated_##x
 #define TABLE_NAME "emulated"

@@ -36,7 +36,7 @@ import Testing
     ) throws {
         try configuration.validate()
         #expect(model.parameterCount == configuration.parameterCount)
-        #expect(configuration.flopsPerToken >= 0 && configuration.activationsPerToken > 0)
+        #expect(configuration.flopsPerToken >= 0 && configuration.activationsPerToken(recomputingBlocks: false) > 0)
         let names = model.parameters.map(\.name)
         #expect(Set(names).count == names.count)
         var frozen = model

@@ -50,6 +50,9 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var gradientValueClip: Float?
     /// In how many parts a step computes its batch, one after the other.
     public var accumulation = 1
+    /// Whether each block keeps only its input for the backward pass, where it is computed again: less memory for a third
+    /// more time, and not a bit of difference.
+    public var gradientCheckpointing = false
     /// How slowly a running mean of the weights forgets, with which evaluations and checkpoints are made; nil for none.
     public var weightAverage: Float?
     /// What becomes of a step in which something is infinite or not a number.
@@ -91,7 +94,7 @@ extension TrainingSettings {
         case labelSmoothing, averagedCheckpoints, beta1, beta2, weightDecay, gradientClip
         case evaluationInterval, evaluationTokens, sampleTokens, precision
         case optimizer, momentum, epsilon, decayed, decayShare, gradientValueClip, accumulation
-        case weightAverage, nonFinite
+        case weightAverage, nonFinite, gradientCheckpointing
     }
 
     /// Reads settings; those that older runs do not have are as they were then.
@@ -123,6 +126,7 @@ extension TrainingSettings {
         decayShare = try value(.decayShare, decayShare)
         gradientValueClip = try value(.gradientValueClip, gradientValueClip)
         accumulation = try value(.accumulation, accumulation)
+        gradientCheckpointing = try value(.gradientCheckpointing, gradientCheckpointing)
         weightAverage = try value(.weightAverage, weightAverage)
         nonFinite = try value(.nonFinite, nonFinite)
     }

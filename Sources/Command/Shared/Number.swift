@@ -54,6 +54,22 @@ enum Number {
         return number
     }
 
+    /// Sizes of memory: a number and kB, MB or GB, or KiB, MiB or GiB.
+    static let byteCount: @Sendable (String) throws -> Double = { text in
+        let units = [
+            "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1024, "mib": 1_048_576, "gib": 1_073_741_824,
+        ]
+        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        let unit = text.dropFirst(digits.count).drop { $0 == " " }.lowercased()
+        guard let number = Double(digits), let factor = units[unit], number * factor >= 1e6,
+            number * factor <= 1e15
+        else {
+            throw InvalidValue(
+                description: "expected a size from 1MB to 1000000GB, such as 800MB or 2GB")
+        }
+        return number * factor
+    }
+
     /// Token ids with commas between them.
     static let tokenIDs: @Sendable (String) throws -> [Int32] = { text in
         let words = text.split(separator: ",", omittingEmptySubsequences: false)

@@ -11,26 +11,91 @@ INLINE int64_t NAME(panelled)(int64_t columns) {
     return (columns + TILE_COLUMNS - 1) / TILE_COLUMNS * TILE_COLUMNS;
 }
 
-// Packs `count` tokens of one head, each `width` floats, as panels of a product's B. Across: B is [width, tokens];
-// along: B is [tokens, width]. Panels follow one another; within a key block so do they, so a block begins at a fixed
-// place: token · width across, and for each block of SCORE_BLOCK tokens along.
-static void NAME(packHeadAcross)(int64_t count, int64_t width, const float *from, int64_t stride, float *packed) {
+// Whether products round their operands to bfloat16, which lie in pairs then.
+INLINE int NAME(foldsPairs)(const AttendAttention *a) { return VECTOR_HAS_BFLOAT16 && a->precision == AttendBFloat16; }
+
+// How many words so many elements of an inner index take for each column of a panel.
+INLINE int64_t NAME(depth)(const AttendAttention *a, int64_t inner) { return NAME(foldsPairs)(a) ? (inner + 1) / 2 : inner; }
+
+// Packs `count` tokens of one head, each headWidth floats, as panels of a product's B. Across: B is [headWidth, tokens];
+// along: B is [tokens, headWidth]. Panels follow one another; within a key block so do they, so a block begins at a fixed
+// place: token · depth(headWidth) across, and for each block of SCORE_BLOCK tokens along.
+static void NAME(packHeadAcross)(const AttendAttention *a, int64_t count, const float *from, int64_t stride, float *packed) {
+    int64_t width = a->headWidth;
     for (int64_t token = 0; token < count; token += TILE_COLUMNS) {
         int columns = count - token < TILE_COLUMNS ? (int)(count - token) : TILE_COLUMNS;
-        NAME(packAcross)(width, columns, TILE_COLUMNS, from + token * stride, stride, packed + token * width);
+        float *to = packed + token * NAME(depth)(a, width);
+#if VECTOR_HAS_BFLOAT16
+        if (NAME(foldsPairs)(a)) {
+            NAME(packPairsAcross)(width, columns, TILE_COLUMNS, from + token * stride, stride, (NAME(Pair) *)to);
+            continue;
+        }
+#endif
+        NAME(packAcross)(width, columns, TILE_COLUMNS, from + token * stride, stride, to);
     }
 }
 
-static void NAME(packHeadAlong)(int64_t count, int64_t width, const float *from, int64_t stride, float *packed) {
-    int64_t padded = NAME(panelled)(width);
+static void NAME(packHeadAlong)(const AttendAttention *a, int64_t count, const float *from, int64_t stride, float *packed) {
+    int64_t width = a->headWidth, padded = NAME(panelled)(width);
     for (int64_t token = 0; token < count; token += SCORE_BLOCK) {
         int64_t tokens = count - token < SCORE_BLOCK ? count - token : SCORE_BLOCK;
-        for (int64_t column = 0; column < width; column += TILE_COLUMNS) {
-            int columns = width - column < TILE_COLUMNS ? (int)(width - column) : TILE_COLUMNS;
-            NAME(packAlong)(tokens, columns, TILE_COLUMNS, from + token * stride + column, stride,
-                            packed + token * padded + column * tokens);
+        float *to = packed + NAME(depth)(a, token) * padded;
+#if VECTOR_HAS_BFLOAT16
+        if (NAME(foldsPairs)(a)) {
+            NAME(packPairsAlong)(tokens, width, TILE_COLUMNS, from + token * stride, stride, (NAME(Pair) *)to);
+            continue;
+        }
+#endif
+        NAME(packAlong)(tokens, width, TILE_COLUMNS, from + token * stride, stride, to);
+    }
+}
+
+// Up to TILE_ROWS rows of a product's A as its tiles read them: where they lie, or packed in pairs.
+typedef struct {
+    const float *at;
+    int64_t rowStride, innerStride;
+    int rows;
+    int64_t begin, end; // of the inner index, and so of the panels of B
+} NAME(LeftRows);
+
+// Rows `at` of A for elements begin ..< end of the inner index, of which `at` is the first. Pairs begin at even places: what
+// stands before an odd one must be there, and zero. `room` holds TILE_ROWS · depth(end − begin + 1) floats.
+INLINE NAME(LeftRows) NAME(leftRows)(const AttendAttention *a, int rows, int64_t begin, int64_t end, const float *at,
+                                     int64_t rowStride, int64_t innerStride, float *room) {
+    NAME(LeftRows) left = {at, rowStride, innerStride, rows, begin, end};
+#if VECTOR_HAS_BFLOAT16
+    if (NAME(foldsPairs)(a)) {
+        if (begin % 2 != 0) left.begin--, at -= innerStride;
+        left.at = room;
+        if (innerStride == 1) {
+            NAME(packPairsAcross)(end - left.begin, rows, TILE_ROWS, at, rowStride, (NAME(Pair) *)room);
+        } else {
+            NAME(packPairsAlong)(end - left.begin, rows, TILE_ROWS, at, innerStride, (NAME(Pair) *)room);
         }
     }
+#else
+    (void)a, (void)room;
+#endif
+    return left;
+}
+
+// c (+)= those rows times a panel of B, whose inner index begins at 0.
+INLINE void NAME(multiplyRows)(const AttendAttention *a, const NAME(LeftRows) *left, int columns, const float *panel, float *c,
+                               int64_t cStride, int adds) {
+    const float *b = panel + NAME(depth)(a, left->begin) * TILE_COLUMNS;
+#if VECTOR_HAS_BFLOAT16
+    if (NAME(foldsPairs)(a)) {
+        NAME(pairTile)(left->rows, columns, NAME(depth)(a, left->end - left->begin), left->at, b, c, cStride, adds);
+        return;
+    }
+#endif
+    NAME(directTile)(left->rows, columns, left->end - left->begin, left->at, left->rowStride, left->innerStride, b, c, cStride,
+                     adds);
+}
+
+// How many floats the packed rows of A take at most.
+INLINE int64_t NAME(roomForRows)(const AttendAttention *a) {
+    return TILE_ROWS * (a->headWidth > SCORE_BLOCK ? a->headWidth : SCORE_BLOCK);
 }
 
 // A range of keys, or of queries.
@@ -60,13 +125,15 @@ INLINE NAME(Range) NAME(visibleInTile)(const AttendAttention *a, int64_t query, 
 
 // scores[i][j] = query i · key j for the tile's visible part; other entries are left alone.
 static void NAME(tileScores)(const AttendAttention *a, int64_t query, int64_t queries, int64_t key, int64_t keys,
-                             const float *left, int64_t leftStride, const float *packed, float *scores) {
+                             const float *left, int64_t leftStride, const float *packed, float *scores, float *room) {
     for (int64_t i = 0; i < queries; i += TILE_ROWS) {
         int rows = queries - i < TILE_ROWS ? (int)(queries - i) : TILE_ROWS;
         NAME(Range) visible = NAME(visibleInTile)(a, query + i, rows, key, keys);
+        if (visible.begin >= visible.end) continue;
+        NAME(LeftRows) those = NAME(leftRows)(a, rows, 0, a->headWidth, left + i * leftStride, leftStride, 1, room);
         for (int64_t j = visible.begin / TILE_COLUMNS * TILE_COLUMNS; j < visible.end; j += TILE_COLUMNS) {
-            NAME(directTile)(rows, TILE_COLUMNS, a->headWidth, left + i * leftStride, leftStride, 1,
-                             packed + j * a->headWidth, scores + i * SCORE_BLOCK + j, SCORE_BLOCK, 0);
+            NAME(multiplyRows)(a, &those, TILE_COLUMNS, packed + j * NAME(depth)(a, a->headWidth),
+                               scores + i * SCORE_BLOCK + j, SCORE_BLOCK, 0);
         }
     }
 }
@@ -149,22 +216,24 @@ INLINE float NAME(dotProduct)(int64_t count, const float *x, const float *y) {
 
 // output[i] (+)= Σ_j weights[i][j] · value[j] for the tile's visible part.
 static void NAME(tileOutputs)(const AttendAttention *a, int64_t query, int64_t queries, int64_t key, int64_t keys,
-                              const float *weights, const float *packed, float *output, int64_t outputStride, int adds) {
+                              const float *weights, const float *packed, float *output, int64_t outputStride, int adds,
+                              float *room) {
     for (int64_t i = 0; i < queries; i += TILE_ROWS) {
         int rows = queries - i < TILE_ROWS ? (int)(queries - i) : TILE_ROWS;
         NAME(Range) visible = NAME(visibleInTile)(a, query + i, rows, key, keys);
+        NAME(LeftRows) those = NAME(leftRows)(a, rows, visible.begin, visible.end, weights + i * SCORE_BLOCK + visible.begin,
+                                              SCORE_BLOCK, 1, room);
         for (int64_t column = 0; column < a->headWidth; column += TILE_COLUMNS) {
             int columns = a->headWidth - column < TILE_COLUMNS ? (int)(a->headWidth - column) : TILE_COLUMNS;
-            NAME(directTile)(rows, columns, visible.end - visible.begin, weights + i * SCORE_BLOCK + visible.begin,
-                             SCORE_BLOCK, 1, packed + column * keys + visible.begin * TILE_COLUMNS,
-                             output + i * outputStride + column, outputStride, adds);
+            NAME(multiplyRows)(a, &those, columns, packed + column * NAME(depth)(a, keys), output + i * outputStride + column,
+                               outputStride, adds);
         }
     }
 }
 
 // One block of queries of one head against every key.
 static void NAME(attendBlock)(const AttendAttention *a, int64_t sequence, int64_t head, int64_t query, int64_t queries,
-                              const float *packedKeys, const float *packedValues, float *scores) {
+                              const float *packedKeys, const float *packedValues, float *scores, float *room) {
     const float *q = a->query + sequence * a->queryBatchStride + query * a->queryTokenStride + head * a->headWidth;
     float *output = a->output + sequence * a->outputBatchStride + query * a->outputTokenStride + head * a->headWidth;
     const float *mask = a->keyMask == NULL ? NULL : a->keyMask + sequence * a->keys;
@@ -178,7 +247,8 @@ static void NAME(attendBlock)(const AttendAttention *a, int64_t sequence, int64_
     int64_t allVisible = NAME(visibleKeys)(a, query + queries - 1).end;
     for (int64_t key = first; key < allVisible || key == first; key += SCORE_BLOCK) {
         int64_t keys = a->keys - key < SCORE_BLOCK ? a->keys - key : SCORE_BLOCK;
-        NAME(tileScores)(a, query, queries, key, keys, q, a->queryTokenStride, packedKeys + key * a->headWidth, scores);
+        NAME(tileScores)(a, query, queries, key, keys, q, a->queryTokenStride,
+                         packedKeys + key * NAME(depth)(a, a->headWidth), scores, room);
         for (int64_t i = 0; i < queries; i++) {
             float *row = scores + i * SCORE_BLOCK;
             NAME(Range) visible = NAME(visibleInTile)(a, query + i, 1, key, keys);
@@ -203,8 +273,8 @@ static void NAME(attendBlock)(const AttendAttention *a, int64_t sequence, int64_
             maxima[i] = maximum;
             if (a->dropout > 0 && count > 0) NAME(dropWeights)(a, firstRow + i, key, visible.end, row);
         }
-        NAME(tileOutputs)(a, query, queries, key, keys, scores, packedValues + key * padded, output, a->outputTokenStride,
-                          key > first);
+        NAME(tileOutputs)(a, query, queries, key, keys, scores, packedValues + NAME(depth)(a, key) * padded, output,
+                          a->outputTokenStride, key > first, room);
     }
     for (int64_t i = 0; i < queries; i++) {
         float *row = output + i * a->outputTokenStride;
@@ -260,15 +330,17 @@ static void NAME(attention)(const AttendAttention *a, int64_t begin, int64_t end
     int64_t group = a->heads / a->keyValueHeads, padded = NAME(panelled)(a->headWidth);
     int isRowWise = a->queries < TILE_ROWS / 2;
     int64_t floatsOfKeys = NAME(panelled)(a->keys) * a->headWidth, floatsOfValues = a->keys * padded;
-    int64_t floats = isRowWise ? a->keys + VECTOR_WIDTH : floatsOfKeys + floatsOfValues + SCORE_BLOCK * SCORE_BLOCK;
+    int64_t floats = isRowWise ? a->keys + VECTOR_WIDTH
+                               : floatsOfKeys + floatsOfValues + SCORE_BLOCK * SCORE_BLOCK + NAME(roomForRows)(a);
     float *packedKeys = attend_scratch(sizeof(float) * (size_t)floats);
     float *packedValues = packedKeys + floatsOfKeys, *scores = packedValues + floatsOfValues;
+    float *room = scores + SCORE_BLOCK * SCORE_BLOCK;
     for (int64_t pair = begin; pair < end; pair++) {
         int64_t sequence = pair / a->keyValueHeads, shared = pair % a->keyValueHeads;
         if (!isRowWise) {
-            NAME(packHeadAcross)(a->keys, a->headWidth, a->key + sequence * a->keyBatchStride + shared * a->headWidth,
-                                 a->keyTokenStride, packedKeys);
-            NAME(packHeadAlong)(a->keys, a->headWidth, a->value + sequence * a->valueBatchStride + shared * a->headWidth,
+            NAME(packHeadAcross)(a, a->keys, a->key + sequence * a->keyBatchStride + shared * a->headWidth, a->keyTokenStride,
+                                 packedKeys);
+            NAME(packHeadAlong)(a, a->keys, a->value + sequence * a->valueBatchStride + shared * a->headWidth,
                                 a->valueTokenStride, packedValues);
         }
         for (int64_t head = shared * group; head < (shared + 1) * group; head++) {
@@ -278,7 +350,7 @@ static void NAME(attention)(const AttendAttention *a, int64_t begin, int64_t end
                     continue;
                 }
                 int64_t queries = a->queries - query < SCORE_BLOCK ? a->queries - query : SCORE_BLOCK;
-                NAME(attendBlock)(a, sequence, head, query, queries, packedKeys, packedValues, scores);
+                NAME(attendBlock)(a, sequence, head, query, queries, packedKeys, packedValues, scores, room);
             }
         }
     }

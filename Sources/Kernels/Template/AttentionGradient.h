@@ -5,7 +5,7 @@
 typedef struct {
     float *keysAcross, *valuesAcross, *keysAlong;        // shared by the heads of a group
     float *queriesAlong, *gradientsAlong;                // of one head
-    float *weights, *scoreGradients, *rowDots;
+    float *weights, *scoreGradients, *rowDots, *room;
 } NAME(AttentionScratch);
 
 // The queries that see any of some neighbouring keys, counted from the beginning of a tile of queries.
@@ -30,10 +30,11 @@ static void NAME(attentionGradientTile)(const AttendAttentionGradient *g, int64_
     const float *mask = a->keyMask == NULL ? NULL : a->keyMask + sequence * a->keys + key;
     const int hasTerms = NAME(hasTerms)(a);
 
-    NAME(tileScores)(a, query, queries, key, keys, a->query + queryOffset, a->queryTokenStride, s->keysAcross + key * width,
-                     s->weights);
+    int64_t across = key * NAME(depth)(a, width);
+    NAME(tileScores)(a, query, queries, key, keys, a->query + queryOffset, a->queryTokenStride, s->keysAcross + across,
+                     s->weights, s->room);
     NAME(tileScores)(a, query, queries, key, keys, g->outputGradient + outputOffset, a->outputTokenStride,
-                     s->valuesAcross + key * width, s->scoreGradients);
+                     s->valuesAcross + across, s->scoreGradients, s->room);
     for (int64_t i = 0; i < queries; i++) {
         float *weights = s->weights + i * SCORE_BLOCK, *gradients = s->scoreGradients + i * SCORE_BLOCK;
         NAME(Range) visible = NAME(visibleInTile)(a, query + i, 1, key, keys);
@@ -56,25 +57,26 @@ static void NAME(attentionGradientTile)(const AttendAttentionGradient *g, int64_
         if (drops) NAME(dropWeights)(a, firstRow + i, key, visible.end, weights);
     }
 
-    NAME(tileOutputs)(a, query, queries, key, keys, s->scoreGradients, s->keysAlong + key * padded, g->queryGradient + queryOffset,
-                      a->queryTokenStride, 1);
+    NAME(tileOutputs)(a, query, queries, key, keys, s->scoreGradients, s->keysAlong + NAME(depth)(a, key) * padded,
+                      g->queryGradient + queryOffset, a->queryTokenStride, 1, s->room);
     int64_t keyOffset = sequence * a->keyBatchStride + key * a->keyTokenStride + shared * width;
     int64_t valueOffset = sequence * a->valueBatchStride + key * a->valueTokenStride + shared * width;
     for (int64_t j = 0; j < keys; j += TILE_ROWS) {
         int rows = keys - j < TILE_ROWS ? (int)(keys - j) : TILE_ROWS;
         // Queries that see none of these keys contribute nothing.
         NAME(Range) seeing = NAME(seeingQueries)(a, key + j, rows, query, queries);
-        int64_t first = seeing.begin, count = seeing.end - first;
-        if (count <= 0) continue;
+        if (seeing.begin >= seeing.end) continue;
+        int64_t first = seeing.begin * SCORE_BLOCK + j;
+        NAME(LeftRows) weights = NAME(leftRows)(a, rows, seeing.begin, seeing.end, s->weights + first, 1, SCORE_BLOCK, s->room);
+        NAME(LeftRows) gradients = NAME(leftRows)(a, rows, seeing.begin, seeing.end, s->scoreGradients + first, 1, SCORE_BLOCK,
+                                                  s->room + NAME(roomForRows)(a));
         for (int64_t column = 0; column < width; column += TILE_COLUMNS) {
             int columns = width - column < TILE_COLUMNS ? (int)(width - column) : TILE_COLUMNS;
-            int64_t panel = query * padded + column * queries + first * TILE_COLUMNS;
-            NAME(directTile)(rows, columns, count, s->weights + first * SCORE_BLOCK + j, 1, SCORE_BLOCK,
-                             s->gradientsAlong + panel, g->valueGradient + valueOffset + j * a->valueTokenStride + column,
-                             a->valueTokenStride, 1);
-            NAME(directTile)(rows, columns, count, s->scoreGradients + first * SCORE_BLOCK + j, 1, SCORE_BLOCK,
-                             s->queriesAlong + panel, g->keyGradient + keyOffset + j * a->keyTokenStride + column,
-                             a->keyTokenStride, 1);
+            int64_t panel = NAME(depth)(a, query) * padded + column * NAME(depth)(a, queries);
+            NAME(multiplyRows)(a, &weights, columns, s->gradientsAlong + panel,
+                               g->valueGradient + valueOffset + j * a->valueTokenStride + column, a->valueTokenStride, 1);
+            NAME(multiplyRows)(a, &gradients, columns, s->queriesAlong + panel,
+                               g->keyGradient + keyOffset + j * a->keyTokenStride + column, a->keyTokenStride, 1);
         }
     }
 }
@@ -97,7 +99,7 @@ static void NAME(attentionGradient)(const AttendAttentionGradient *g, int64_t be
     const AttendAttention *a = &g->forward;
     int64_t group = a->heads / a->keyValueHeads, width = a->headWidth, padded = NAME(panelled)(width);
     int64_t across = NAME(panelled)(a->keys) * width, along = a->keys * padded, ofQueries = a->queries * padded;
-    int64_t floats = 2 * across + along + 2 * ofQueries + 2 * SCORE_BLOCK * SCORE_BLOCK + a->queries;
+    int64_t floats = 2 * across + along + 2 * ofQueries + 2 * SCORE_BLOCK * SCORE_BLOCK + a->queries + 2 * NAME(roomForRows)(a);
     NAME(AttentionScratch) s;
     s.keysAcross = attend_scratch(sizeof(float) * (size_t)floats);
     s.valuesAcross = s.keysAcross + across;
@@ -106,22 +108,23 @@ static void NAME(attentionGradient)(const AttendAttentionGradient *g, int64_t be
     s.gradientsAlong = s.queriesAlong + ofQueries;
     s.weights = s.gradientsAlong + ofQueries;
     s.scoreGradients = s.weights + SCORE_BLOCK * SCORE_BLOCK;
-    s.rowDots = s.scoreGradients + SCORE_BLOCK * SCORE_BLOCK;
+    s.room = s.scoreGradients + SCORE_BLOCK * SCORE_BLOCK;
+    s.rowDots = s.room + 2 * NAME(roomForRows)(a);
 
     for (int64_t pair = begin; pair < end; pair++) {
         int64_t sequence = pair / a->keyValueHeads, shared = pair % a->keyValueHeads;
         int64_t keyOffset = sequence * a->keyBatchStride + shared * width;
         int64_t valueOffset = sequence * a->valueBatchStride + shared * width;
-        NAME(packHeadAcross)(a->keys, width, a->key + keyOffset, a->keyTokenStride, s.keysAcross);
-        NAME(packHeadAlong)(a->keys, width, a->key + keyOffset, a->keyTokenStride, s.keysAlong);
-        NAME(packHeadAcross)(a->keys, width, a->value + valueOffset, a->valueTokenStride, s.valuesAcross);
+        NAME(packHeadAcross)(a, a->keys, a->key + keyOffset, a->keyTokenStride, s.keysAcross);
+        NAME(packHeadAlong)(a, a->keys, a->key + keyOffset, a->keyTokenStride, s.keysAlong);
+        NAME(packHeadAcross)(a, a->keys, a->value + valueOffset, a->valueTokenStride, s.valuesAcross);
         NAME(fillRows)(a->keys, width, g->keyGradient + keyOffset, a->keyTokenStride);
         NAME(fillRows)(a->keys, width, g->valueGradient + valueOffset, a->valueTokenStride);
         for (int64_t head = shared * group; head < (shared + 1) * group; head++) {
             int64_t queryOffset = sequence * a->queryBatchStride + head * width;
             int64_t outputOffset = sequence * a->outputBatchStride + head * width;
-            NAME(packHeadAlong)(a->queries, width, a->query + queryOffset, a->queryTokenStride, s.queriesAlong);
-            NAME(packHeadAlong)(a->queries, width, g->outputGradient + outputOffset, a->outputTokenStride, s.gradientsAlong);
+            NAME(packHeadAlong)(a, a->queries, a->query + queryOffset, a->queryTokenStride, s.queriesAlong);
+            NAME(packHeadAlong)(a, a->queries, g->outputGradient + outputOffset, a->outputTokenStride, s.gradientsAlong);
             NAME(fillRows)(a->queries, width, g->queryGradient + queryOffset, a->queryTokenStride);
             for (int64_t query = 0; query < a->queries; query++) {
                 int64_t offset = outputOffset + query * a->outputTokenStride;

@@ -12,6 +12,7 @@
 #define PANEL_COLUMNS TILE_COLUMNS
 #define INNER_BLOCK 256
 #define ROW_BLOCK 120
+#define PANEL_GROUP 128 // columns that are packed together
 #define COLUMN_BLOCK 1536
 #define DIRECT_COLUMNS 320
 
@@ -31,85 +32,12 @@ static void NAME(roundInPlace)(int64_t count, float *x) {
 }
 
 #if VECTOR_HAS_BFLOAT16
-
-// Pairs share the memory of the packed floats that they were made from.
-typedef uint32_t NAME(Pair) __attribute__((may_alias));
-
-// Folds rows 2i and 2i + 1 of a packed block into one row of pairs. In place: pair row i is written over row i, which
-// has been read by then. An odd last row is paired with zeros.
-static void NAME(foldPairs)(int64_t inner, int width, float *packed) {
-    NAME(Pair) *pairs = (NAME(Pair) *)packed;
-    for (int64_t i = 0; i < inner; i += 2) {
-        const float *first = packed + i * width, *second = i + 1 < inner ? first + width : NULL;
-        NAME(Pair) *to = pairs + i / 2 * width;
-        for (int j = 0; j < width; j++) {
-            uint32_t low = NAME(roundedBits)(first[j]) >> 16;
-            to[j] = low | (second != NULL ? NAME(roundedBits)(second[j]) : 0);
-        }
-    }
-}
-
-INLINE void NAME(pairTileOfRows)(const int rows, int64_t pairs, const NAME(Pair) *a, const NAME(Pair) *b, float *c,
-                                        int64_t cStride, int adds) {
-    __m512 sums[TILE_ROWS][2];
-#pragma clang loop unroll(full)
-    for (int row = 0; row < rows; row++) sums[row][0] = sums[row][1] = _mm512_setzero_ps();
-    for (int64_t i = 0; i < pairs; i++) {
-        __m512bh left = (__m512bh)_mm512_loadu_si512(b), right = (__m512bh)_mm512_loadu_si512(b + 16);
-#pragma clang loop unroll(full)
-        for (int row = 0; row < rows; row++) {
-            __m512bh element = (__m512bh)_mm512_set1_epi32((int)a[row]);
-            sums[row][0] = _mm512_dpbf16_ps(sums[row][0], element, left);
-            sums[row][1] = _mm512_dpbf16_ps(sums[row][1], element, right);
-        }
-        a += TILE_ROWS;
-        b += TILE_COLUMNS;
-    }
-#pragma clang loop unroll(full)
-    for (int row = 0; row < rows; row++) {
-        float *to = c + row * cStride;
-        if (adds) {
-            sums[row][0] = _mm512_add_ps(_mm512_loadu_ps(to), sums[row][0]);
-            sums[row][1] = _mm512_add_ps(_mm512_loadu_ps(to + 16), sums[row][1]);
-        }
-        _mm512_storeu_ps(to, sums[row][0]);
-        _mm512_storeu_ps(to + 16, sums[row][1]);
-    }
-}
-
-static void NAME(wholePairTile)(int rows, int64_t pairs, const NAME(Pair) *a, const NAME(Pair) *b, float *c, int64_t cStride,
-                                int adds) {
-#define PAIR_CASE(n) \
-    case n: NAME(pairTileOfRows)(n, pairs, a, b, c, cStride, adds); break;
-    switch (rows) {
-        PAIR_CASE(1) PAIR_CASE(2) PAIR_CASE(3) PAIR_CASE(4) PAIR_CASE(5) PAIR_CASE(6)
-        PAIR_CASE(7) PAIR_CASE(8) PAIR_CASE(9) PAIR_CASE(10) PAIR_CASE(11) PAIR_CASE(12)
-        default: break;
-    }
-#undef PAIR_CASE
-}
-
-static void NAME(pairTile)(int rows, int columns, int64_t pairs, const float *a, const float *b, float *c, int64_t cStride,
-                           int adds) {
-    const NAME(Pair) *aPairs = (const NAME(Pair) *)a, *bPairs = (const NAME(Pair) *)b;
-    if (columns == TILE_COLUMNS) {
-        NAME(wholePairTile)(rows, pairs, aPairs, bPairs, c, cStride, adds);
-        return;
-    }
-    float whole[TILE_ROWS * TILE_COLUMNS];
-    NAME(wholePairTile)(rows, pairs, aPairs, bPairs, whole, TILE_COLUMNS, 0);
-    for (int row = 0; row < rows; row++) {
-        for (int column = 0; column < columns; column++) {
-            float *to = c + row * cStride + column, sum = whole[row * TILE_COLUMNS + column];
-            *to = adds ? *to + sum : sum;
-        }
-    }
-}
-
+#include "Pairs.h"
 #endif
 
-// Packs the block [inner, inner + depth) × [first, first + count) of an operand. `isAcross`: the operand is stored with
-// the inner index running fastest. Blocks stored in bfloat16 are widened into `staging` first.
+// Packs the block [inner, inner + depth) × [first, first + count) of an operand: a panel of `width`, or, where rows stay
+// rows, several. `isAcross`: the operand is stored with the inner index running fastest. Blocks stored in bfloat16 are
+// widened into `staging` first.
 INLINE void NAME(packBlock)(const AttendOperand *operand, int isAcross, int64_t first, int count, const int width,
                                    int64_t inner, int64_t depth, int rounds, float *packed, float *staging) {
     int64_t offset = isAcross ? first * operand->stride + inner : inner * operand->stride + first;
@@ -124,17 +52,32 @@ INLINE void NAME(packBlock)(const AttendOperand *operand, int isAcross, int64_t 
         from = staging;
         stride = length;
     }
+#if VECTOR_HAS_BFLOAT16
+    if (rounds) {
+        if (isAcross) {
+            NAME(packPairsAcross)(depth, count, width, from, stride, (NAME(Pair) *)packed);
+        } else {
+            NAME(packPairsAlong)(depth, count, width, from, stride, (NAME(Pair) *)packed);
+        }
+        return;
+    }
+#endif
     if (isAcross) {
         NAME(packAcross)(depth, count, width, from, stride, packed);
     } else {
         NAME(packAlong)(depth, count, width, from, stride, packed);
     }
-    if (!rounds) return;
-#if VECTOR_HAS_BFLOAT16
-    NAME(foldPairs)(depth, width, packed);
-#else
-    NAME(roundInPlace)(depth * width, packed);
-#endif
+    if (rounds) NAME(roundInPlace)(depth * ((count + width - 1) / width * width), packed);
+}
+
+// Packs `count` columns of an operand's block in panels of `width`, each of which takes `words` × `width` floats.
+INLINE void NAME(packPanels)(const AttendOperand *operand, int isAcross, int64_t first, int64_t count, const int width,
+                                    int64_t inner, int64_t depth, int64_t words, int rounds, float *packed, float *staging) {
+    const int group = isAcross || operand->element == AttendBFloat16 ? width : PANEL_GROUP / width * width;
+    for (int64_t i = 0; i < count; i += group) {
+        int part = count - i < group ? (int)(count - i) : group;
+        NAME(packBlock)(operand, isAcross, first + i, part, width, inner, depth, rounds, packed + i * words, staging);
+    }
 }
 
 // Bias, activation and residual for a block whose sums are complete.
@@ -236,40 +179,38 @@ static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin
                  (TILE_ROWS > 8 && m->a.stride % 512 == 0);
 
     // Equal inner blocks: their number depends on the inner extent alone.
-    int64_t blocks = (m->inner + INNER_BLOCK - 1) / INNER_BLOCK;
+    int foldsPairs = VECTOR_HAS_BFLOAT16 && rounds;
+    int64_t innerBlock = foldsPairs ? 2 * INNER_BLOCK : INNER_BLOCK;
+    int64_t blocks = (m->inner + innerBlock - 1) / innerBlock;
     int64_t depthOfBlock = blocks == 0 ? 0 : ((m->inner + blocks - 1) / blocks + 1) / 2 * 2;
     int64_t blockColumns = columnEnd - columnBegin < COLUMN_BLOCK ? columnEnd - columnBegin : COLUMN_BLOCK;
     int64_t panels = (blockColumns + TILE_COLUMNS - 1) / TILE_COLUMNS;
     size_t floatsOfB = (size_t)(panels * TILE_COLUMNS * INNER_BLOCK), floatsOfA = ROW_BLOCK * INNER_BLOCK;
-    float *packedB = attend_scratch(sizeof(float) * (floatsOfB + floatsOfA + INNER_BLOCK * TILE_COLUMNS));
+    float *packedB = attend_scratch(sizeof(float) * (floatsOfB + floatsOfA + 2 * INNER_BLOCK * TILE_COLUMNS));
     float *packedA = packedB + floatsOfB, *staging = packedA + floatsOfA;
 
     for (int64_t column = columnBegin; column < columnEnd; column += COLUMN_BLOCK) {
         int64_t columns = columnEnd - column < COLUMN_BLOCK ? columnEnd - column : COLUMN_BLOCK;
         for (int64_t inner = 0; inner < m->inner; inner += depthOfBlock) {
             int64_t depth = m->inner - inner < depthOfBlock ? m->inner - inner : depthOfBlock;
+            int64_t words = foldsPairs ? (depth + 1) / 2 : depth;
             int adds = m->accumulates || inner > 0, isLast = inner + depth >= m->inner;
-            for (int64_t j = 0; j < columns; j += TILE_COLUMNS) {
-                int count = columns - j < TILE_COLUMNS ? (int)(columns - j) : TILE_COLUMNS;
-                NAME(packBlock)(&m->b, m->b.isTransposed, column + j, count, TILE_COLUMNS, inner, depth, rounds,
-                                packedB + j * depth, staging);
-            }
+            NAME(packPanels)(&m->b, m->b.isTransposed, column, columns, TILE_COLUMNS, inner, depth, words, rounds, packedB, staging);
             for (int64_t row = rowBegin; row < rowEnd; row += ROW_BLOCK) {
                 int64_t rows = rowEnd - row < ROW_BLOCK ? rowEnd - row : ROW_BLOCK;
-                for (int64_t i = 0; packsA && i < rows; i += TILE_ROWS) {
-                    int count = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
-                    NAME(packBlock)(&m->a, !m->a.isTransposed, row + i, count, TILE_ROWS, inner, depth, rounds,
-                                    packedA + i * depth, staging);
+                if (packsA) {
+                    NAME(packPanels)(&m->a, !m->a.isTransposed, row, rows, TILE_ROWS, inner, depth, words, rounds, packedA,
+                                     staging);
                 }
                 for (int64_t j = 0; j < columns; j += TILE_COLUMNS) {
                     int width = columns - j < TILE_COLUMNS ? (int)(columns - j) : TILE_COLUMNS;
                     for (int64_t i = 0; i < rows; i += TILE_ROWS) {
                         int height = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
                         float *c = m->c + (row + i) * m->cStride + column + j;
-                        const float *a = packedA + i * depth, *b = packedB + j * depth;
+                        const float *a = packedA + i * words, *b = packedB + j * words;
 #if VECTOR_HAS_BFLOAT16
                         if (rounds) {
-                            NAME(pairTile)(height, width, (depth + 1) / 2, a, b, c, m->cStride, adds);
+                            NAME(pairTile)(height, width, words, a, b, c, m->cStride, adds);
                             continue;
                         }
 #endif

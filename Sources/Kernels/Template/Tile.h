@@ -119,13 +119,20 @@ INLINE void NAME(packAcross)(int64_t inner, int count, const int width, const fl
     }
 }
 
-// packed[i · width + j] = from[i · stride + j] for j < count ≤ width, 0 for the rest: rows stay rows.
-INLINE void NAME(packAlong)(int64_t inner, int count, const int width, const float *from, int64_t stride, float *packed) {
-    if (count == width) {
-        for (int64_t i = 0; i < inner; i++) __builtin_memcpy(packed + i * width, from + i * stride, sizeof(float) * (size_t)width);
-        return;
-    }
+// The same for `count` columns stored as rows, in panels of `width`, one after the other:
+// panel[i · width + j] = from[i · stride + j], 0 past the last column. All panels take from one row before the next is
+// read: rows may lie so far apart that the cache forgets them.
+INLINE void NAME(packAlong)(int64_t inner, int64_t count, const int width, const float *from, int64_t stride, float *packed) {
     for (int64_t i = 0; i < inner; i++) {
-        for (int j = 0; j < width; j++) packed[i * width + j] = j < count ? from[i * stride + j] : 0;
+        float *to = packed + i * width;
+        for (int64_t first = 0; first < count; first += width, to += inner * width) {
+            const float *row = from + i * stride + first;
+            int64_t there = count - first < width ? count - first : width;
+            if (there == width) {
+                __builtin_memcpy(to, row, sizeof(float) * (size_t)width);
+                continue;
+            }
+            for (int j = 0; j < width; j++) to[j] = j < there ? row[j] : 0;
+        }
     }
 }

@@ -83,6 +83,7 @@ typedef struct {
 typedef struct {
     int64_t batch, heads, keyValueHeads, queries, keys, headWidth;
     float scale;
+    AttendElement precision;          // AttendBFloat16: a processor that multiplies it rounds the operands of products
     int32_t isCausal;                 // a query sees keys up to its own place
     int64_t window;                   // a query sees keys less than this far from its place; 0: any distance
     const float *_Nullable keyMask;   // [batch, keys]: 0 hides the key

@@ -92,8 +92,9 @@ public struct LadderConfiguration: LanguageModelConfiguration {
     }
 
     /// About how many numbers the backward pass needs of each token.
-    public var activationsPerToken: Int {
-        rung == .bigram ? 2 * vocabularySize : stack.activationsPerToken
+    public func activationsPerToken(recomputingBlocks: Bool) -> Int {
+        rung == .bigram
+            ? 2 * vocabularySize : stack.activationsPerToken(recomputingBlocks: recomputingBlocks)
     }
 
     /// Checks that a model of these sizes can be made.

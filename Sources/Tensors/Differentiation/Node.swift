@@ -3,7 +3,7 @@ internal import Synchronization
 /// What has been computed while someone differentiates, in order.
 final class Tape {
     private enum Stage {
-        case recording, running, finished
+        case recording, paused, running, finished
     }
 
     private static let made = Atomic<Int>(0)
@@ -45,6 +45,20 @@ final class Tape {
         }
     }
 
+    /// Computes something without remembering how.
+    func withoutRecording<Result>(_ body: () -> Result) -> Result {
+        stage = .paused
+        defer { stage = .recording }
+        return body()
+    }
+
+    /// Computes something again in the middle of the backward pass and remembers how; what it appends is run next.
+    func recordingAgain<Result>(_ body: () -> Result) -> Result {
+        stage = .recording
+        defer { stage = .running }
+        return body()
+    }
+
     /// Forgets everything, when the computation ended early or its value depends on nothing.
     func clear() {
         stage = .finished
@@ -70,7 +84,7 @@ final class Node: @unchecked Sendable {
         self.shape = shape
     }
 
-    fileprivate init(tape: Tape, shape: Shape, derivative: @escaping (Tensor) -> Void) {
+    init(tape: Tape, shape: Shape, derivative: @escaping (Tensor) -> Void) {
         self.tape = tape
         self.shape = shape
         self.derivative = derivative

@@ -128,9 +128,13 @@ extension Tensor {
                 outputTokenStride: Int64(width), logSumExp: logSumExp.pointer)
         }
         let pairs = batch * options.keyValueHeadCount
-        forEachPair(pairs) { begin, end in
-            unsafe withUnsafePointer(to: unsafe description()) {
-                unsafe kernels.attention($0, begin, end)
+        let scores = options.scoreCount(batch: batch, queries: queries, keys: keyCount)
+        let floats = 2 * output.count + parts[1].tensor.count + parts[2].tensor.count
+        measured("attention", floats: floats, arithmetic: 4 * scores * headWidth) {
+            forEachPair(pairs) { begin, end in
+                unsafe withUnsafePointer(to: unsafe description()) {
+                    unsafe kernels.attention($0, begin, end)
+                }
             }
         }
         let (biasNode, sinkNode) = (options.bias?.node, options.sinks?.node)
@@ -154,9 +158,13 @@ extension Tensor {
                     valueGradient: parts[2].pointer(in: targets[2]),
                     biasGradient: biases?.pointer, sinkGradient: sinks?.pointer)
             }
-            forEachPair(pairs) { begin, end in
-                unsafe withUnsafePointer(to: unsafe backward()) {
-                    unsafe kernels.attentionGradient($0, begin, end)
+            measured(
+                "attention: gradients", floats: 2 * floats, arithmetic: 10 * scores * headWidth
+            ) {
+                forEachPair(pairs) { begin, end in
+                    unsafe withUnsafePointer(to: unsafe backward()) {
+                        unsafe kernels.attentionGradient($0, begin, end)
+                    }
                 }
             }
             for index in 0...parts[2].source {

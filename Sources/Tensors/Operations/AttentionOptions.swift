@@ -48,6 +48,19 @@ public struct AttentionOptions: Sendable {
         self.isCausal = isCausal
     }
 
+    /// How many scores such an attention computes, over all sequences and heads, without those that no query sees.
+    func scoreCount(batch: Int, queries: Int, keys: Int) -> Int {
+        let reach = min(window ?? keys, keys)
+        var seen = queries * keys
+        if isCausal {
+            // Query i stands at place i + keys − queries and sees what lies before it, as far as it sees.
+            seen = (0..<queries).reduce(0) { $0 + max(min($1 + keys - queries + 1, reach), 0) }
+        } else if window != nil {
+            seen = queries * min(2 * reach - 1, keys)
+        }
+        return batch * headCount * seen
+    }
+
     /// Traps unless these options fit such an attention.
     func check(batch: Int, queries: Int, keys: Int, width: Int) {
         let headWidth = width / max(headCount, 1)

@@ -109,14 +109,16 @@ extension Tensor {
         let width = shape.width
         let losses = Tensor(uninitialized: [shape.rows])
         let targets = Array(targets)
-        parallelRanges(shape.rows, grain: max(elementwiseGrain / 4 / max(width, 1), 1)) {
-            [self] begin, end in
-            unsafe targets.withUnsafeBufferPointer { targets in
-                guard let first = targets.baseAddress else { return }
-                unsafe kernels.crossEntropy(
-                    Int64(end - begin), Int64(width), storage.pointer + begin * width,
-                    first + begin, nil, weight,
-                    smoothing, losses.storage.pointer + begin, givesGradient ? 1 : 0)
+        measured("cross-entropy", floats: 2 * count) {
+            parallelRanges(shape.rows, grain: max(elementwiseGrain / 4 / max(width, 1), 1)) {
+                [self] begin, end in
+                unsafe targets.withUnsafeBufferPointer { targets in
+                    guard let first = targets.baseAddress else { return }
+                    unsafe kernels.crossEntropy(
+                        Int64(end - begin), Int64(width), storage.pointer + begin * width,
+                        first + begin, nil, weight,
+                        smoothing, losses.storage.pointer + begin, givesGradient ? 1 : 0)
+                }
             }
         }
         return losses.sumOfElements()

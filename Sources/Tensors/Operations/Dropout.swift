@@ -15,11 +15,13 @@ extension Tensor {
 
     private func dropping(_ probability: Float, _ random: RandomStream) -> Tensor {
         let result = Tensor(uninitialized: shape)
-        parallelRanges(count, grain: elementwiseGrain / 2) { [self] begin, end in
-            unsafe kernels.dropout(
-                random.kernelRandom, Int64(begin), Int64(end - begin), probability,
-                storage.pointer + begin,
-                result.storage.pointer + begin)
+        measured("dropout", floats: 2 * count) {
+            parallelRanges(count, grain: elementwiseGrain / 2) { [self] begin, end in
+                unsafe kernels.dropout(
+                    random.kernelRandom, Int64(begin), Int64(end - begin), probability,
+                    storage.pointer + begin,
+                    result.storage.pointer + begin)
+            }
         }
         return result
     }

@@ -7,20 +7,25 @@ extension Tensor {
     /// `self` + `scale` · `other`, in place; shapes must agree in number of elements.
     mutating func addInPlace(_ other: Tensor, scale: Float) {
         let sum = storage
-        parallelRanges(count, grain: elementwiseGrain) { begin, end in
-            unsafe kernels.combine(
-                Int64(end - begin), 1, sum.pointer + begin, scale, other.storage.pointer + begin,
-                sum.pointer + begin)
+        measured("sums", floats: 3 * count) {
+            parallelRanges(count, grain: elementwiseGrain) { begin, end in
+                unsafe kernels.combine(
+                    Int64(end - begin), 1, sum.pointer + begin, scale,
+                    other.storage.pointer + begin,
+                    sum.pointer + begin)
+            }
         }
     }
 
     /// a · x + b · y, without a derivative.
     static func combined(_ a: Float, _ x: Tensor, _ b: Float, _ y: Tensor) -> Tensor {
         let result = Tensor(uninitialized: x.shape)
-        parallelRanges(x.count, grain: elementwiseGrain) { begin, end in
-            unsafe kernels.combine(
-                Int64(end - begin), a, x.storage.pointer + begin, b, y.storage.pointer + begin,
-                result.storage.pointer + begin)
+        measured("sums", floats: 3 * x.count) {
+            parallelRanges(x.count, grain: elementwiseGrain) { begin, end in
+                unsafe kernels.combine(
+                    Int64(end - begin), a, x.storage.pointer + begin, b, y.storage.pointer + begin,
+                    result.storage.pointer + begin)
+            }
         }
         return result
     }
@@ -41,9 +46,12 @@ extension Tensor {
     /// a · self + b, without a derivative.
     func mapped(times a: Float, plus b: Float) -> Tensor {
         let result = Tensor(uninitialized: shape)
-        parallelRanges(count, grain: elementwiseGrain) { [self] begin, end in
-            unsafe kernels.affine(
-                Int64(end - begin), a, storage.pointer + begin, b, result.storage.pointer + begin)
+        measured("elementwise", floats: 2 * count) {
+            parallelRanges(count, grain: elementwiseGrain) { [self] begin, end in
+                unsafe kernels.affine(
+                    Int64(end - begin), a, storage.pointer + begin, b,
+                    result.storage.pointer + begin)
+            }
         }
         return result
     }
@@ -51,10 +59,12 @@ extension Tensor {
     /// self ∘ other for equal shapes, without a derivative.
     func multiplied(by other: Tensor) -> Tensor {
         let result = Tensor(uninitialized: shape)
-        parallelRanges(count, grain: elementwiseGrain) { [self] begin, end in
-            unsafe kernels.multiply(
-                Int64(end - begin), storage.pointer + begin, other.storage.pointer + begin,
-                result.storage.pointer + begin)
+        measured("elementwise", floats: 3 * count) {
+            parallelRanges(count, grain: elementwiseGrain) { [self] begin, end in
+                unsafe kernels.multiply(
+                    Int64(end - begin), storage.pointer + begin, other.storage.pointer + begin,
+                    result.storage.pointer + begin)
+            }
         }
         return result
     }
@@ -99,11 +109,14 @@ extension Tensor {
         } else {
             result = Tensor(uninitialized: x.shape)
             let width = max(y.count, 1)
-            parallelRanges(x.count / width, grain: max(elementwiseGrain / width, 1)) { begin, end in
-                unsafe kernels.addTrailing(
-                    Int64(end - begin), Int64(width), x.storage.pointer + begin * width,
-                    y.storage.pointer,
-                    result.storage.pointer + begin * width)
+            measured("sums", floats: 2 * x.count) {
+                parallelRanges(x.count / width, grain: max(elementwiseGrain / width, 1)) {
+                    begin, end in
+                    unsafe kernels.addTrailing(
+                        Int64(end - begin), Int64(width), x.storage.pointer + begin * width,
+                        y.storage.pointer,
+                        result.storage.pointer + begin * width)
+                }
             }
         }
         let (xNode, yNode, yShape) = (x.node, y.node, y.shape)

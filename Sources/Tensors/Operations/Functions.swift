@@ -33,10 +33,12 @@ public enum Activation: String, Codable, CaseIterable, Sendable {
 extension Tensor {
     private func applying(_ function: AttendFunction) -> Tensor {
         let result = Tensor(uninitialized: shape)
-        parallelRanges(count, grain: elementwiseGrain / 4) { [self] begin, end in
-            unsafe kernels.apply(
-                function, Int64(end - begin), storage.pointer + begin,
-                result.storage.pointer + begin)
+        measured("activations", floats: 2 * count) {
+            parallelRanges(count, grain: elementwiseGrain / 4) { [self] begin, end in
+                unsafe kernels.apply(
+                    function, Int64(end - begin), storage.pointer + begin,
+                    result.storage.pointer + begin)
+            }
         }
         return result.recorded(on: node) { [self] gradient in
             node?.add(applyingDerivative(of: function, to: gradient))
@@ -46,11 +48,13 @@ extension Tensor {
     /// gradient ∘ f′(self).
     func applyingDerivative(of function: AttendFunction, to gradient: Tensor) -> Tensor {
         let result = Tensor(uninitialized: shape)
-        parallelRanges(count, grain: elementwiseGrain / 4) { [self] begin, end in
-            unsafe kernels.applyGradient(
-                function, Int64(end - begin), storage.pointer + begin,
-                gradient.storage.pointer + begin,
-                result.storage.pointer + begin)
+        measured("activations: gradients", floats: 3 * count) {
+            parallelRanges(count, grain: elementwiseGrain / 4) { [self] begin, end in
+                unsafe kernels.applyGradient(
+                    function, Int64(end - begin), storage.pointer + begin,
+                    gradient.storage.pointer + begin,
+                    result.storage.pointer + begin)
+            }
         }
         return result
     }

@@ -40,18 +40,23 @@ extension Tensor {
         let (rows, width) = (shape.rows, shape.width / 2)
         let result = Tensor(uninitialized: shape.replacingLast(with: width))
         let grain = max(elementwiseGrain / 4 / max(width, 1), 1)
-        parallelRanges(rows, grain: grain) { [self] begin, end in
-            unsafe kernels.gated(
-                gate.kernelGate, Int64(end - begin), Int64(width),
-                storage.pointer + begin * 2 * width, result.storage.pointer + begin * width)
+        measured("gates", floats: count + result.count) {
+            parallelRanges(rows, grain: grain) { [self] begin, end in
+                unsafe kernels.gated(
+                    gate.kernelGate, Int64(end - begin), Int64(width),
+                    storage.pointer + begin * 2 * width, result.storage.pointer + begin * width)
+            }
         }
         return result.recorded(on: node) { [self] gradient in
             let inputGradient = Tensor(uninitialized: shape)
-            parallelRanges(rows, grain: grain) { [self] begin, end in
-                unsafe kernels.gatedGradient(
-                    gate.kernelGate, Int64(end - begin), Int64(width),
-                    storage.pointer + begin * 2 * width, gradient.storage.pointer + begin * width,
-                    inputGradient.storage.pointer + begin * 2 * width)
+            measured("gates: gradients", floats: 2 * count + gradient.count) {
+                parallelRanges(rows, grain: grain) { [self] begin, end in
+                    unsafe kernels.gatedGradient(
+                        gate.kernelGate, Int64(end - begin), Int64(width),
+                        storage.pointer + begin * 2 * width,
+                        gradient.storage.pointer + begin * width,
+                        inputGradient.storage.pointer + begin * 2 * width)
+                }
             }
             node?.add(inputGradient)
         }

@@ -15,6 +15,21 @@ public enum Precision: String, Codable, CaseIterable, Sendable {
 /// Columns are divided rather than rows where that balances, since each block packs the part of B that it needs. Every
 /// element's sum is made by one thread in one order, so the division leaves no trace in the result.
 func runMatrixMultiply(_ product: AttendMatrixMultiply) {
+    // A layer's output reads its weight [outputs, inputs] as stored in rows; the gradients of input and weight do not.
+    let name: StaticString =
+        unsafe product.a.isTransposed != 0
+        ? "products: gradients of weights"
+        : product.b.isTransposed != 0 ? "products: forward" : "products: gradients of inputs"
+    let (rows, inner, columns) = unsafe (
+        Int(product.rows), Int(product.inner), Int(product.columns)
+    )
+    measured(
+        name, floats: rows * inner + inner * columns + rows * columns,
+        arithmetic: 2 * rows * inner * columns
+    ) { unsafe divideMatrixMultiply(product) }
+}
+
+private func divideMatrixMultiply(_ product: AttendMatrixMultiply) {
     let rows = Int(unsafe product.rows)
     let columns = Int(unsafe product.columns)
     if rows == 0 || columns == 0 { return }
@@ -36,12 +51,13 @@ func runMatrixMultiply(_ product: AttendMatrixMultiply) {
     let slivers = (rows + tile.rows - 1) / tile.rows
     // What a division costs: threads that wait for the longest piece, and what packing adds to the arithmetic of a piece.
     // Packing an element takes about as long as multiplying it by six others. Each piece packs all of the operand that
-    // is not divided; A is packed where it is transposed.
+    // is not divided; A is packed where it is transposed, rounded or often used.
     func imbalance(_ units: Int) -> Double {
         Double((units + threads - 1) / threads * threads) / Double(units)
     }
     func packing(_ uses: Int, dividedBy pieces: Int) -> Double { 6 * Double(pieces) / Double(uses) }
-    let packsA = unsafe product.a.isTransposed != 0
+    let packsA =
+        unsafe product.a.isTransposed != 0 || product.precision == AttendBFloat16 || columns > 640
     let costByColumns =
         imbalance(panels)
         * (1 + packing(rows, dividedBy: 1) + (packsA ? packing(columns, dividedBy: threads) : 0))

@@ -30,20 +30,22 @@ extension Tensor {
         let result = Tensor(uninitialized: shape)
         let statistics = Storage(count: rows * 2)
         let grain = max(elementwiseGrain / 2 / max(width, 1), 1)
-        parallelRanges(rows, grain: grain) { [self] begin, end in
-            let (count, length) = (Int64(end - begin), Int64(width))
-            let (x, y) = unsafe (
-                storage.pointer + begin * width, result.storage.pointer + begin * width
-            )
-            if centres {
-                unsafe kernels.layerNorm(
-                    count, length, epsilon, x, gain.storage.pointer,
-                    bias.map { unsafe UnsafePointer($0.storage.pointer) },
-                    y, statistics.pointer + begin * 2)
-            } else {
-                unsafe kernels.rmsNorm(
-                    count, length, epsilon, x, gain.storage.pointer, y,
-                    statistics.pointer + begin * 2)
+        measured("norms", floats: 2 * count) {
+            parallelRanges(rows, grain: grain) { [self] begin, end in
+                let (count, length) = (Int64(end - begin), Int64(width))
+                let (x, y) = unsafe (
+                    storage.pointer + begin * width, result.storage.pointer + begin * width
+                )
+                if centres {
+                    unsafe kernels.layerNorm(
+                        count, length, epsilon, x, gain.storage.pointer,
+                        bias.map { unsafe UnsafePointer($0.storage.pointer) },
+                        y, statistics.pointer + begin * 2)
+                } else {
+                    unsafe kernels.rmsNorm(
+                        count, length, epsilon, x, gain.storage.pointer, y,
+                        statistics.pointer + begin * 2)
+                }
             }
         }
         let (inputNode, gainNode, biasNode) = (node, gain.node, bias?.node)
@@ -51,23 +53,28 @@ extension Tensor {
             let gainSum = gainNode == nil ? nil : Tensor(uninitialized: [width])
             let biasSum = biasNode == nil ? nil : Tensor(uninitialized: [width])
             let compute = { (destination: Storage, adds: Bool) in
-                unsafe reduceRows(
-                    rows, width: width, outputs: 2, into: [gainSum?.storage, biasSum?.storage],
-                    adds: false
-                ) { begin, end, sums in
-                    let (count, length) = (Int64(end - begin), Int64(width))
-                    let (x, dy) = unsafe (
-                        storage.pointer + begin * width, gradient.storage.pointer + begin * width
-                    )
-                    let dx = unsafe destination.pointer + begin * width
-                    let row = unsafe statistics.pointer + begin * 2
-                    if centres {
-                        unsafe kernels.layerNormGradient(
-                            count, length, x, gain.storage.pointer, row, dy, dx, adds ? 1 : 0, sums,
-                            sums + width)
-                    } else {
-                        unsafe kernels.rmsNormGradient(
-                            count, length, x, gain.storage.pointer, row, dy, dx, adds ? 1 : 0, sums)
+                measured("norms: gradients", floats: 3 * count) {
+                    unsafe reduceRows(
+                        rows, width: width, outputs: 2, into: [gainSum?.storage, biasSum?.storage],
+                        adds: false
+                    ) { begin, end, sums in
+                        let (count, length) = (Int64(end - begin), Int64(width))
+                        let (x, dy) = unsafe (
+                            storage.pointer + begin * width,
+                            gradient.storage.pointer + begin * width
+                        )
+                        let dx = unsafe destination.pointer + begin * width
+                        let row = unsafe statistics.pointer + begin * 2
+                        if centres {
+                            unsafe kernels.layerNormGradient(
+                                count, length, x, gain.storage.pointer, row, dy, dx, adds ? 1 : 0,
+                                sums,
+                                sums + width)
+                        } else {
+                            unsafe kernels.rmsNormGradient(
+                                count, length, x, gain.storage.pointer, row, dy, dx, adds ? 1 : 0,
+                                sums)
+                        }
                     }
                 }
             }

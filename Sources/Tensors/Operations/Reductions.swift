@@ -29,7 +29,9 @@ extension Tensor {
 
     /// The sum of the squares of the elements, in double precision.
     public func sumOfSquares() -> Double {
-        unsafe sumOfPieces { unsafe kernels.sumOfSquares(Int64($0), $1) }
+        measured("sums of squares", floats: count) {
+            unsafe sumOfPieces { unsafe kernels.sumOfSquares(Int64($0), $1) }
+        }
     }
 
     /// Whether every element is a finite number.
@@ -80,11 +82,13 @@ extension Tensor {
 
     func sumColumns(width: Int, into destination: Storage, adds: Bool) {
         let rows = width == 0 ? 0 : count / width
-        unsafe reduceRows(rows, width: width, outputs: 1, into: [destination], adds: adds) {
-            [self] begin, end, sums in
-            unsafe kernels.columnSums(
-                Int64(end - begin), Int64(width), storage.pointer + begin * width, Int64(width),
-                sums)
+        measured("sums over rows", floats: count) {
+            unsafe reduceRows(rows, width: width, outputs: 1, into: [destination], adds: adds) {
+                [self] begin, end, sums in
+                unsafe kernels.columnSums(
+                    Int64(end - begin), Int64(width), storage.pointer + begin * width, Int64(width),
+                    sums)
+            }
         }
     }
 }

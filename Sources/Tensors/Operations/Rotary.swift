@@ -79,17 +79,21 @@ private struct Rotation {
     func applied(to x: Tensor, isTransposed: Bool) -> Tensor {
         let result = Tensor(uninitialized: x.shape)
         let width = x.shape.width
-        parallelRanges(x.shape.rows, grain: max(elementwiseGrain / 2 / max(width, 1), 1)) {
-            first, last in
-            let description = unsafe AttendRotation(
-                rowWidth: Int64(width), headCount: Int64(headCount), headWidth: Int64(headWidth),
-                begin: Int64(begin), pairs: Int64(table.cosines.shape[1]),
-                tableRows: Int64(table.cosines.shape[0]),
-                isInterleaved: table.style == .interleaved ? 1 : 0,
-                isTransposed: isTransposed ? 1 : 0, cosines: table.cosines.storage.pointer,
-                sines: table.sines.storage.pointer, x: x.storage.pointer, y: result.storage.pointer)
-            unsafe withUnsafePointer(to: description) {
-                unsafe kernels.rotate($0, Int64(first), Int64(last))
+        measured("rotary positions", floats: 2 * x.count) {
+            parallelRanges(x.shape.rows, grain: max(elementwiseGrain / 2 / max(width, 1), 1)) {
+                first, last in
+                let description = unsafe AttendRotation(
+                    rowWidth: Int64(width), headCount: Int64(headCount),
+                    headWidth: Int64(headWidth),
+                    begin: Int64(begin), pairs: Int64(table.cosines.shape[1]),
+                    tableRows: Int64(table.cosines.shape[0]),
+                    isInterleaved: table.style == .interleaved ? 1 : 0,
+                    isTransposed: isTransposed ? 1 : 0, cosines: table.cosines.storage.pointer,
+                    sines: table.sines.storage.pointer, x: x.storage.pointer,
+                    y: result.storage.pointer)
+                unsafe withUnsafePointer(to: description) {
+                    unsafe kernels.rotate($0, Int64(first), Int64(last))
+                }
             }
         }
         return result

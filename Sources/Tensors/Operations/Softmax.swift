@@ -16,10 +16,12 @@ extension Tensor {
     public func softmax() -> Tensor {
         let result = Tensor(uninitialized: shape)
         let width = shape.width
-        mapRows(to: result) { [self] rows, first in
-            unsafe kernels.softmax(
-                rows, Int64(width), storage.pointer + first * width,
-                result.storage.pointer + first * width)
+        measured("softmax", floats: 2 * count) {
+            mapRows(to: result) { [self] rows, first in
+                unsafe kernels.softmax(
+                    rows, Int64(width), storage.pointer + first * width,
+                    result.storage.pointer + first * width)
+            }
         }
         let node = node
         return result.recorded(on: node) { gradient in

@@ -13,6 +13,8 @@ final class BufferPool: Sendable {
         var freeBytes = 0
         var liveBytes = 0
         var peakBytes = 0
+        /// The most since someone began to watch.
+        var watchedPeakBytes = 0
     }
 
     private let state = Mutex(State())
@@ -30,6 +32,7 @@ final class BufferPool: Sendable {
         let recycled = state.withLock { state -> Int in
             state.liveBytes += bytes
             state.peakBytes = max(state.peakBytes, state.liveBytes)
+            state.watchedPeakBytes = max(state.watchedPeakBytes, state.liveBytes)
             guard let block = unsafe state.free[capacity]?.popLast() else { return 0 }
             state.freeBytes -= bytes
             return Int(bitPattern: block)
@@ -72,6 +75,16 @@ final class BufferPool: Sendable {
         }
     }
 
+    /// Begins to watch: the peak is what is alive now.
+    func watchPeak() -> Int {
+        state.withLock { state in
+            state.watchedPeakBytes = state.liveBytes
+            return state.liveBytes
+        }
+    }
+
+    var watchedPeakBytes: Int { state.withLock { $0.watchedPeakBytes } }
+
     var usage: (live: Int, free: Int, peak: Int) {
         state.withLock { state in (state.liveBytes, state.freeBytes, state.peakBytes) }
     }
@@ -87,6 +100,17 @@ public enum TensorMemory {
 
     /// The most that was ever alive at once, in bytes.
     public static var peakBytes: Int { BufferPool.shared.usage.peak }
+
+    /// Does something, and tells how many bytes of tensors were alive at most beyond those that were when it began.
+    ///
+    /// Tensors of other threads count too, and one such question inside of another ends it.
+    public static func growth<Result>(
+        during body: () throws -> Result
+    ) rethrows -> (result: Result, bytes: Int) {
+        let before = BufferPool.shared.watchPeak()
+        let result = try body()
+        return (result, BufferPool.shared.watchedPeakBytes - before)
+    }
 
     /// Gives memory that no tensor uses back to the system.
     public static func releaseUnused() { BufferPool.shared.releaseAll() }

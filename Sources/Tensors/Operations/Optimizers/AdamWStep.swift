@@ -42,12 +42,14 @@ package struct AdamWStep {
             correction2: Float(1 - pow(Double(beta2), step)),
             gradientScale: gradientScale)
         let (p, m, v) = (parameter.storage, firstMoment.storage, secondMoment.storage)
-        parallelRanges(parameter.count, grain: elementwiseGrain) { begin, end in
-            unsafe withUnsafePointer(to: constants) {
-                unsafe kernels.adamW(
-                    $0, Int64(end - begin), p.pointer + begin, gradient.storage.pointer + begin,
-                    m.pointer + begin,
-                    v.pointer + begin)
+        measured("optimizer", floats: 7 * parameter.count) {
+            parallelRanges(parameter.count, grain: elementwiseGrain) { begin, end in
+                unsafe withUnsafePointer(to: constants) {
+                    unsafe kernels.adamW(
+                        $0, Int64(end - begin), p.pointer + begin, gradient.storage.pointer + begin,
+                        m.pointer + begin,
+                        v.pointer + begin)
+                }
             }
         }
     }

@@ -33,11 +33,13 @@ package struct MomentumStep {
             learningRate: learningRate, momentum: momentum, weightDecay: weightDecay,
             gradientScale: gradientScale, isNesterov: isNesterov ? 1 : 0)
         let (p, v) = (parameter.storage, velocity.storage)
-        parallelRanges(parameter.count, grain: elementwiseGrain) { begin, end in
-            unsafe withUnsafePointer(to: constants) {
-                unsafe kernels.momentum(
-                    $0, Int64(end - begin), p.pointer + begin, gradient.storage.pointer + begin,
-                    v.pointer + begin)
+        measured("optimizer", floats: 5 * parameter.count) {
+            parallelRanges(parameter.count, grain: elementwiseGrain) { begin, end in
+                unsafe withUnsafePointer(to: constants) {
+                    unsafe kernels.momentum(
+                        $0, Int64(end - begin), p.pointer + begin, gradient.storage.pointer + begin,
+                        v.pointer + begin)
+                }
             }
         }
     }
