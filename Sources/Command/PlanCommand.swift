@@ -49,7 +49,7 @@ struct PlanCommand: ParsableCommand {
         help: ArgumentHelp(
             "The most memory that the training may take, such as 500MB or 2GB (default: three quarters of the machine's).",
             valueName: "size"),
-        transform: PlanCommand.size)
+        transform: Number.byteCount)
     var memoryLimit: Double?
 
     @Option(
@@ -142,16 +142,6 @@ struct PlanCommand: ParsableCommand {
             ]
         return TextTable(
             columns: ["plan", ""], rows: facts.map { [$0.0, $0.1] }, wordColumns: 2)
-    }
-
-    /// A number of bytes with its unit.
-    private static let size: @Sendable (String) throws -> Double = { text in
-        let units: [(String, Double)] = [("KB", 1e3), ("MB", 1e6), ("GB", 1e9), ("TB", 1e12)]
-        let found = units.first { text.uppercased().hasSuffix($0.0) }
-        guard let found, let number = Double(text.dropLast(2)), number > 0,
-            number * found.1 <= 1e15
-        else { throw InvalidValue(description: "expected a size such as 500MB or 2GB") }
-        return number * found.1
     }
 
     private struct Result: Encodable {

@@ -150,7 +150,9 @@ struct TrainCommand: ParsableCommand {
                 out
                 ?? RunName.unused(data: wanted.data.source, model: wanted.preset)
             do {
-                let (configuration, notice) = try what.memory.fitting(wanted)
+                var (configuration, notice) = try what.memory.fitting(wanted)
+                // Another training than was planned takes another time.
+                if notice != nil { configuration.prediction = nil }
                 if let notice { Output.message(notice) }
                 return try TrainingRun.begin(
                     configuration, data: data, encoder: encoder, at: path, commandLine: commandLine)

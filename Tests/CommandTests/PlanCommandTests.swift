@@ -7,9 +7,9 @@ struct PlanCommandTests {
         "refuses what cannot be planned, in a sentence",
         arguments: [
             (["--minutes", "0"], 64, "greater than 0"),
-            (["--minutes", "1", "--memory-limit", "5"], 64, "500MB"),
-            (["--minutes", "1", "--memory-limit", "-5GB"], 64, "500MB"),
-            (["--minutes", "1", "--memory-limit", "nanGB"], 64, "500MB"),
+            (["--minutes", "1", "--memory-limit", "5"], 64, "800MB"),
+            (["--minutes", "1", "--memory-limit", "-5GB"], 64, "800MB"),
+            (["--minutes", "1", "--memory-limit", "nanGB"], 64, "800MB"),
             (["--minutes", "1", "--vocabulary", "300"], 64, "--tokenizer bpe"),
             (["--minutes", "1", "--data", "reverse"], 64, "not text"),
             (["--minutes", "1", "--data", "/nonexistent"], 65, "/nonexistent"),
