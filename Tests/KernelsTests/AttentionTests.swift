@@ -201,7 +201,8 @@ private struct Attention: CustomStringConvertible {
                 let description = unsafe AttendAttention(
                     batch: Int64(batch), heads: Int64(heads), keyValueHeads: Int64(keyValueHeads),
                     queries: Int64(queries), keys: Int64(keys), headWidth: Int64(headWidth),
-                    scale: scale, isCausal: isCausal ? 1 : 0, window: Int64(window),
+                    scale: scale, precision: AttendFloat32, isCausal: isCausal ? 1 : 0,
+                    window: Int64(window),
                     keyMask: isMasked ? pointers[3] : nil, bias: hasBias ? pointers[4] : nil,
                     slopes: hasSlopes ? pointers[5] : nil, sinks: hasSinks ? pointers[6] : nil,
                     dropout: dropout, random: random, query: pointers[0], key: pointers[1],

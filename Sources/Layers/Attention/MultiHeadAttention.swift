@@ -117,6 +117,7 @@ public struct MultiHeadAttention: Module {
         options.keyValueHeadCount =
             layout.latent == nil ? layout.keyValueHeadCount : layout.headCount
         options.scale = layout.scale
+        options.precision = context.precision
         options.isCausal = layout.isCausal
         options.window = layout.window
         options.keyMask = guide.keyMask

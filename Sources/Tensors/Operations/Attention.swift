@@ -110,7 +110,7 @@ extension Tensor {
                 keyValueHeads: Int64(options.keyValueHeadCount),
                 queries: Int64(queries), keys: Int64(keyCount), headWidth: Int64(headWidth),
                 scale: options.scale ?? 1 / Float(headWidth).squareRoot(),
-                isCausal: options.isCausal ? 1 : 0,
+                precision: options.precision.element, isCausal: options.isCausal ? 1 : 0,
                 window: Int64(min(options.window ?? 0, queries + keyCount)),
                 keyMask: address(options.keyMask), bias: address(options.bias),
                 slopes: address(options.slopes), sinks: address(options.sinks),

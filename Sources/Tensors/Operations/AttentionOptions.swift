@@ -6,6 +6,8 @@ public struct AttentionOptions: Sendable {
     public var keyValueHeadCount: Int
     /// What scores are multiplied by; 1 / √headWidth where nil.
     public var scale: Float?
+    /// What the operands of products are rounded to, where the processor multiplies bfloat16 and there are several queries.
+    public var precision = Precision.float32
     /// Whether a query sees only the keys up to its own place.
     ///
     /// The place of query i among the keys is i + keys − queries: the last query stands at the last key.

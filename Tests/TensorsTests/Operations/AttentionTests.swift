@@ -113,6 +113,31 @@ extension Operations {
         }
 
         /// One tensor as queries, keys and values.
+        @Test("rounded operands change little, and not where a single query looks at all keys")
+        func bfloat16() {
+            func attention(_ queries: Int, _ precision: Precision) -> ([Float], [[Float]]) {
+                let inputs = [queries, 70, 70].enumerated().map {
+                    RandomStream(seed: 9, stream: UInt64($0)).normal([2, $1, 3 * 20])
+                }
+                var options = AttentionOptions(headCount: 3, isCausal: true)
+                options.precision = precision
+                options.window = 33
+                func output(_ inputs: [Tensor]) -> Tensor {
+                    inputs[0].attention(keys: inputs[1], values: inputs[2], options: options)
+                }
+                let gradients = valueWithGradients(of: inputs) { output($0).squared().sum() }
+                    .gradients
+                return (output(inputs).elements, gradients.map(\.elements))
+            }
+            let (exact, rounded) = (attention(70, .float32), attention(70, .bfloat16))
+            for (one, other) in zip([exact.0] + exact.1, [rounded.0] + rounded.1) {
+                let size = one.map(abs).max() ?? 0
+                let error = zip(one, other).map { abs($0 - $1) }.max() ?? .nan
+                #expect(size > 0.1 && error < 0.02 * size)
+            }
+            #expect(attention(1, .float32).0 == attention(1, .bfloat16).0)
+        }
+
         @Test func toItself() {
             let options = AttentionOptions(headCount: 2)
             let reference = Reference(
