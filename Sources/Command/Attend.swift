@@ -21,6 +21,7 @@ struct AttendCommand: ParsableCommand {
             InspectCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
             TokenizerCommand.self, ExportCommand.self, TranslateCommand.self, EmbedCommand.self,
             LadderCommand.self, BenchCommand.self, RunsCommand.self, PresetsCommand.self,
+            PlanCommand.self,
         ])
 
     /// The names of the subcommands.

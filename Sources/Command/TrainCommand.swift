@@ -53,7 +53,21 @@ struct TrainCommand: ParsableCommand {
         ))
     var detectAnomaly = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Draw the losses, the parts of the model and the latest sample on the terminal as it trains."
+        ))
+    var dashboard = false
+
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if dashboard, common.json {
+            throw ValidationError(
+                "--dashboard is for a reader at a terminal and --json for a program; give one of them."
+            )
+        }
+    }
 
     func run() throws {
         common.apply()
@@ -61,7 +75,7 @@ struct TrainCommand: ParsableCommand {
         // A reader of the JSON that has gone away is an error to be told, after saving, not a signal to die of.
         signal(SIGPIPE, SIG_IGN)
         let run = try prepared()
-        var display = TrainDisplay(run, isJSON: common.json)
+        var display = TrainDisplay(run, isJSON: common.json, hasDashboard: dashboard)
         let outcome: TrainingRun.Outcome
         do {
             outcome = try run.run(
@@ -145,7 +159,9 @@ struct TrainCommand: ParsableCommand {
                 out
                 ?? RunName.unused(data: wanted.data.source, model: wanted.preset)
             do {
-                let (configuration, notice) = try what.memory.fitting(wanted)
+                var (configuration, notice) = try what.memory.fitting(wanted)
+                // Another training than was planned takes another time.
+                if notice != nil { configuration.prediction = nil }
                 if let notice { Output.message(notice) }
                 return try TrainingRun.begin(
                     configuration, data: data, encoder: encoder, at: path, commandLine: commandLine)

@@ -9,23 +9,39 @@ struct TrainDisplay {
     private let totalSteps: Int
     private let firstStep: Int
     private let floor: Double?
+    private let prediction: TrainingPrediction?
     private var progress = ProgressDisplay.standardError()
+    private var dashboard: (display: DashboardDisplay, state: DashboardState)?
     private var state: ProgressState
     private let clock = ContinuousClock()
     private let began: ContinuousClock.Instant
 
-    init(_ run: TrainingRun, isJSON: Bool) {
+    /// - Parameter hasDashboard: whether to draw one, if standard error is a terminal.
+    init(_ run: TrainingRun, isJSON: Bool, hasDashboard: Bool = false) {
         self.isJSON = isJSON
         let configuration = run.trainer.configuration
         totalSteps = configuration.training.steps
         firstStep = run.trainer.stepCount
         floor = configuration.data.floor
+        prediction = configuration.prediction
         began = clock.now
         state = ProgressState(
             step: firstStep, totalSteps: totalSteps, firstStep: firstStep, elapsedSeconds: 0,
             floor: floor)
         if isJSON { return }
         let (model, data) = (configuration.model, configuration.data)
+        if hasDashboard {
+            if let display = DashboardDisplay.standardError() {
+                let title =
+                    "\(run.directory.path)  \(model.architecture.rawValue), \(model.sizes.parameterCount.grouped) parameters, "
+                    + data.source
+                dashboard = (display, DashboardState(title: title, progress: state))
+            } else {
+                progress.message(
+                    "Standard error is no terminal that a dashboard can be drawn on; lines follow instead."
+                )
+            }
+        }
         let facts = model.sizes.facts.prefix(6).map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         progress.message(
             """
@@ -47,8 +63,9 @@ struct TrainDisplay {
         }
         let seconds = (clock.now - began) / .seconds(1)
         state.elapsedSeconds = seconds
+        defer { draw(event, at: seconds) }
         switch event {
-        case .start: break
+        case .start, .layers: break
         case .step(let step):
             state.step = step.step
             state.loss = step.loss
@@ -56,9 +73,10 @@ struct TrainDisplay {
             state.tokensPerSecond =
                 state.tokensPerSecond.map { 0.9 * $0 + 0.1 * step.tokensPerSecond }
                 ?? step.tokensPerSecond
-            progress.update(state, at: seconds)
+            if dashboard == nil { progress.update(state, at: seconds) }
         case .evaluation(let evaluation):
             state.validationLoss = evaluation.validationLoss
+            if dashboard != nil { break }
             progress.evaluated(state, at: seconds)
             var line =
                 "── step \(evaluation.step.grouped): training loss \(Self.loss(evaluation.trainLoss)), validation loss"
@@ -72,8 +90,10 @@ struct TrainDisplay {
             }
             progress.message(line)
         case .sample(let sample):
-            progress.message(Self.indented(sample.text))
+            if dashboard == nil { progress.message(Self.indented(sample.text)) }
         case .done(let done):
+            dashboard?.display.finish()
+            dashboard = nil
             progress.finish()
             progress.message(
                 "Trained \(done.steps.grouped) steps in \(DurationText.text(done.seconds)); validation loss"
@@ -83,17 +103,41 @@ struct TrainDisplay {
                         ", \(Self.percent(done.validationLoss / $0 - 1)) above the floor \(Self.loss($0))"
                     }
                         ?? ""))
+            for row in prediction.map({ PredictionComparison($0, done).rows }) ?? [] {
+                progress.message(
+                    "Predicted \(row.name) \(row.predicted), actual \(row.actual): \(Self.percent(row.ratio)) of it"
+                )
+            }
         }
+    }
+
+    private mutating func draw(_ event: MetricEvent, at seconds: Double) {
+        guard var (display, dashboard) = dashboard else { return }
+        dashboard.note(event)
+        dashboard.progress = state
+        dashboard.memoryBytes = PeakMemory.megabytes * 1e6
+        let isUrgent = if case .sample = event { true } else { false }
+        display.update(dashboard, at: seconds, isUrgent: isUrgent)
+        self.dashboard = (display, dashboard)
     }
 
     /// Shows a sentence.
     mutating func message(_ text: String) {
-        if isJSON { Output.message(text) } else { progress.message(text) }
+        if isJSON {
+            Output.message(text)
+        } else if dashboard != nil {
+            dashboard?.display.message(text)
+        } else {
+            progress.message(text)
+        }
     }
 
     /// Leaves the terminal in order.
     mutating func finish() {
-        if !isJSON { progress.finish() }
+        if isJSON { return }
+        dashboard?.display.finish()
+        dashboard = nil
+        progress.finish()
     }
 
     private static func amount(of data: DataDescription) -> String {

@@ -90,6 +90,10 @@ extension TrainOptions {
             attendVersion: AttendCommand.configuration.version, preset: preset.name, model: sized,
             data: text.description, training: training, seed: seed)
         configuration.startedFrom = trained?.path
+        // A prediction is for the run that was planned, and for no other.
+        var planned = configuration
+        planned.prediction = file?.prediction
+        if planned == file { configuration = planned }
         if case .encoder(let model)? = trained?.model { return (configuration, text, model) }
         return (configuration, text, nil)
     }

@@ -14,6 +14,8 @@ public struct StepResult: Sendable {
     public let gradientNorm: Float
     /// How many tokens the batch has.
     public let tokenCount: Int
+    /// What became of each part of the model, where that was asked for and the step was taken.
+    public var layers: [MetricEvent.Layer]?
     /// What was infinite or not a number; the model is then as it was before the step.
     public let fault: NumericFault?
     /// How the step stood out, where it was left out for that; the model is then as it was before it.
@@ -39,7 +41,9 @@ public protocol Stepping: Sendable {
     /// The optimizer's state by name.
     func optimizerState() -> [(name: String, tensor: Tensor)]
     /// Takes one step: forward, loss, backward, clipping, update.
-    mutating func step() -> StepResult
+    ///
+    /// - Parameter measuringLayers: whether to measure the parts of the model too; it changes no bit of them.
+    mutating func step(measuringLayers: Bool) -> StepResult
     /// The mean loss over a split, or its first part.
     func evaluate(
         on split: DataSplit, upTo tokens: Int?, shouldStop: () -> Bool
@@ -48,6 +52,11 @@ public protocol Stepping: Sendable {
     mutating func load(_ snapshot: Snapshot) throws
     /// Takes these weights.
     mutating func load(weights: [String: Tensor]) throws
+}
+
+extension Stepping {
+    /// Takes one step: forward, loss, backward, clipping, update.
+    public mutating func step() -> StepResult { step(measuringLayers: false) }
 }
 
 /// Trains a model on a task step by step.
@@ -106,7 +115,7 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     }
 
     /// Takes one step: forward, loss, backward, clipping, update.
-    public mutating func step() -> StepResult {
+    public mutating func step(measuringLayers: Bool) -> StepResult {
         let training = configuration.training
         let batch = task.batch(at: training.overfitsOneBatch ? 0 : stepCount)
         var (loss, gradients, anomaly) = lossWithGradients(on: batch)
@@ -129,16 +138,21 @@ public struct Trainer<Task: TrainingTask>: Stepping {
             passStep()
             return result(spike: spike)
         }
+        let unclipped = gradients
         if let limit = training.gradientValueClip {
             gradients = gradients.clipped(toValue: limit)
         }
         let clippedNorm = training.gradientValueClip == nil ? norm : gradients.norm
-        optimizer.update(
+        let changes = optimizer.update(
             &model, with: gradients.clipped(norm: clippedNorm, to: training.gradientClip),
-            learningRate: learningRate)
+            learningRate: learningRate, measuringChanges: measuringLayers)
         stepCount += 1
         average?.add(model, atStep: stepCount)
-        return result()
+        var taken = result()
+        if measuringLayers {
+            taken.layers = LayerFigures.layers(gradients: unclipped, changes: changes)
+        }
+        return taken
     }
 
     /// Counts a step that moves nothing.

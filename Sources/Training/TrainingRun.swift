@@ -34,6 +34,10 @@ public final class TrainingRun {
     private let lock: RunLock
     private let metrics: MetricsLog
     private let commandLine: String
+    /// When this process began with the run.
+    private let began = ContinuousClock.now
+    /// How long others had taken before.
+    private let secondsBefore: Double
 
     /// What a checkpoint's `state.json` holds.
     public struct State: Codable, Sendable {
@@ -53,6 +57,8 @@ public final class TrainingRun {
         public var endedEarly: MetricEvent.Done.Reason?
         /// What the steps were like lately, where those that stand out are left out.
         public var spikeGuard: SpikeGuard?
+        /// Seconds of the run so far, with all that it does; nil for runs of older versions.
+        public var totalSeconds: Double?
     }
 
     /// How a run ended.
@@ -80,6 +86,11 @@ public final class TrainingRun {
         self.metrics = metrics
         self.state = state
         self.commandLine = commandLine
+        secondsBefore = state.totalSeconds ?? state.trainingSeconds
+    }
+
+    private var totalSeconds: Double {
+        secondsBefore + (ContinuousClock.now - began) / .seconds(1)
     }
 
     /// Begins a run in a new directory.
@@ -261,7 +272,10 @@ public final class TrainingRun {
                 return .interrupted
             }
             let began = clock.now
-            let result = trainer.step()
+            let result = trainer.step(
+                measuringLayers: MetricEvent.Layers.areDue(
+                    at: step + 1, of: settings.steps,
+                    evaluationInterval: settings.evaluationInterval))
             let seconds = (clock.now - began) / .seconds(1)
             state.trainingSeconds += seconds
             try emit(
@@ -275,6 +289,9 @@ public final class TrainingRun {
                             ? .nonFinite : result.spike != nil ? .spike : nil)))
             if let spike = result.spike {
                 notice("Step \(trainer.stepCount) is left out, since \(spike).")
+            }
+            if let layers = result.layers {
+                try emit(.layers(.init(step: trainer.stepCount, layers: layers)))
             }
             skipped = result.fault == nil ? 0 : skipped + 1
             if let fault = result.fault {
@@ -297,7 +314,8 @@ public final class TrainingRun {
                 .init(
                     run: directory.path, steps: trainer.stepCount, validationLoss: loss,
                     bitsPerByte: data.bitsPerByte(loss: loss),
-                    seconds: state.trainingSeconds, reason: state.endedEarly)))
+                    seconds: state.trainingSeconds, totalSeconds: totalSeconds,
+                    peakMemoryBytes: PeakMemory.megabytes * 1e6, reason: state.endedEarly)))
         try writeReport()
         if settings.overfitsOneBatch { notice(try overfittingCheck().sentence) }
         guard let reason = state.endedEarly else { return .finished }
@@ -373,6 +391,7 @@ public final class TrainingRun {
         }
         if settings.spikeSkip != nil { state.spikeGuard = trainer.spikeGuard }
         try metrics.synchronize()
+        state.totalSeconds = totalSeconds
         let saved = try directory.snapshots.save(
             step: trainer.stepCount, model: items(trainer.weights()),
             optimizer: items(trainer.optimizerState()), state: state, isBest: isBest,

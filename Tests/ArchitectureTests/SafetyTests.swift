@@ -32,8 +32,8 @@ struct SafetyTests {
         "Sources/Checkpoints/Safetensors/SafetensorsWriter.swift",
         "Sources/Checkpoints/Safetensors/ShardedSafetensors.swift",
         "Sources/Command/Shared/Interruption.swift",
-        "Sources/Command/Shared/PeakMemory.swift",
         "Sources/Text/Data/TextFile.swift",
+        "Sources/Training/Metrics/PeakMemory.swift",
         "Sources/Training/Metrics/Terminal.swift",
     ]
 

@@ -9,7 +9,7 @@ struct HelpTests {
             "train", "generate", "evaluate", "logits", "inspect", "translate", "embed", "ladder",
             "bench", "tokenize", "detokenize", "export", "runs list", "runs compare",
             "presets list",
-            "presets show", "presets copy",
+            "presets show", "presets copy", "plan",
         ])
     func help(command: String) throws {
         let words = command.split(separator: " ").map(String.init)

@@ -45,7 +45,10 @@ final class TrainCommandTests {
             "start": ["parameters", "run"],
             "step": ["step", "loss", "learningRate", "gradientNorm", "tokensPerSecond"],
             "evaluation": ["step", "trainLoss", "validationLoss"], "sample": ["step", "text"],
-            "done": ["run", "steps", "validationLoss", "seconds"],
+            "layers": ["step", "layers"],
+            "done": [
+                "run", "steps", "validationLoss", "seconds", "totalSeconds", "peakMemoryBytes",
+            ],
         ]
         for line in lines {
             let kind = try #require(line["event"] as? String)

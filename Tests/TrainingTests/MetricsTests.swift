@@ -21,6 +21,17 @@ import Testing
                 + #""gradientNorm":0.5,"tokensPerSecond":120000}"#
         ),
         (
+            .layers(
+                .init(
+                    step: 3,
+                    layers: [
+                        .init(
+                            name: "block 1", gradientNorm: 0.5, weightNorm: 8, updateRatio: 0.001)
+                    ])),
+            #"{"event":"layers","step":3,"layers":[{"name":"block 1","gradientNorm":0.5,"#
+                + #""weightNorm":8,"updateRatio":0.001}]}"#
+        ),
+        (
             .evaluation(.init(step: 3, trainLoss: 1.5, validationLoss: 1.75, floor: 1)),
             #"{"event":"evaluation","step":3,"trainLoss":1.5,"validationLoss":1.75,"floor":1}"#
         ),
@@ -145,7 +156,7 @@ import Testing
             ("nonsense", "expected a JSON object"), ("", "expected a JSON object"),
             (#"{"event":"step","step":1}"#, "the member \"loss\" is missing"),
             (#"{"event":"step","step":"x"}"#, "the member \"step\" is no Int"),
-            (#"{"event":"stop"}"#, "none of start, step, evaluation, sample and done"),
+            (#"{"event":"stop"}"#, "none of start, step, layers, evaluation, sample and done"),
             (String(repeating: "[", count: 100_000), "expected a JSON object"),
         ] {
             try Data("\(good)\n\(bad)\n\(good)\n".utf8).write(to: url)

@@ -130,15 +130,15 @@ import Testing
         #expect(plain.width == 80)
         let other = Terminal(
             environment: ["NO_COLOR": "1", "LANG": "de_DE.UTF-8", "COLUMNS": "33"],
-            isTerminal: true, windowColumns: 100)
+            isTerminal: true, windowColumns: 100, windowRows: 50)
         #expect(other.isInteractive && !other.isColored && other.isUnicode)
-        #expect(other.width == 33)
+        #expect(other.width == 33 && other.height == 50)
         let file = Terminal(environment: ["LC_ALL": "C"], isTerminal: false, windowColumns: 100)
         #expect(!file.isInteractive && !file.isColored && !file.isUnicode)
         #expect(file.width == 100)
         let dumb = Terminal(
             environment: ["TERM": "dumb", "COLUMNS": "-4"], isTerminal: true, windowColumns: 0)
         #expect(!dumb.isInteractive && !dumb.isColored)
-        #expect(dumb.width == 80)
+        #expect(dumb.width == 80 && dumb.height == 24)
     }
 }

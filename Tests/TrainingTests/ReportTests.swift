@@ -1,5 +1,6 @@
-import AttendTraining
+import AttendCheckpoints
 import AttendText
+import AttendTraining
 import Foundation
 import Testing
 
@@ -50,8 +51,9 @@ import Testing
         let html = Report(
             SampleRun.events + [.sample(.init(step: 3000, text: hostile))], summary: summary
         ).html
-        #expect(!html.contains("<script"))
         #expect(!html.contains("<img"))
+        #expect(html.components(separatedBy: "<script").count == 2, "the page's own, and no other")
+        #expect(html.components(separatedBy: "</script").count == 2)
         #expect(!html.contains("\u{0}"))
         #expect(html.contains("&lt;script&gt;alert(1)"))
     }
@@ -59,10 +61,61 @@ import Testing
     @Test func nothingIsLoadedFromElsewhere() {
         let html = Report(SampleRun.events, summary: SampleRun.summary).html
             .replacing("xmlns=\"http://www.w3.org/2000/svg\"", with: "")
-        for word in ["http:", "https:", "src=", "href=", "url(", "@import", "<script", "<link"] {
+        for word in ["http:", "https:", " src=", "href=", "url(", "@import", "<script ", "<link"] {
             #expect(!html.contains(word), "\(word)")
         }
         #expect(html.contains("default-src 'none'"))
+    }
+
+    @Test func theOnlyScriptThatMayRunIsThatOfTheSlider() throws {
+        let html = Report(SampleRun.events, summary: SampleRun.summary).html
+        let begin = try #require(html.range(of: "<script>")).upperBound
+        let end = try #require(html.range(of: "</script>")).lowerBound
+        let digest = SHA256.hash(Array(html[begin..<end].utf8))
+        let hash = "sha256-" + Data(digest.bytes).base64EncodedString()
+        #expect(html.contains("script-src '\(hash)'\""))
+        for word in ["innerHTML", "eval", "document.write", "<"] {
+            #expect(!html[begin..<end].contains(word), "\(word)")
+        }
+    }
+
+    @Test func theSliderMovesThroughTheSamplesThatStandInTheList() {
+        let html = Report(SampleRun.events, summary: SampleRun.summary).html
+        #expect(html.contains("<input type=\"range\" id=\"when\" min=\"0\" max=\"4\""))
+        #expect(html.contains("<div id=\"player\" hidden>"), "of no use without its script")
+        #expect(html.contains("<details id=\"all\" open>"), "readable without it")
+        #expect(html.components(separatedBy: "<li>").count == 6)
+        let one = Report([.sample(.init(step: 1, text: "a"))], summary: SampleRun.summary).html
+        #expect(!one.contains("type=\"range\""))
+    }
+
+    private func layers(_ count: Int) -> [MetricEvent] {
+        (1...20).map { step in
+            .layers(
+                .init(
+                    step: step * 10,
+                    layers: (0..<count).map {
+                        .init(
+                            name: "part \($0)", gradientNorm: Double($0 + 1), weightNorm: 1,
+                            updateRatio: step == 3 ? 0 : 1e-3 * Double($0 + 1))
+                    }))
+        }
+    }
+
+    @Test(arguments: [1, 6, 14, 98])
+    func partsOfTheModelHaveALineEach(count: Int) throws {
+        let html = Report(layers(count), summary: SampleRun.summary).html
+        let start = try #require(html.range(of: ">Update-to-weight ratio of each part<"))
+        let chart = html[start.upperBound...].prefix { $0 != "\u{0}" }
+            .components(separatedBy: "</svg>")[0]
+        let lines = chart.components(separatedBy: "<path d=").count - 1
+        #expect(lines == 2 * min(count, 24) || lines == min(count, 24), "\(lines)")
+        #expect(chart.contains("class=\"reference\"") && chart.contains(">0.001<"))
+        #expect(chart.contains("not finite or not positive, left out"))
+        #expect(chart.contains("24 of 98 parts") == (count == 98))
+        // A strip of colours says more than fourteen names in four lines.
+        #expect(chart.contains("part 0, part 1 … part 12, part 13") == (count == 14))
+        #expect(html.utf8.count < 600_000)
     }
 
     @Test func aRunThatHasJustBegunHasAReport() {

@@ -35,6 +35,20 @@ enum SampleRun {
         ),
     ]
 
+    private static func layers(at step: Int) -> MetricEvent.Layers {
+        let names = ["embedding"] + (1...12).map { "block \($0)" } + ["head"]
+        let fall = 0.2 + exp(-Double(step) / 80)
+        return .init(
+            step: step,
+            layers: names.enumerated().map { depth, name in
+                let wave = 1 + 0.1 * sin(Double(step) / 37 + Double(depth))
+                return .init(
+                    name: name, gradientNorm: fall * wave * exp(-Double(depth) / 5),
+                    weightNorm: 10,
+                    updateRatio: 2e-3 * fall * wave * exp(Double(depth) / 12))
+            })
+    }
+
     static let events: [MetricEvent] = {
         var events: [MetricEvent] = [
             .start(.init(parameters: 812_544, run: "runs/default on tales", floor: 0.842))
@@ -54,6 +68,9 @@ enum SampleRun {
                             gradientNorm: 0.4 + 6 * exp(-Double(step) / 60) + 0.2 * noise * noise
                                 + (step == 777 ? 4 : 0),
                             tokensPerSecond: 118_000 + 9000 * noise)))
+            }
+            if step > 0, step.isMultiple(of: 20) {
+                events.append(.layers(layers(at: step)))
             }
             if step.isMultiple(of: 100) {
                 events.append(

@@ -130,6 +130,7 @@ final class SmallRuns {
                 return .start(start)
             case .done(var done):
                 (done.seconds, done.run) = (0, "")
+                (done.totalSeconds, done.peakMemoryBytes) = (nil, nil)
                 return .done(done)
             default: return $0
             }

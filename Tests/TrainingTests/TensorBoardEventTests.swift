@@ -1,4 +1,5 @@
 import AttendTraining
+import Foundation
 import Testing
 
 @Suite struct TensorBoardEventTests {
@@ -34,5 +35,20 @@ import Testing
         #expect(TensorBoardEvent.step(in: event.dropFirst()) == 0)
         let endless = event.prefix(10) + [UInt8](repeating: 0xFF, count: 100)
         #expect(TensorBoardEvent.step(in: endless) == .max)
+    }
+
+    @Test func partsOfTheModelHaveCurvesOfTheirOwn() throws {
+        let folder = NSTemporaryDirectory() + "attend-tensorboard-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let log = try TensorBoardLog(in: folder, afterStep: 0)
+        let layers = (1...2).map {
+            MetricEvent.Layer(
+                name: "block \($0)", gradientNorm: 1, weightNorm: 2, updateRatio: 0.001)
+        }
+        try log.append(.layers(.init(step: 7, layers: layers)))
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: log.path))
+        for tag in ["gradientNorm/block 1", "weightNorm/block 2", "updateRatio/block 2"] {
+            #expect(bytes.range(of: Data(tag.utf8)) != nil, "\(tag)")
+        }
     }
 }

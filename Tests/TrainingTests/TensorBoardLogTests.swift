@@ -100,8 +100,8 @@ import Testing
         #expect(names.count == 2)
         let all = try names.map { try steps("\(folder)/\($0)") }
         // Evaluations are at 0, 4, 8 and 12; the second file begins with the restart.
-        #expect(all.first == [0, 0, 1, 2, 3, 4, 4, 5, 6])
-        #expect(all.last == [0, 7, 7, 8, 8, 9, 10, 11, 12, 12])
+        #expect(all.first == [0, 0, 1, 1, 2, 3, 4, 4, 4, 5, 6])
+        #expect(all.last == [0, 7, 7, 8, 8, 8, 9, 10, 10, 11, 12, 12, 12])
         #expect(notices.isEmpty)
     }
 
@@ -115,7 +115,7 @@ import Testing
             shouldStop: { false }, report: { _ in }, notice: { notices.append($0) })
         #expect(outcome == .finished)
         #expect(notices.count == 1 && notices.first?.hasPrefix("TensorBoard") == true)
-        #expect(try runs.log("run").count == 1 + 12 + 2 * 4 + 1)
+        #expect(try runs.log("run").count == 1 + 12 + 5 + 2 * 4 + 1)
     }
 }
 

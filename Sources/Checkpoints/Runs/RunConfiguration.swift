@@ -18,6 +18,8 @@ public struct RunConfiguration: Hashable, Sendable {
     public var seed: UInt64
     /// The run whose weights this one began with; nil where all were fresh.
     public var startedFrom: String?
+    /// What a plan said before it; nil for a run without one.
+    public var prediction: TrainingPrediction?
 
     /// A configuration in the present format.
     public init(
@@ -39,7 +41,7 @@ public struct RunConfiguration: Hashable, Sendable {
 extension RunConfiguration: Codable {
     private enum Key: String, CodingKey {
         case formatVersion, attendVersion, preset, architecture, model, data, training, seed
-        case startedFrom
+        case startedFrom, prediction
     }
 
     /// Reads a configuration; the field `architecture` says what `model` holds.
@@ -57,6 +59,7 @@ extension RunConfiguration: Codable {
         training = try fields.decode(TrainingSettings.self, forKey: .training)
         seed = try fields.decode(UInt64.self, forKey: .seed)
         startedFrom = try fields.decodeIfPresent(String.self, forKey: .startedFrom)
+        prediction = try fields.decodeIfPresent(TrainingPrediction.self, forKey: .prediction)
     }
 
     /// A format that this version does not read.
@@ -76,6 +79,7 @@ extension RunConfiguration: Codable {
         try fields.encode(training, forKey: .training)
         try fields.encode(seed, forKey: .seed)
         try fields.encodeIfPresent(startedFrom, forKey: .startedFrom)
+        try fields.encodeIfPresent(prediction, forKey: .prediction)
     }
 
     private struct AnyEncodable: Encodable {

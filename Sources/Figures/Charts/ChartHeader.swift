@@ -7,6 +7,13 @@ struct ChartHeader {
             case line(class: String)
             case shape(ScatterShape, class: String)
             case bar(class: String)
+            /// Lines of several series side by side.
+            case strip(classes: [String])
+
+            /// How far the sample reaches to the right.
+            var width: Double {
+                if case .strip(let classes) = self { Double(classes.count) * 9 + 1 } else { 21 }
+            }
         }
         var swatch: Swatch
         var name: String
@@ -57,8 +64,9 @@ struct ChartHeader {
         var x = Self.padding
         var y = top + 14
         for entry in shown {
-            let name = TextMetrics.fitted(entry.name, size: 12, limit: width - 32)
-            let extent = 28 + TextMetrics.width(name, size: 12) + 18
+            let begin = entry.swatch.width + 7
+            let name = TextMetrics.fitted(entry.name, size: 12, limit: width - begin - 4)
+            let extent = begin + TextMetrics.width(name, size: 12) + 18
             if x > Self.padding, x + extent - 18 > Self.padding + width {
                 x = Self.padding
                 y += 19
@@ -71,8 +79,13 @@ struct ChartHeader {
             case .bar(let name):
                 canvas.rectangle(
                     x: x + 9, y: y - 9, width: 11, height: 11, class: name, corner: 2)
+            case .strip(let classes):
+                for (place, name) in classes.enumerated() {
+                    let left = x + 3 + Double(place) * 9
+                    canvas.line(from: (left, y - 4), to: (left + 5, y - 4), class: name)
+                }
             }
-            canvas.text(name, at: (x + 28, y))
+            canvas.text(name, at: (x + begin, y))
             x += extent
         }
         return y + 5

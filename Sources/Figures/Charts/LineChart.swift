@@ -38,17 +38,21 @@ public struct LineChart: Figure {
         public var markers: [Marker]
         /// Which colour of the palette; by default that of the series' place in the chart.
         public var color: Int?
+        /// Where the series stands among others of its kind, from 0 to 1, shown by colours in the order of the spectrum;
+        /// nil for one of a kind of its own.
+        public var depth: Double?
 
         /// A series of points.
         public init(
             _ name: String, points: [FigurePoint], emphasis: Emphasis = .strong,
-            markers: [Marker] = [], color: Int? = nil
+            markers: [Marker] = [], color: Int? = nil, depth: Double? = nil
         ) {
             self.name = name
             self.points = points
             self.emphasis = emphasis
             self.markers = markers
             self.color = color
+            self.depth = depth
         }
     }
 
@@ -66,6 +70,9 @@ public struct LineChart: Figure {
     public var reference: FigureReference?
     /// The size of the coordinate system.
     public var size: FigureSize
+
+    /// The most series of a depth that the legend lists one by one; more are shown as a strip of their colours.
+    static let listedDepths = 8
 
     /// The most series drawn; any further ones are left out and said to be.
     public static let seriesLimit = 24
@@ -109,9 +116,13 @@ public struct LineChart: Figure {
             let lines = segments.map { $0.map(frame.position) }
             drawn += lines.joined()
             let name = "series " + lineClass(one, at: index)
-            canvas.path(lines.filter { $0.count > 1 }.map(pathCommands).joined(), class: name)
+            // Lines of a depth are many, and their colours near each other.
+            let tip = one.depth == nil ? nil : one.name
             canvas.path(
-                lines.filter { $0.count == 1 }.map(pathCommands).joined(), class: name + " dots")
+                lines.filter { $0.count > 1 }.map(pathCommands).joined(), class: name, tip: tip)
+            canvas.path(
+                lines.filter { $0.count == 1 }.map(pathCommands).joined(), class: name + " dots",
+                tip: tip)
         }
         for (index, one) in shown.enumerated() {
             for marker in one.markers where frame.canShow(marker.point) {
@@ -139,6 +150,10 @@ public struct LineChart: Figure {
     }
 
     private func lineClass(_ series: Series, at index: Int) -> String {
+        if let depth = series.depth, depth.isFinite {
+            let last = Double(Theme.depthCount - 1)
+            return "depth\(Int((min(max(depth, 0), 1) * last).rounded()))"
+        }
         // Many thin strokes with gaps look like noise.
         let isDashed =
             (series.color ?? index) >= Theme.seriesCount && series.emphasis == .strong
@@ -148,6 +163,15 @@ public struct LineChart: Figure {
 
     private func legend(_ shown: [Series]) -> [ChartHeader.Entry] {
         guard series.count > 1 else { return [] }
+        let names = shown.map(\.name)
+        if shown.count > Self.listedDepths, shown.allSatisfy({ $0.depth != nil }) {
+            let classes = shown.enumerated().map { "series " + lineClass($1, at: $0) }
+            let name = (names.prefix(2) + ["…"] + names.suffix(2)).joined(separator: ", ")
+            return [
+                .init(
+                    swatch: .strip(classes: classes), name: name.replacing(", …, ", with: " … "))
+            ]
+        }
         return shown.enumerated().filter { !$1.name.isEmpty }.map { index, one in
             .init(swatch: .line(class: "series " + lineClass(one, at: index)), name: one.name)
         }

@@ -52,11 +52,14 @@ struct Canvas {
                 + "\(classAttribute(name))/>")
     }
 
-    /// Adds a path by its SVG commands.
-    mutating func path(_ commands: String, class name: String, fill: String? = nil) {
+    /// Adds a path by its SVG commands; `tip` is shown while the pointer rests on it.
+    mutating func path(
+        _ commands: String, class name: String, fill: String? = nil, tip: String? = nil
+    ) {
         guard !commands.isEmpty else { return }
         let color = fill.map { " fill=\"\($0)\"" } ?? ""
-        elements.append("<path d=\"\(commands)\"\(classAttribute(name))\(color)/>")
+        elements.append(
+            "<path d=\"\(commands)\"\(classAttribute(name))\(color)\(closing("path", tip))")
     }
 
     /// Adds a rectangle; `tip` is shown while the pointer rests on it.

@@ -11,20 +11,33 @@ enum Theme {
     /// How many series have a colour of their own; further ones repeat the colours, dashed.
     static let seriesCount = light.series.count
 
+    /// How many colours there are for the depth in a model.
+    static let depthCount = light.depths.count
+
     private struct Colors {
         var surface, ink, muted, grid, axis, noValue: String
         var series: [String]
+        /// Hues in the order of the spectrum, of about the same contrast with the surface.
+        var depths: [String]
     }
 
     private static let light = Colors(
         surface: "#ffffff", ink: "#1d2430", muted: "#5a6473", grid: "#e6e9ee", axis: "#aab2be",
         noValue: "#e9ecf0",
-        series: ["#0b6cb0", "#cf5200", "#008763", "#a8518a", "#8a6a00", "#4f5d73"])
+        series: ["#0b6cb0", "#cf5200", "#008763", "#a8518a", "#8a6a00", "#4f5d73"],
+        depths: [
+            "#5b2a8c", "#4f47ac", "#3566b8", "#0b7cb4", "#008699", "#008a74", "#2f8a48",
+            "#5f8420", "#867a00", "#a76a00", "#c05600", "#c93a1a",
+        ])
 
     private static let dark = Colors(
         surface: "#171b22", ink: "#e8ebf0", muted: "#a2acba", grid: "#2a313c", axis: "#566172",
         noValue: "#2a313b",
-        series: ["#5ab2f0", "#ff9350", "#35c79c", "#e59ac8", "#e5c04a", "#b4bfcd"])
+        series: ["#5ab2f0", "#ff9350", "#35c79c", "#e59ac8", "#e5c04a", "#b4bfcd"],
+        depths: [
+            "#b48cf0", "#9a97f7", "#7fa6fb", "#5ab2f0", "#3cbfda", "#30c7b5", "#4bcb8c",
+            "#82cc66", "#b3c750", "#dcbc4a", "#f7a84c", "#ff8f5e",
+        ])
 
     /// The style sheet placed in every figure.
     static let styleSheet: String = {
@@ -74,6 +87,9 @@ enum Theme {
         for (index, color) in colors.series.enumerated() {
             rules.append(" .line\(index){stroke:\(color)}")
             rules.append(" .fill\(index){fill:\(color)}")
+        }
+        for (index, color) in colors.depths.enumerated() {
+            rules.append(" .depth\(index){stroke:\(color)}")
         }
         return rules.map { scoped($0) }
     }

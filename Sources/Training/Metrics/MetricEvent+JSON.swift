@@ -18,6 +18,19 @@ extension MetricEvent {
             object.add("gradientNorm", event.gradientNorm)
             object.add("tokensPerSecond", event.tokensPerSecond)
             if let skipped = event.skipped { object.add("skipped", skipped.rawValue) }
+        case .layers(let event):
+            object.add("event", "layers")
+            object.add("step", event.step)
+            object.add(
+                "layers",
+                event.layers.map { layer in
+                    var object = JSONObjectText()
+                    object.add("name", layer.name)
+                    object.add("gradientNorm", layer.gradientNorm)
+                    object.add("weightNorm", layer.weightNorm)
+                    object.add("updateRatio", layer.updateRatio)
+                    return object
+                })
         case .evaluation(let event):
             object.add("event", "evaluation")
             object.add("step", event.step)
@@ -37,13 +50,15 @@ extension MetricEvent {
             object.add("bitsPerByte", event.bitsPerByte)
             object.add("seconds", event.seconds)
             if let reason = event.reason { object.add("reason", reason.rawValue) }
+            object.add("totalSeconds", event.totalSeconds)
+            object.add("peakMemoryBytes", event.peakMemoryBytes)
         }
         return object.text
     }
 }
 
 /// The form in which a fraction is written.
-private enum Decimal {
+enum Decimal {
     case missing
     case float(Float)
     /// A number beyond the range of Float keeps its own digits.
@@ -55,6 +70,17 @@ private enum Decimal {
             !value.isFinite
             ? .missing
             : float.isFinite && (float != 0 || value == 0) ? .float(float) : .double(value)
+    }
+}
+
+extension Decimal: Encodable {
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .missing: try container.encodeNil()
+        case .float(let float): try container.encode(float)
+        case .double(let double): try container.encode(double)
+        }
     }
 }
 
@@ -80,6 +106,10 @@ private struct JSONObjectText {
 
     mutating func add(_ name: String, _ value: String) {
         members.append("\"\(name)\":\(Self.quoted(value))")
+    }
+
+    mutating func add(_ name: String, _ values: [JSONObjectText]) {
+        members.append("\"\(name)\":[\(values.map(\.text).joined(separator: ","))]")
     }
 
     private static func number(_ value: Double) -> String {
@@ -116,8 +146,9 @@ private struct JSONObjectText {
 extension MetricEvent: Codable {
     private enum Key: String, CodingKey {
         case event, parameters, run, floor, accuracy, step, loss, learningRate, gradientNorm
-        case tokensPerSecond, trainLoss, validationLoss, bitsPerByte, text, steps, seconds
         case skipped, reason
+        case tokensPerSecond, layers, trainLoss, validationLoss, bitsPerByte, text, steps, seconds
+        case totalSeconds, peakMemoryBytes
     }
 
     /// Reads an event; members it does not know are ignored, so that later versions may add some.
@@ -153,6 +184,11 @@ extension MetricEvent: Codable {
                     gradientNorm: try number(.gradientNorm),
                     tokensPerSecond: try number(.tokensPerSecond),
                     skipped: try container.decodeIfPresent(Step.Skipped.self, forKey: .skipped)))
+        case "layers":
+            self = .layers(
+                Layers(
+                    step: try count(.step),
+                    layers: try container.decode([Layer].self, forKey: .layers)))
         case "evaluation":
             self = .evaluation(
                 Evaluation(
@@ -172,12 +208,16 @@ extension MetricEvent: Codable {
                     steps: try count(.steps), validationLoss: try number(.validationLoss),
                     bitsPerByte: try container.decodeIfPresent(Double.self, forKey: .bitsPerByte),
                     seconds: try number(.seconds),
+                    totalSeconds: try container.decodeIfPresent(
+                        Double.self, forKey: .totalSeconds),
+                    peakMemoryBytes: try container.decodeIfPresent(
+                        Double.self, forKey: .peakMemoryBytes),
                     reason: try container.decodeIfPresent(Done.Reason.self, forKey: .reason)))
         default:
             throw DecodingError.dataCorruptedError(
                 forKey: .event, in: container,
                 debugDescription:
-                    "\"\(kind)\" is none of start, step, evaluation, sample and done")
+                    "\"\(kind)\" is none of start, step, layers, evaluation, sample and done")
         }
     }
 
@@ -186,11 +226,7 @@ extension MetricEvent: Codable {
         var container = encoder.container(keyedBy: Key.self)
 
         func encode(_ value: Double, _ key: Key) throws {
-            switch Decimal(value) {
-            case .missing: try container.encodeNil(forKey: key)
-            case .float(let float): try container.encode(float, forKey: key)
-            case .double(let double): try container.encode(double, forKey: key)
-            }
+            try container.encode(Decimal(value), forKey: key)
         }
 
         switch self {
@@ -207,6 +243,10 @@ extension MetricEvent: Codable {
             try encode(event.gradientNorm, .gradientNorm)
             try encode(event.tokensPerSecond, .tokensPerSecond)
             try container.encodeIfPresent(event.skipped, forKey: .skipped)
+        case .layers(let event):
+            try container.encode("layers", forKey: .event)
+            try container.encode(event.step, forKey: .step)
+            try container.encode(event.layers, forKey: .layers)
         case .evaluation(let event):
             try container.encode("evaluation", forKey: .event)
             try container.encode(event.step, forKey: .step)
@@ -226,6 +266,8 @@ extension MetricEvent: Codable {
             if let bits = event.bitsPerByte { try encode(bits, .bitsPerByte) }
             try encode(event.seconds, .seconds)
             try container.encodeIfPresent(event.reason, forKey: .reason)
+            if let seconds = event.totalSeconds { try encode(seconds, .totalSeconds) }
+            if let bytes = event.peakMemoryBytes { try encode(bytes, .peakMemoryBytes) }
         }
     }
 }

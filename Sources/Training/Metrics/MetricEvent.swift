@@ -10,6 +10,8 @@ public enum MetricEvent: Hashable, Sendable {
     case start(Start)
     /// One step of the optimizer is done.
     case step(Step)
+    /// The parts of the model were measured in the step before.
+    case layers(Layers)
     /// The losses on both splits were measured.
     case evaluation(Evaluation)
     /// The model wrote a text.
@@ -124,6 +126,10 @@ public enum MetricEvent: Hashable, Sendable {
         public var bitsPerByte: Double?
         /// How long training took.
         public var seconds: Double
+        /// How long the run took, with evaluations, samples and checkpoints.
+        public var totalSeconds: Double?
+        /// The most memory that the process had, in bytes.
+        public var peakMemoryBytes: Double?
         /// Why it ended before all steps were taken; nil where it did not.
         public var reason: Reason?
 
@@ -136,8 +142,11 @@ public enum MetricEvent: Hashable, Sendable {
         /// The end of a run.
         public init(
             run: String, steps: Int, validationLoss: Double, bitsPerByte: Double? = nil,
-            seconds: Double, reason: Reason? = nil
+            seconds: Double, totalSeconds: Double? = nil, peakMemoryBytes: Double? = nil,
+            reason: Reason? = nil
         ) {
+            self.totalSeconds = totalSeconds
+            self.peakMemoryBytes = peakMemoryBytes
             self.run = run
             self.reason = reason
             self.bitsPerByte = bitsPerByte
@@ -162,6 +171,7 @@ public enum MetricEvent: Hashable, Sendable {
         switch self {
         case .start: nil
         case .step(let event): event.step
+        case .layers(let event): event.step
         case .evaluation(let event): event.step
         case .sample(let event): event.step
         case .done(let event): event.steps

@@ -114,7 +114,7 @@ public final class MetricsLog {
         try lines(in: url, atMost: byteLimit).map(\.event)
     }
 
-    /// The events of a log without its steps but the last one: what a run came to.
+    /// The events of a log without its steps but the last one, and without its layers: what a run came to.
     ///
     /// Steps are nearly all of a log, and reading their numbers nearly all of the work.
     ///
@@ -126,6 +126,8 @@ public final class MetricsLog {
         try forEachLine(in: url, atMost: byteLimit) { line in
             if line.hasLineBreak, line.bytes.starts(with: stepBeginning) {
                 lastStep = line
+            } else if line.hasLineBreak, line.bytes.starts(with: layersBeginning) {
+                return
             } else if let event = try event(in: line, of: url, decoder) {
                 events.append(event)
             }
@@ -137,6 +139,7 @@ public final class MetricsLog {
     }
 
     private static let stepBeginning = Array(#"{"event":"step","#.utf8)
+    private static let layersBeginning = Array(#"{"event":"layers","#.utf8)
 
     // MARK: Lines
 

@@ -41,17 +41,24 @@ public struct Optimizer: Sendable {
     }
 
     /// Takes one step.
+    ///
+    /// - Parameter measuringChanges: whether to tell how far each parameter moved, which takes a copy of one at a time.
+    /// - Returns: the changes of the trainable parameters in their order; none where they are not measured.
+    @discardableResult
     public mutating func update(
-        _ model: inout some Module, with gradients: Gradients, learningRate: Float
-    ) {
+        _ model: inout some Module, with gradients: Gradients, learningRate: Float,
+        measuringChanges: Bool = false
+    ) -> [ParameterChange] {
         stepCount += 1
         let step = UpdateStep(
             number: stepCount, learningRate: learningRate, gradientScale: gradients.scale)
         var visit = Visit(optimizer: self, gradients: gradients, step: step)
+        visit.changes = measuringChanges ? [] : nil
         // The optimizer's own copy is given up, so that the tensors are written to in place.
         memory = [:]
         model.visit(&visit)
         memory = visit.memory
+        return visit.changes ?? []
     }
 
     /// Counts a step that is left out, so that a run which is resumed later counts alike.
@@ -64,6 +71,7 @@ public struct Optimizer: Sendable {
         let gradients: Gradients
         var next = 0
         var step: UpdateStep
+        var changes: [ParameterChange]?
 
         init(optimizer: Optimizer, gradients: Gradients, step: UpdateStep) {
             var optimizer = optimizer
@@ -87,7 +95,11 @@ public struct Optimizer: Sendable {
                 ?? rule.memory(of: parameter.tensor.shape).map { .zeros($0.shape) }
             let options = optimizer.options
             step.weightDecay = options.decayed.contains(parameter.kind) ? options.weightDecay : 0
+            let before = changes == nil ? nil : parameter.tensor
             rule.update(&parameter.tensor, gradient: gradient, memory: &remembered, in: step)
+            if let before {
+                changes?.append(ParameterChange(name: name, from: before, to: parameter.tensor))
+            }
             memory[name] = remembered
         }
     }

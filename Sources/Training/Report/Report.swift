@@ -1,3 +1,4 @@
+internal import AttendCheckpoints
 import AttendFigures
 import Foundation
 internal import AttendText
@@ -5,9 +6,10 @@ internal import AttendText
 /// The page `report.html` of a run: what was trained, how the losses fell, what the model wrote
 /// on the way, and what to do next.
 ///
-/// The page is one file without scripts, fonts or pictures from elsewhere; its content security
-/// policy forbids them, so that nothing a model writes can come to life. It follows the reader's
-/// light or dark setting and fits a telephone. The same events and summary give the same bytes.
+/// The page is one file without fonts or pictures from elsewhere. Its content security policy
+/// forbids them, and every script but the one that moves through the samples, which it names by
+/// its hash, so that nothing a model writes can come to life. The page follows the reader's light
+/// or dark setting and fits a telephone. The same events and summary give the same bytes.
 public struct Report: Sendable {
     /// The most samples shown; of more, as many are picked evenly, with the first and the last.
     public static let sampleLimit = 60
@@ -27,7 +29,8 @@ public struct Report: Sendable {
     /// The page.
     public var html: String {
         let title = Markup.escaped(summary.title)
-        let policy = "default-src 'none'; style-src 'unsafe-inline'"
+        let policy =
+            "default-src 'none'; style-src 'unsafe-inline'; script-src '\(ReportSamples.scriptHash)'"
         return """
             <!DOCTYPE html>
             <html lang="en">
@@ -49,9 +52,10 @@ public struct Report: Sendable {
             \(warning)</header>
             <main>
             \(results)
+            \(plan)
             \(comparison)
             \(curves)
-            \(samples)
+            \(ReportSamples(history: history).html)
             \(next)
             \(setup)
             </main>
@@ -135,6 +139,9 @@ public struct Report: Sendable {
         }
         if let end = history.end {
             tiles.append(("Time", DurationText.text(end.seconds), "of training"))
+            if let bytes = end.peakMemoryBytes {
+                tiles.append(("Memory", Numeral.brief(bytes / 1e6, digits: 3), "MB at most"))
+            }
         }
         guard !tiles.isEmpty else { return "" }
         let cells = tiles.map { name, value, note in
@@ -145,6 +152,29 @@ public struct Report: Sendable {
             """
         }
         return "<dl class=\"tiles\">\n\(cells.joined(separator: "\n"))\n</dl>"
+    }
+
+    /// What the plan predicted beside what came of it.
+    private var plan: String {
+        guard let prediction = summary.prediction, let end = history.end else { return "" }
+        let rows = PredictionComparison(prediction, end).rows.map { row in
+            let cells = [row.predicted, row.actual, Numeral.fixed(row.ratio, places: 2)]
+                .map { "<td>\(Markup.escaped($0))</td>" }.joined()
+            return "<tr><th scope=\"row\">\(Markup.escaped(row.name))</th>\(cells)</tr>"
+        }
+        let range = [prediction.leastValidationLoss, prediction.greatestValidationLoss]
+            .map { Numeral.fixed($0, places: 2) }.joined(separator: " to ")
+        return """
+            <section aria-labelledby="plan">
+            <h2 id="plan">The plan and what came of it</h2>
+            <p>Loss was expected from \(range) nats per \(Markup.escaped(summary.tokenName)).</p>
+            <div class="scroll"><table>
+            <tr><th scope="col"></th><th scope="col">predicted</th><th scope="col">actual</th>\
+            <th scope="col">actual / predicted</th></tr>
+            \(rows.joined(separator: "\n"))
+            </table></div>
+            </section>
+            """
     }
 
     /// Bits per byte beside other runs on the same text.
@@ -184,47 +214,6 @@ public struct Report: Sendable {
             \(details.joined(separator: "\n"))
             </div>
             </section>
-            """
-    }
-
-    private var samples: String {
-        let all = history.samples
-        guard !all.isEmpty else { return "" }
-        let limit = Self.sampleLimit
-        let shown =
-            all.count <= limit
-            ? all : (0..<limit).map { all[$0 * (all.count - 1) / (limit - 1)] }
-        let note =
-            all.count <= limit
-            ? "" : " Shown are \(limit) of \(all.count); samples.txt has them all."
-        let items = shown.map { sample in
-            let text = String(sample.text.prefix(Self.sampleLengthLimit))
-            let rest = text.utf8.count < sample.text.utf8.count ? " …" : ""
-            return """
-                <li>
-                <h3>Step \(Numeral.count(sample.step))</h3>
-                \(losses(at: sample.step))<pre dir="auto">\(Markup.escaped(text))\(rest)</pre>
-                </li>
-                """
-        }
-        return """
-            <section aria-labelledby="samples">
-            <h2 id="samples">What the model wrote</h2>
-            <p>After each evaluation the model wrote a text with what it knew by then.\(note)</p>
-            <ol class="samples">
-            \(items.joined(separator: "\n"))
-            </ol>
-            </section>
-            """
-    }
-
-    private func losses(at step: Int) -> String {
-        guard let losses = history.evaluation(upTo: step) else { return "" }
-        return """
-            <p class="losses">training loss <b>\(SamplesText.number(losses.trainLoss))</b> · \
-            validation loss <b>\(SamplesText.number(losses.validationLoss))</b>\
-            \(SamplesText.place(of: losses, for: step))</p>
-
             """
     }
 

@@ -34,7 +34,49 @@ struct ReportFigures {
 
     /// The smaller curves, those that have no data left out.
     var details: [LineChart] {
-        [rightAnswers, aboveFloor, learningRate, gradientNorm, speed].compactMap { $0 }
+        [
+            rightAnswers, aboveFloor, learningRate, gradientNorm, speed, layerGradients,
+            layerUpdates,
+        ].compactMap { $0 }
+    }
+
+    private var layerGradients: LineChart? {
+        layerChart("Gradient norm of each part", \.gradientNorm, "before clipping")
+    }
+
+    private var layerUpdates: LineChart? {
+        let usual = 1e-3
+        return layerChart(
+            "Update-to-weight ratio of each part", \.updateRatio,
+            "size of a step over the size of the weights; about 0.001 is usual",
+            reference: FigureReference(usual, label: "0.001"))
+    }
+
+    /// A line for each part of the model, in colours by depth.
+    private func layerChart(
+        _ title: String, _ value: (MetricEvent.Layer) -> Double, _ subtitle: String,
+        reference: FigureReference? = nil
+    ) -> LineChart? {
+        // All measurements of a run are of the same parts.
+        guard let names = history.layers.first?.layers.map(\.name), !names.isEmpty else {
+            return nil
+        }
+        let count = min(names.count, LineChart.seriesLimit)
+        let shown = count < 2 ? [0] : (0..<count).map { $0 * (names.count - 1) / (count - 1) }
+        let series = shown.map { index in
+            LineChart.Series(
+                names[index],
+                points: history.layers.map { event in
+                    FigurePoint(
+                        x: Double(event.step),
+                        y: event.layers.indices.contains(index) ? value(event.layers[index]) : .nan)
+                }, depth: names.count < 2 ? 0 : Double(index) / Double(names.count - 1))
+        }
+        let note = count < names.count ? "\(count) of \(names.count) parts; " : ""
+        return LineChart(
+            title, subtitle: note + subtitle, series: series,
+            xAxis: .init("step", includesZero: true), yAxis: .init("", scale: .logarithmic),
+            reference: reference, size: .half)
     }
 
     /// The share of validation answers that are right, where there are right ones.

@@ -67,7 +67,21 @@ enum ReportStyle {
         .samples h3 { font-size: 17px; line-height: 1.5; }
         .losses { font-size: 14px; color: var(--muted); font-variant-numeric: tabular-nums; }
         .losses b { color: var(--ink); font-weight: 600; }
-        .samples pre {
+        #player {
+          margin-bottom: 20px; padding: 16px 18px 18px; border: 1px solid var(--line);
+          border-radius: 10px; background: var(--card);
+        }
+        #player label { font-size: 14px; color: var(--muted); }
+        #player input {
+          display: block; width: 100%; margin: 6px 0 12px; height: 28px;
+          accent-color: var(--accent);
+        }
+        #shown { min-height: 11em; }
+        #shown h3 { font-size: 19px; font-variant-numeric: tabular-nums; }
+        #shown pre { background: var(--page); }
+        summary { cursor: pointer; color: var(--accent); font-weight: 600; padding: 6px 0; }
+        details[open] > summary { margin-bottom: 14px; }
+        .samples pre, #shown pre {
           margin: 8px 0 0; padding: 14px 18px; border: 1px solid var(--line);
           border-radius: 10px; background: var(--card);
           font: 17px/1.6 Charter, "Iowan Old Style", Palatino, Georgia, "Times New Roman", serif;
@@ -103,8 +117,9 @@ enum ReportStyle {
           .narrow { display: block; }
           .samples { padding-left: 8px; }
           .samples li { padding-left: 16px; }
-          .samples pre { padding: 12px 14px; font-size: 16px; }
+          .samples pre, #shown pre { padding: 12px 14px; font-size: 16px; }
+          #player { padding: 12px 14px 14px; }
         }
-        @media print { body { max-width: none; padding: 0; } li, figure { break-inside: avoid; } }
+        @media print { #player, summary { display: none; } body { max-width: none; padding: 0; } li, figure { break-inside: avoid; } }
         """
 }

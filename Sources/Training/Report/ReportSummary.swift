@@ -1,3 +1,5 @@
+public import AttendCheckpoints
+
 /// What a report says about a run beside what its events say.
 public struct ReportSummary: Sendable {
     /// The heading, such as the preset and the data: `default on tales`.
@@ -23,13 +25,18 @@ public struct ReportSummary: Sendable {
     /// This run and others that learned from the same text, the best first; empty where there are no others.
     public var comparison: [RecordedRun]
 
+    /// What a plan said of the run; nil where there was none.
+    public var prediction: TrainingPrediction?
+
     /// A summary of a run.
     public init(
         title: String, modelName: String, parameterCount: Int,
         configuration: [(name: String, value: String)], dataDescription: String,
         tokenName: String = "token", seed: UInt64, command: String, run: String,
-        plannedSteps: Int? = nil, comparison: [RecordedRun] = []
+        plannedSteps: Int? = nil, comparison: [RecordedRun] = [],
+        prediction: TrainingPrediction? = nil
     ) {
+        self.prediction = prediction
         self.title = title
         self.modelName = modelName
         self.parameterCount = parameterCount

@@ -1,6 +1,7 @@
 /// The events of a run by kind, and what follows from them.
 struct RunHistory {
     private(set) var steps: [MetricEvent.Step] = []
+    private(set) var layers: [MetricEvent.Layers] = []
     private(set) var evaluations: [MetricEvent.Evaluation] = []
     private(set) var samples: [MetricEvent.Sample] = []
     private(set) var end: MetricEvent.Done?
@@ -12,6 +13,7 @@ struct RunHistory {
             switch event {
             case .start(let start): note(start.floor)
             case .step(let step): steps.append(step)
+            case .layers(let measured): layers.append(measured)
             case .evaluation(let evaluation):
                 evaluations.append(evaluation)
                 note(evaluation.floor)

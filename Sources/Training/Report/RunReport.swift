@@ -46,7 +46,7 @@ struct RunReport {
             ],
             dataDescription: Self.description(of: data), tokenName: Self.tokenName(of: data),
             seed: configuration.seed, command: commandLine, run: run, plannedSteps: training.steps,
-            comparison: RunList.comparison(of: run))
+            comparison: RunList.comparison(of: run), prediction: configuration.prediction)
     }
 
     private static func course(of training: TrainingSettings) -> String {

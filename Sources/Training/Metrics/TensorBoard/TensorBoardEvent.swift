@@ -60,6 +60,14 @@ package struct TensorBoardEvent {
                 ("optimizer/gradientNorm", Float(step.gradientNorm)),
                 ("speed/tokensPerSecond", Float(step.tokensPerSecond)),
             ]
+        case .layers(let layers):
+            layers.layers.flatMap { layer in
+                [
+                    ("gradientNorm/\(layer.name)", Float(layer.gradientNorm)),
+                    ("weightNorm/\(layer.name)", Float(layer.weightNorm)),
+                    ("updateRatio/\(layer.name)", Float(layer.updateRatio)),
+                ]
+            }
         case .evaluation(let evaluation):
             [
                 ("loss/train", Float(evaluation.trainLoss)),

@@ -1,9 +1,9 @@
-import Foundation
+internal import Foundation
 
 /// How much memory the process has had at most.
-enum PeakMemory {
+public enum PeakMemory {
     /// In units of 10⁶ bytes, as the system counts resident pages.
-    static var megabytes: Double {
+    public static var megabytes: Double {
         var usage = rusage()
         // RUSAGE_SELF, to which each C library gives another type.
         let itself: Int32 = 0
