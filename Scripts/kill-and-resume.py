@@ -166,6 +166,8 @@ def differences(whole, killed, steps):
     for name in ("samples.txt", "tokenizer.json"):
         if (whole / name).read_bytes() != (killed / name).read_bytes():
             found.append(f"{name} differs")
+    if "made so far" in (killed / "report.html").read_text(encoding="utf-8"):
+        found.append("report.html does not know of the end")
     left = [name for name in names(killed) + names(killed / "checkpoints") if ".partial" in name or ".previous" in name]
     if left:
         found.append(f"left behind: {', '.join(left)}")
@@ -220,7 +222,7 @@ def main():
                         time.sleep(source.choice([0, 0, 0.001, 0.003]))
                     process.send_signal(signal.SIGKILL)
                 messages = process.communicate()[1].decode(errors="replace")
-                if process.returncode == 0:
+                if process.returncode == 0 or (process.returncode == 64 and "has taken all of its" in messages):
                     break
                 if process.returncode != -signal.SIGKILL:
                     faults.append(f"{run.name}: ended with {process.returncode}: {messages.strip()}")

@@ -160,10 +160,16 @@ public final class TrainingRun {
             state.evaluatedStep == step
             && (step >= configuration.training.steps || state.endedEarly != nil)
         // Else the process died before it could say so: that is left to do.
+        try directory.removePartialFiles()
         if isOver, try MetricsLog.hasEnded(log) {
+            if isReportStale(in: directory) {
+                try RunReport(
+                    configuration: configuration, run: directory.path, commandLine: commandLine
+                )
+                .write(MetricsLog.events(in: log), to: directory)
+            }
             throw TrainingError.finished(path: path, steps: step)
         }
-        try directory.removePartialFiles()
         let metrics = try MetricsLog(resuming: log, afterStep: found?.snapshot.step ?? -1)
         let loggedStep = metrics.resumedStep ?? 0
         if loggedStep < step {
@@ -177,6 +183,16 @@ public final class TrainingRun {
             state: state,
             commandLine: commandLine)
         return (run, notices)
+    }
+
+    /// Whether the report may be older than the end of the log, since the process died between the two.
+    private static func isReportStale(in directory: RunDirectory) -> Bool {
+        func changed(_ path: String) -> Date? {
+            try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+        }
+        guard let report = changed(directory.reportPath), let log = changed(directory.metricsPath)
+        else { return true }
+        return report <= log
     }
 
     private var settings: TrainingSettings { trainer.configuration.training }

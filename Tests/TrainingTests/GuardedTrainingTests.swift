@@ -175,6 +175,15 @@ struct GuardedTrainingTests {
             try runs.resume("whole")
         }
         #expect(try String(contentsOfFile: log, encoding: .utf8) == whole)
+        // It died after the end of its log, before its report.
+        let report = runs.path("whole/report.html")
+        try "an older report".write(toFile: report, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: report)
+        #expect(throws: TrainingError.finished(path: runs.path("whole"), steps: 12)) {
+            try runs.resume("whole")
+        }
+        #expect(try String(contentsOfFile: report, encoding: .utf8).contains("Trained for 12"))
         let lines = whole.split(separator: "\n").dropLast()
         try (lines.joined(separator: "\n") + "\n").write(
             toFile: runs.path("torn/metrics.jsonl"), atomically: true, encoding: .utf8)
