@@ -42,6 +42,12 @@ extension TrainOptions {
                     "--encoder is for a classifier, not for \(start.architecture.rawValue); give --model classifier with it."
             )
         }
+        if encoder != nil, initialisation ?? training.initialisation != nil {
+            throw UsageError(
+                description:
+                    "--initialisation draws new weights, and --encoder brings trained ones; give one of the two."
+            )
+        }
         let trained = try encoder.map { try LoadedModel.load($0) }
         let model = try withEncoder(trained, in: start).applying(sizes)
         apply(to: &training)
@@ -251,6 +257,8 @@ extension TrainOptions {
         training.gradientValueClip =
             gradientValueClip.map(Float.init) ?? training.gradientValueClip
         memory.apply(to: &training)
+        training.zLoss = zLoss.map(Float.init) ?? training.zLoss
+        training.initialisation = initialisation ?? training.initialisation
         training.weightAverage = weightAverage.map(Float.init) ?? training.weightAverage
         training.nonFinite = nonFinite ?? training.nonFinite
         training.evaluationInterval = evaluationInterval ?? training.evaluationInterval

@@ -223,6 +223,23 @@ struct TrainOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
+        help: ArgumentHelp(
+            "How much of the squared logarithm of the sum of exponentials of the logits is added to the loss, such as 1e-4.",
+            valueName: "x"),
+        transform: Number.real(0...1))
+    var zLoss: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "What the weights of linear maps are drawn from (default: as the family does): "
+                + "\(InitialisationKind.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "name"),
+        transform: Name.of(InitialisationKind.self))
+    var initialisation: InitialisationKind?
+
+    @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Steps between two evaluations.", valueName: "n"),
         transform: Number.whole(1...1_000_000_000))
     var evaluationInterval: Int?
@@ -254,7 +271,8 @@ struct TrainOptions: ParsableArguments {
             ("--gradient-clip", gradientClip != nil),
             ("--gradient-value-clip", gradientValueClip != nil),
             ("--weight-average", weightAverage != nil),
-            ("--non-finite", nonFinite != nil),
+            ("--non-finite", nonFinite != nil), ("--z-loss", zLoss != nil),
+            ("--initialisation", initialisation != nil),
             ("--steps", steps != nil),
             ("--batch", batch != nil), ("--context", context != nil), ("--layers", layers != nil),
             ("--heads", heads != nil), ("--width", width != nil), ("--dropout", dropout != nil),

@@ -10,6 +10,9 @@ public struct Context: Sendable {
     /// What matrix products round their operands to.
     public var precision: Precision
 
+    /// How much of the squared logarithm of the sum of exponentials of the logits is added to the loss.
+    public var zLoss: Float = 0
+
     /// Whether each block keeps only its input for the backward pass and is computed again there.
     public var recomputesBlocks = false
 

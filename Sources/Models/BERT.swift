@@ -113,7 +113,7 @@ public struct BERT: Module {
         let x = hidden(ids, batch: batch, mask: mask, context: &context)
         if places.isEmpty { return context.addingAuxiliaryLosses(to: x.sum() * 0) }
         let loss = logits(ofHidden: x, at: places, precision: context.precision)
-            .crossEntropy(targets: places.map { targets[$0] })
+            .crossEntropy(targets: places.map { targets[$0] }, zLoss: context.zLoss)
         return context.addingAuxiliaryLosses(to: loss)
     }
 

@@ -77,8 +77,10 @@ extension CausalLanguageModel {
         let x = hidden(inputs, batch: batch, caches: &caches, context: &context)
         let loss =
             headWeight.map {
-                x.projectedCrossEntropy(weight: $0, targets: targets, precision: context.precision)
-            } ?? x.crossEntropy(targets: targets)
+                x.projectedCrossEntropy(
+                    weight: $0, targets: targets, zLoss: context.zLoss, precision: context.precision
+                )
+            } ?? x.crossEntropy(targets: targets, zLoss: context.zLoss)
         return context.addingAuxiliaryLosses(to: loss)
     }
 

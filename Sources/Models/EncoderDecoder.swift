@@ -159,11 +159,12 @@ public struct EncoderDecoder: Module {
             if headBias != nil {
                 // The loss that never holds all logits has no place for a bias.
                 return logits(ofHidden: x, precision: context.precision)
-                    .crossEntropy(targets: targetOutputs, smoothing: smoothing)
+                    .crossEntropy(
+                        targets: targetOutputs, smoothing: smoothing, zLoss: context.zLoss)
             }
             return x.projectedCrossEntropy(
                 weight: headWeight, targets: targetOutputs, smoothing: smoothing,
-                precision: context.precision)
+                zLoss: context.zLoss, precision: context.precision)
         }
         return context.addingAuxiliaryLosses(to: loss)
     }

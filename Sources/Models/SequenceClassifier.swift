@@ -57,7 +57,7 @@ public struct SequenceClassifier: Module {
         _ ids: [Int32], batch: Int, mask: Tensor?, labels: [Int32], context: inout Context
     ) -> Tensor {
         let loss = logits(ids, batch: batch, mask: mask, context: &context)
-            .crossEntropy(targets: labels)
+            .crossEntropy(targets: labels, zLoss: context.zLoss)
         return context.addingAuxiliaryLosses(to: loss)
     }
 

@@ -93,6 +93,9 @@ public struct Trainer<Task: TrainingTask>: Stepping {
         self.task = task
         var random = RandomSource(seed: configuration.seed)
         model = task.makeModel(random: &random)
+        if let initialisation = training.initialisation {
+            try model.load(initialisation.weights(for: model, random: &random))
+        }
         optimizer = Optimizer(OptimizerOptions(training))
         schedule = Schedule(training)
         average = training.weightAverage.map { WeightAverage(forgetting: $0, of: model) }
@@ -196,6 +199,7 @@ public struct Trainer<Task: TrainingTask>: Stepping {
             random: RandomSource(
                 seed: dropoutSeed(ofStep: stepCount) &+ UInt64(number) &* 0x9e37_79b9_7f4a_7c15),
             precision: configuration.training.precision)
+        context.zLoss = configuration.training.zLoss
         context.recomputesBlocks = configuration.training.gradientCheckpointing
         return context
     }

@@ -42,28 +42,28 @@ static void checkRows(int64_t rows, int64_t width, double range) {
     releaseBuffers();
 }
 
-static void checkLoss(int64_t rows, int64_t width, double range, double smoothing, int hasWeights) {
+static void checkLoss(int64_t rows, int64_t width, double range, double smoothing, double zLoss, int hasWeights) {
     const int64_t total = rows * width;
     const float weight = 0.37f;
     float *logits = floatsIn(total, -range, range), *given = copyOf(logits, total), *losses = floats(rows), *again = floats(rows);
     float *weights = hasWeights ? floatsIn(rows, 0, 2) : NULL;
     int32_t *targets = integers(rows, width);
     for (int64_t r = 0; r < rows; r += 3) targets[r] = r % 2 ? -1 : targets[r];
-    KERNEL(crossEntropy)(rows, width, logits, targets, weights, weight, (float)smoothing, losses, 0);
+    KERNEL(crossEntropy)(rows, width, logits, targets, weights, weight, (float)smoothing, (float)zLoss, losses, 0);
     expectSame("crossEntropy without gradient keeps the logits", logits, given, (size_t)total * 4);
-    table->crossEntropy(rows, width, logits, targets, weights, weight, (float)smoothing, again, 1);
+    table->crossEntropy(rows, width, logits, targets, weights, weight, (float)smoothing, (float)zLoss, again, 1);
     expectSame("crossEntropy with and without gradient", again, losses, (size_t)rows * 4);
-    const double s = (float)smoothing;
+    const double s = (float)smoothing, z = (float)zLoss;
     for (int64_t r = 0; r < rows; r++) {
         const float *x = given + r * width;
         double whole = logSumExpOf(width, x), mean = 0, scale = weight * (weights ? (double)weights[r] : 1);
         for (int64_t i = 0; i < width; i++) mean += x[i] / (double)width;
-        double loss = targets[r] < 0 ? 0 : scale * (whole - ((1 - s) * x[targets[r]] + s * mean));
-        expectNear("crossEntropy", r, losses[r], loss, 1e-6 * (2 + fabs(loss)) + EPSILON * range);
+        double loss = targets[r] < 0 ? 0 : scale * (whole - ((1 - s) * x[targets[r]] + s * mean) + z * whole * whole);
+        expectNear("crossEntropy", r, losses[r], loss, 1e-6 * (2 + fabs(loss)) + EPSILON * range * (1 + 2 * z * range));
         for (int64_t i = 0; i < width; i++) {
-            double want = exp(x[i] - whole) - s / (double)width - (i == targets[r] ? 1 - s : 0);
+            double want = exp(x[i] - whole) * (1 + 2 * z * whole) - s / (double)width - (i == targets[r] ? 1 - s : 0);
             want = targets[r] < 0 ? 0 : want * scale;
-            expectNear("crossEntropy, gradient", r * width + i, logits[r * width + i], want, 2e-6 + 4 * EPSILON * range);
+            expectNear("crossEntropy, gradient", r * width + i, logits[r * width + i], want, (2e-6 + 4 * EPSILON * range) * (1 + 2 * z * range));
         }
     }
     releaseBuffers();
@@ -75,8 +75,9 @@ void checkSoftmax(void) {
         for (int range = 0; range < 3; range++) {
             checkRows(1, lengths[l], ranges[range]);
             checkRows(5, lengths[l], ranges[range]);
-            checkLoss(1 + below(9), lengths[l], ranges[range], 0, range & 1);
-            checkLoss(1 + below(9), lengths[l], ranges[range], 0.1, ~range & 1);
+            checkLoss(1 + below(9), lengths[l], ranges[range], 0, 0, range & 1);
+            checkLoss(1 + below(9), lengths[l], ranges[range], 0.1, 0, ~range & 1);
+            if (ranges[range] <= 30) checkLoss(1 + below(9), lengths[l], ranges[range], 0.1, 1e-2, range & 1);
         }
     }
 }

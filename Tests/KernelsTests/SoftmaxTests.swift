@@ -148,7 +148,7 @@ private func logSumExp(_ x: [Double]) -> Double {
                     unsafe targets.withUnsafeBufferPointer { targets in
                         unsafe table.kernels.crossEntropy(
                             Int64(rows), Int64(width), logits, targets.baseAddress!,
-                            weights == nil ? nil : some, weight, smoothing, losses,
+                            weights == nil ? nil : some, weight, smoothing, 0, losses,
                             givesGradient ? 1 : 0)
                     }
                 }

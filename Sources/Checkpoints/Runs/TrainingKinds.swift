@@ -35,6 +35,18 @@ public enum OptimizerKind: String, Codable, Hashable, Sendable, CaseIterable {
     public var usualMomentum: Float { self == .muon ? 0.95 : 0.9 }
 }
 
+/// From which distribution the weights of linear maps are drawn at first.
+public enum InitialisationKind: String, Codable, Hashable, Sendable, CaseIterable {
+    /// A deviation of 0.02.
+    case normal
+    /// The same, divided by the root of the number of residual connections in maps that end in one (Radford et al. 2019).
+    case scaledResidual = "scaled-residual"
+    /// √(2 / (inputs + outputs)) (Glorot & Bengio 2010).
+    case xavier
+    /// √(2 / inputs) (He et al. 2015).
+    case kaiming
+}
+
 /// Which parameters a weight decay makes smaller.
 public enum DecayedParameters: String, Codable, Hashable, Sendable, CaseIterable {
     /// The weights of linear maps.

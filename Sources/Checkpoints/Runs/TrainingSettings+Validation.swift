@@ -38,6 +38,7 @@ extension TrainingSettings {
         check("gradientClip", gradientClip, 1e-6...1e9)
         if let momentum { check("momentum", momentum, 0...0.999_999) }
         check("epsilon", epsilon, 0...1)
+        check("zLoss", zLoss, 0...1)
         check("decayShare", decayShare, 0...1)
         check("accumulation", accumulation, 1...65_536)
         if let gradientValueClip { check("gradientValueClip", gradientValueClip, 1e-9...1e9) }

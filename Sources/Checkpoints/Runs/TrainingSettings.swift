@@ -50,6 +50,10 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var gradientValueClip: Float?
     /// In how many parts a step computes its batch, one after the other.
     public var accumulation = 1
+    /// How much of log² Σ exp(logits) is added to the loss that the model learns from (Chowdhery et al. 2022, §5).
+    public var zLoss: Float = 0
+    /// What the weights of linear maps are drawn from; as the family does where nil.
+    public var initialisation: InitialisationKind?
     /// Whether each block keeps only its input for the backward pass, where it is computed again: less memory for a third
     /// more time, and not a bit of difference.
     public var gradientCheckpointing = false
@@ -102,7 +106,7 @@ extension TrainingSettings {
         case labelSmoothing, averagedCheckpoints, beta1, beta2, weightDecay, gradientClip
         case evaluationInterval, evaluationTokens, sampleTokens, precision
         case optimizer, momentum, epsilon, decayed, decayShare, gradientValueClip, accumulation
-        case weightAverage, nonFinite, gradientCheckpointing
+        case weightAverage, nonFinite, gradientCheckpointing, zLoss, initialisation
         case keptCheckpoints, spikeSkip, patience, overfitsOneBatch
     }
 
@@ -136,6 +140,8 @@ extension TrainingSettings {
         gradientValueClip = try value(.gradientValueClip, gradientValueClip)
         accumulation = try value(.accumulation, accumulation)
         gradientCheckpointing = try value(.gradientCheckpointing, gradientCheckpointing)
+        zLoss = try value(.zLoss, zLoss)
+        initialisation = try value(.initialisation, initialisation)
         weightAverage = try value(.weightAverage, weightAverage)
         nonFinite = try value(.nonFinite, nonFinite)
         keptCheckpoints = try value(.keptCheckpoints, keptCheckpoints)

@@ -54,7 +54,7 @@ static void NAME(logSumExp)(int64_t rows, int64_t width, const float *x, float *
 }
 
 static void NAME(crossEntropy)(int64_t rows, int64_t width, float *logits, const int32_t *targets, const float *weights,
-                               float weight, float smoothing, float *losses, int32_t givesGradient) {
+                               float weight, float smoothing, float zLoss, float *losses, int32_t givesGradient) {
     for (int64_t row = 0; row < rows; row++, logits += width) {
         int32_t target = targets[row];
         if (target < 0) {
@@ -68,9 +68,10 @@ static void NAME(crossEntropy)(int64_t rows, int64_t width, float *logits, const
         float wanted = (1 - smoothing) * (logits[target] - shift);
         if (smoothing != 0) wanted += smoothing * (float)(NAME(sum)(width, logits) / (double)width - (double)shift);
         const float sum = NAME(sumOfPowers)(width, logits, shift, givesGradient ? logits : NULL);
-        losses[row] = scale * (NAME(logOf)(sum) - wanted);
+        const float logSum = shift + NAME(logOf)(sum);
+        losses[row] = scale * (NAME(logOf)(sum) - wanted + (zLoss != 0 ? zLoss * logSum * logSum : 0));
         if (givesGradient) {
-            const float probability = scale / sum, everywhere = scale * smoothing / (float)width;
+            const float probability = scale * (1 + 2 * zLoss * logSum) / sum, everywhere = scale * smoothing / (float)width;
             EACH_VECTOR(width, {
                 vput(logits + i, vfma(vget(logits + i, n), vset(probability), vset(-everywhere)), n);
             });

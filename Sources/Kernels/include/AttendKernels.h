@@ -198,10 +198,10 @@ typedef struct {
     void (*softmax)(int64_t rows, int64_t width, const float *x, float *y);
     void (*softmaxGradient)(int64_t rows, int64_t width, const float *y, const float *dy, float *dx);
     void (*logSumExp)(int64_t rows, int64_t width, const float *x, float *y);
-    // losses[row] = weight[row] · (logSumExp(logits) − ((1 − s) logits[target] + s mean(logits))), s = smoothing;
+    // losses[row] = weight[row] · (L − ((1 − s) logits[target] + s mean(logits)) + zLoss · L²), L = logSumExp(logits), s = smoothing;
     // where `givesGradient`, the logits are replaced by the derivative of that loss. A target < 0 gives loss 0, gradient 0.
     void (*crossEntropy)(int64_t rows, int64_t width, float *logits, const int32_t *targets, const float *_Nullable weights,
-                         float weight, float smoothing, float *losses, int32_t givesGradient);
+                         float weight, float smoothing, float zLoss, float *losses, int32_t givesGradient);
 
     // y[i] = table[ids[i]]. Ids must be valid: the caller checks.
     void (*gather)(int64_t count, int64_t width, const float *table, const int32_t *ids, float *y);

@@ -9,7 +9,8 @@ extension Tensor {
     /// - Parameters:
     ///   - targets: one for each row of logits `[…, vocabulary]`; a negative target is not scored.
     ///   - smoothing: how much probability the target gives to all words alike (Szegedy et al. 2016).
-    public func crossEntropy(targets: [Int32], smoothing: Float = 0) -> Tensor {
+    ///   - zLoss: what is added of log² Σ exp(logits), which keeps logits from drifting (Chowdhery et al. 2022, §5).
+    public func crossEntropy(targets: [Int32], smoothing: Float = 0, zLoss: Float = 0) -> Tensor {
         let (rows, width) = (shape.rows, shape.width)
         Tensor.check(targets, rows: rows, vocabulary: width)
         let probabilities = node == nil ? detached() : mapped(times: 1, plus: 0)
@@ -17,6 +18,7 @@ extension Tensor {
         // The kernel replaces logits by gradients; without a derivative it only reads them.
         let loss = probabilities.crossEntropyRows(
             targets: targets[...], weight: 1 / Float(max(scored, 1)), smoothing: smoothing,
+            zLoss: zLoss,
             givesGradient: node != nil)
         let node = node
         return Tensor([Float(loss)], shape: []).recorded(on: node) { gradient in
@@ -34,9 +36,11 @@ extension Tensor {
     ///   - weight: `[vocabulary, width]`
     ///   - targets: one for each row of `[…, width]`; a negative target is not scored.
     ///   - smoothing: label smoothing.
+    ///   - zLoss: as for ``crossEntropy(targets:smoothing:zLoss:)``.
     /// - Returns: the mean over scored rows, in nats; 0 where no row is scored.
     public func projectedCrossEntropy(
-        weight: Tensor, targets: [Int32], smoothing: Float = 0, precision: Precision = .float32
+        weight: Tensor, targets: [Int32], smoothing: Float = 0, zLoss: Float = 0,
+        precision: Precision = .float32
     ) -> Tensor {
         let (rows, width, vocabulary) = (shape.rows, shape.width, weight.shape[0])
         if weight.shape != [vocabulary, width] {
@@ -55,7 +59,7 @@ extension Tensor {
             let hidden = rowSlice(begin, end)
             let logits = hidden.linear(weight: weight.detached(), precision: precision)
             loss += logits.crossEntropyRows(
-                targets: targets[begin..<end], weight: inverse, smoothing: smoothing,
+                targets: targets[begin..<end], weight: inverse, smoothing: smoothing, zLoss: zLoss,
                 givesGradient: isRecorded)
             if let weightGradient {
                 logits.multiplyTransposed(
@@ -104,7 +108,8 @@ extension Tensor {
 
     /// The weighted sum of the rows' losses; replaces the logits by the derivative where asked.
     private func crossEntropyRows(
-        targets: ArraySlice<Int32>, weight: Float, smoothing: Float, givesGradient: Bool
+        targets: ArraySlice<Int32>, weight: Float, smoothing: Float, zLoss: Float,
+        givesGradient: Bool
     ) -> Double {
         let width = shape.width
         let losses = Tensor(uninitialized: [shape.rows])
@@ -116,8 +121,8 @@ extension Tensor {
                     guard let first = targets.baseAddress else { return }
                     unsafe kernels.crossEntropy(
                         Int64(end - begin), Int64(width), storage.pointer + begin * width,
-                        first + begin, nil, weight,
-                        smoothing, losses.storage.pointer + begin, givesGradient ? 1 : 0)
+                        first + begin, nil, weight, smoothing, zLoss,
+                        losses.storage.pointer + begin, givesGradient ? 1 : 0)
                 }
             }
         }

@@ -2,13 +2,15 @@ import AttendTensors
 import Testing
 
 /// The mean loss over scored rows, in double precision.
-private func meanLoss(_ logits: [Double], width: Int, targets: [Int32], smoothing: Double) -> Double
-{
+private func meanLoss(
+    _ logits: [Double], width: Int, targets: [Int32], smoothing: Double, zLoss: Double = 0
+) -> Double {
     var (sum, scored) = (0.0, 0)
     for (row, target) in zip(rows(logits, width), targets) where target >= 0 {
         let wanted = row[row.startIndex + Int(target)]
         let mean = row.reduce(0, +) / Double(width)
-        sum += logSumExp(row) - ((1 - smoothing) * wanted + smoothing * mean)
+        let whole = logSumExp(row)
+        sum += whole - ((1 - smoothing) * wanted + smoothing * mean) + zLoss * whole * whole
         scored += 1
     }
     return sum / Double(max(scored, 1))
@@ -51,6 +53,21 @@ extension Operations {
                 return [
                     meanLoss(
                         logits, width: vocabulary, targets: targets, smoothing: Double(smoothing))
+                ]
+            }
+        }
+
+        @Test("the squared logarithm of the sum of exponentials", arguments: cases)
+        func squaredLogarithm(example: (vocabulary: Int, targets: [Int32])) {
+            let (vocabulary, targets) = example
+            expectOperation(
+                on: [[targets.count, vocabulary]],
+                { $0[0].crossEntropy(targets: targets, smoothing: 0.1, zLoss: 0.05) }
+            ) {
+                [
+                    meanLoss(
+                        $0[0], width: vocabulary, targets: targets, smoothing: Double(Float(0.1)),
+                        zLoss: Double(Float(0.05)))
                 ]
             }
         }
