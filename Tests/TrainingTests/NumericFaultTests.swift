@@ -56,6 +56,26 @@ struct NumericFaultTests {
         }
     }
 
+    @Test(
+        "--detect-anomaly: the operation and its part are named, and a sound step has the same bits"
+    )
+    func operation() throws {
+        var (plain, watching) = try (trainer(), trainer())
+        watching.detectsAnomalies = true
+        for _ in 0..<3 {
+            let result = watching.step()
+            #expect(result.fault == nil && result.loss == plain.step().loss)
+        }
+        #expect(
+            watching.weights().map(\.tensor.elements) == plain.weights().map(\.tensor.elements))
+        try change(&watching, ["h.1.mlp.c_fc.weight": { $0 > 0 ? 3e38 : -3e38 }])
+        guard case .operation(let anomaly)? = watching.step().fault else {
+            Issue.record("no operation was named")
+            return
+        }
+        #expect(anomaly.part == "h.1.mlp" && anomaly.operation == "linear" && !anomaly.isGradient)
+    }
+
     @Test("A finite loss with infinite gradients moves nothing either")
     func gradient() throws {
         var trainer = try trainer()
