@@ -125,8 +125,8 @@ struct PlanSearchTests {
             return try #require(search.best).width
         }
         #expect(try width(minutes: 1, step: 0.05) <= 96)
-        #expect(try width(minutes: 600, step: 0.01) >= 128)
-        #expect(try width(minutes: 600, step: 0.01, memory: 7e7) < 128)
+        #expect(try width(minutes: 600, step: 0.01) >= 96)
+        #expect(try width(minutes: 600, step: 0.01, memory: 6.2e7) == 64)
     }
 
     @Test func whereNothingFitsItSaysWhatWouldDo() throws {

@@ -32,14 +32,14 @@ package struct LossRule {
 
     /// Of texts that people wrote, where there is always something left to learn.
     private static let writing = Constants(
-        tokenScale: 340_000, tokenPower: 0.32, parameterScale: 7800, parameterPower: 1.09,
+        tokenScale: 307_000, tokenPower: 0.309, parameterScale: 77, parameterPower: 0.36,
         spread: 0.15)
     /// Of texts from a grammar, whose rules are found all at once; they are those of which the floor is known too.
     private static let grammar = Constants(
         tokenScale: 267_000, tokenPower: 1.97, parameterScale: 36_500, parameterPower: 3,
         spread: 0.3)
     /// What is taken for the least possible loss where nobody knows it, over that of the table.
-    private static let usualFloor = 0.43
+    private static let usualFloor = 0.407
     private static let repetition = 15.4
 
     private var constants: Constants { floor == nil ? Self.writing : Self.grammar }
