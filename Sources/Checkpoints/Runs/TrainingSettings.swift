@@ -50,7 +50,9 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var gradientValueClip: Float?
     /// In how many parts a step computes its batch, one after the other.
     public var accumulation = 1
-    /// How much of log² Σ exp(logits) is added to the loss that the model learns from (Chowdhery et al. 2022, §5).
+    /// How much of log² Σ exp(logits) is added to the loss that the model learns from.
+    ///
+    /// - Source: Chowdhery et al. 2022, §5.
     public var zLoss: Float = 0
     /// What the weights of linear maps are drawn from; as the family does where nil.
     public var initialisation: InitialisationKind?
