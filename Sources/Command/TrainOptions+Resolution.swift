@@ -23,6 +23,14 @@ extension TrainOptions {
                     "The preset \(preset.name) needs something to learn from: give --data "
                     + (preset.kind == .pairs ? "DIR with train.SRC and train.TGT." : "FILE."))
         }
+        let isPrepared = PreparedText.isPrepared(source)
+        if isPrepared, tokenizer != nil || vocabulary != nil {
+            throw UsageError(
+                description:
+                    "--data \(source.quoted) was prepared with a tokenizer of its own, so "
+                    + "\(tokenizer != nil ? "--tokenizer" : "--vocabulary") cannot be given with it; give it"
+                    + " to attend prepare.")
+        }
         let start = file?.model ?? preset.model
         if let model, model != start.architecture {
             throw UsageError(
@@ -51,6 +59,13 @@ extension TrainOptions {
         let tokenizer =
             tokenizer?.kind ?? file.flatMap { .init(rawValue: $0.data.tokenizer) }
             ?? preset.tokenizer
+        if isPrepared, kind != .text {
+            throw UsageError(
+                description:
+                    "--data \(source.quoted) was prepared from a text, and the family"
+                    + " \(start.architecture.rawValue) learns from \(kind.rawValue); give --model gpt or llama."
+            )
+        }
         if kind != .text, tokenizer == .byte {
             throw UsageError(
                 description:
@@ -153,6 +168,8 @@ extension TrainOptions {
             try refuse(
                 [("--batch", batch != nil)],
                 "is for text; examples of unequal length are given by --batch-tokens")
+            try refuse(
+                [("--packing", packing != nil)], "is for the documents of a text, not for examples")
         }
         if kind != .pairs {
             try refuse(
@@ -196,6 +213,7 @@ extension TrainOptions {
         if encoder != nil { return .usual(for: .classifier) }
         if let data {
             if LabelledTexts.builtInNames.contains(data) { return .usual(for: .classifier) }
+            if PreparedText.isPrepared(data) { return Preset.all[0] }
             let isTable = data.hasSuffix(".tsv") && FileManager.default.fileExists(atPath: data)
             if isTable || TextFile.isDirectory(data) {
                 return .usual(for: .encoderDecoder)
@@ -245,6 +263,7 @@ extension TrainOptions {
         training.accumulation = accumulation ?? training.accumulation
         training.weightAverage = weightAverage.map(Float.init) ?? training.weightAverage
         training.nonFinite = nonFinite ?? training.nonFinite
+        training.packing = packing ?? training.packing
         training.evaluationInterval = evaluationInterval ?? training.evaluationInterval
         training.precision = precision ?? training.precision
     }

@@ -7,7 +7,7 @@ struct TrainOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "What to learn from: a text file; for pairs a directory with train.SRC and train.TGT, or a "
+            "What to learn from: a text file, or a directory that attend prepare wrote; for pairs a directory with train.SRC and train.TGT, or a "
                 + "file with source, tab, target on each line; for a classifier a file with label, tab, "
                 + "text; or built-in: \(builtInNames.joined(separator: ", ")).",
             valueName: "name|file|dir"))
@@ -225,6 +225,15 @@ struct TrainOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
+            "How documents come into rows: windows (one after the other) or documents (each in a row of its "
+                + "own, where none sees another) (default: windows).",
+            valueName: "name"),
+        transform: Name.of(Packing.self))
+    var packing: Packing?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
             "How much probability the targets of pairs share with other tokens.", valueName: "x"),
         transform: Number.real(0...0.9))
     var labelSmoothing: Double?
@@ -258,7 +267,7 @@ struct TrainOptions: ParsableArguments {
             ("--gradient-clip", gradientClip != nil),
             ("--gradient-value-clip", gradientValueClip != nil),
             ("--accumulation", accumulation != nil), ("--weight-average", weightAverage != nil),
-            ("--non-finite", nonFinite != nil),
+            ("--non-finite", nonFinite != nil), ("--packing", packing != nil),
             ("--steps", steps != nil),
             ("--batch", batch != nil), ("--context", context != nil), ("--layers", layers != nil),
             ("--heads", heads != nil), ("--width", width != nil), ("--dropout", dropout != nil),

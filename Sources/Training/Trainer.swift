@@ -31,7 +31,9 @@ public protocol Stepping: Sendable {
     /// The optimizer's state by name.
     func optimizerState() -> [(name: String, tensor: Tensor)]
     /// Takes one step: forward, loss, backward, clipping, update.
-    mutating func step() -> StepResult
+    ///
+    /// - Throws: where the step's data lie in a file that cannot be read.
+    mutating func step() throws -> StepResult
     /// The mean loss over a split, or its first part.
     func evaluate(
         on split: DataSplit, upTo tokens: Int?, shouldStop: () -> Bool
@@ -94,9 +96,9 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     }
 
     /// Takes one step: forward, loss, backward, clipping, update.
-    public mutating func step() -> StepResult {
+    public mutating func step() throws -> StepResult {
         let training = configuration.training
-        let batch = task.batch(at: stepCount)
+        let batch = try task.batch(at: stepCount)
         var (loss, gradients) = lossWithGradients(on: batch)
         let norm = gradients.norm
         let learningRate = schedule.learningRate(at: stepCount)

@@ -19,7 +19,7 @@ public struct TrainingData: Sendable {
     /// The ids, by what the examples are.
     public enum Content: Sendable {
         /// A text.
-        case text(TokenDataset)
+        case text(TokenText)
         /// Pairs, as text and as ids.
         case pairs(ParallelCorpus, PairDataset)
         /// Texts in which tokens are masked.
@@ -110,8 +110,24 @@ public struct TrainingData: Sendable {
         case .pairs: try self.init(pairs: request, tokenizer: tokenizer)
         case .labelled: try self.init(labelled: request, tokenizer: tokenizer)
         case .masked: try self.init(masked: request, tokenizer: tokenizer)
+        case .text where PreparedText.isPrepared(request.source):
+            self.init(prepared: try PreparedText(at: request.source))
         case .text: try self.init(text: request, tokenizer: tokenizer)
         }
+    }
+
+    /// A folder that `attend prepare` wrote.
+    private init(prepared: PreparedText) {
+        tokenizer = prepared.tokenizer
+        content = .text(prepared.text)
+        validationByteCount = prepared.manifest.validation.byteCount
+        notices = []
+        description = DataDescription(
+            source: Self.place(of: prepared.path), sha256: prepared.sha256,
+            trainingCharacterCount: prepared.manifest.training.characterCount,
+            validationCharacterCount: prepared.manifest.validation.characterCount,
+            tokenizer: tokenizer.kind.rawValue, documentSeparator: prepared.manifest.separator,
+            floor: nil)
     }
 
     private init(text request: Request, tokenizer known: SavedTokenizer?) throws {
@@ -128,7 +144,7 @@ public struct TrainingData: Sendable {
             case .file: throw Self.needsFile
             }
         self.tokenizer = tokenizer
-        content = .text(try corpus.dataset(tokenizer: tokenizer))
+        content = .text(try corpus.dataset(tokenizer: tokenizer).tokenText)
         validationByteCount = corpus.validation.utf8.count
         notices = []
         // The rate is per character; every character of a built-in corpus is one byte, and one token unless they are pieces.
@@ -254,7 +270,7 @@ public struct TrainingData: Sendable {
         guard case .text(let dataset) = content, loss.isFinite, validationByteCount > 0 else {
             return nil
         }
-        return loss * Double(dataset.validation.count) / log(2) / Double(validationByteCount)
+        return loss * Double(dataset.validation.tokens.count) / log(2) / Double(validationByteCount)
     }
 
     private static func hash(_ texts: [String]) -> String {

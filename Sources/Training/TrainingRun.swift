@@ -219,7 +219,7 @@ public final class TrainingRun {
                 return .interrupted
             }
             let began = clock.now
-            let result = trainer.step()
+            let result = try trainer.step()
             let seconds = (clock.now - began) / .seconds(1)
             state.trainingSeconds += seconds
             try emit(

@@ -1,4 +1,5 @@
 public import AttendTensors
+public import AttendText
 
 /// How a model is trained.
 public struct TrainingSettings: Codable, Hashable, Sendable {
@@ -54,6 +55,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var weightAverage: Float?
     /// What becomes of a step in which something is infinite or not a number.
     public var nonFinite = NonFinitePolicy.stop
+    /// How documents come into the rows of a batch.
+    public var packing = Packing.windows
 
     /// Settings; those left out have nanoGPT's values for small models.
     public init(
@@ -92,6 +95,7 @@ extension TrainingSettings {
         case evaluationInterval, evaluationTokens, sampleTokens, precision
         case optimizer, momentum, epsilon, decayed, decayShare, gradientValueClip, accumulation
         case weightAverage, nonFinite
+        case packing
     }
 
     /// Reads settings; those that older runs do not have are as they were then.
@@ -125,5 +129,6 @@ extension TrainingSettings {
         accumulation = try value(.accumulation, accumulation)
         weightAverage = try value(.weightAverage, weightAverage)
         nonFinite = try value(.nonFinite, nonFinite)
+        packing = try value(.packing, packing)
     }
 }

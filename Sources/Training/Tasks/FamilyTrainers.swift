@@ -12,9 +12,9 @@ public func makeTrainer(
     func languageModel<Model: CausalLanguageModel>(
         _ type: Model.Type, _ sizes: Model.Configuration
     ) throws -> any Stepping {
-        guard case .text(let dataset) = data.content else { throw mismatch() }
+        guard case .text(let text) = data.content else { throw mismatch() }
         let task = try LanguageModelTask<Model>(
-            sizes, dataset: dataset, rows: configuration.training.batch, seed: configuration.seed)
+            sizes, text: text, training: configuration.training, seed: configuration.seed)
         return try Trainer(configuration: configuration, task: task)
     }
     func mismatch() -> ConfigurationError {

@@ -1,4 +1,4 @@
-internal import AttendCheckpoints
+public import AttendCheckpoints
 public import AttendLayers
 public import AttendModels
 public import AttendTensors
@@ -7,22 +7,25 @@ public import AttendText
 /// Predicting each token of a text from those before it.
 public struct LanguageModelTask<Model: CausalLanguageModel>: TrainingTask {
     private let configuration: Model.Configuration
-    private let dataset: TokenDataset
+    private let text: TokenText
     private let batches: any BatchSource
     private let rows: Int
+    private let packing: Packing
 
     /// A task on windows of the context's length.
     ///
     /// - Throws: `DataError` for data shorter than the context.
     public init(
-        _ configuration: Model.Configuration, dataset: TokenDataset, rows: Int, seed: UInt64
+        _ configuration: Model.Configuration, text: TokenText, training: TrainingSettings,
+        seed: UInt64
     ) throws {
         self.configuration = configuration
-        self.dataset = dataset
-        self.rows = rows
-        batches = try dataset.trainingBatches(
-            context: configuration.contextLength, rows: rows, seed: seed)
-        _ = try dataset.validationBatches(context: configuration.contextLength, rows: rows)
+        self.text = text
+        (rows, packing) = (training.batch, training.packing)
+        let context = configuration.contextLength
+        batches = try text.trainingBatches(
+            context: context, rows: rows, seed: seed, packing: packing)
+        _ = try text.validationBatches(context: context, rows: rows, packing: packing)
     }
 
     /// A model with fresh weights.
@@ -34,10 +37,10 @@ public struct LanguageModelTask<Model: CausalLanguageModel>: TrainingTask {
     public func erased(_ model: Model) -> AnyModel { .causal(model) }
 
     /// Random windows.
-    public func batch(at step: Int) -> TokenBatch { batches.batch(at: step) }
+    public func batch(at step: Int) throws -> TokenBatch { try batches.batch(at: step) }
 
-    /// All of a window's tokens.
-    public func tokenCount(of batch: TokenBatch) -> Int { batch.inputs.count }
+    /// All tokens that are no padding.
+    public func tokenCount(of batch: TokenBatch) -> Int { batch.scoredCount }
 
     /// Nats for each token.
     public func loss(of model: Model, on batch: TokenBatch, context: inout Context) -> Tensor {
@@ -57,11 +60,12 @@ public struct LanguageModelTask<Model: CausalLanguageModel>: TrainingTask {
         let batches =
             switch split {
             case .training:
-                try dataset.trainingEvaluationBatches(
-                    upTo: tokens ?? .max, context: context, rows: rows)
-            case .validation: try dataset.validationBatches(context: context, rows: rows)
+                try text.trainingEvaluationBatches(
+                    upTo: tokens ?? .max, context: context, rows: rows, packing: packing)
+            case .validation:
+                try text.validationBatches(context: context, rows: rows, packing: packing)
             }
-        return evaluateLoss(of: model, on: batches, precision: precision) { done, _ in
+        return try evaluateLoss(of: model, on: batches, precision: precision) { done, _ in
             done < limit && !shouldStop()
         }?.loss ?? .nan
     }
