@@ -9,7 +9,9 @@ extension TrainOptions {
     func resolved(
         seed: UInt64?
     ) throws -> (configuration: RunConfiguration, data: TrainingData, encoder: BERT?) {
-        let file = try config.map(RunConfiguration.read(fromFile:))
+        let file = try config.map {
+            try Preset.configuration(fromFile: $0, version: AttendCommand.configuration.version)
+        }
         if file != nil, preset != nil {
             throw UsageError(
                 description:
@@ -86,6 +88,11 @@ extension TrainOptions {
             lengthLimit: model.sizes.contextLength,
             sourceName: self.source ?? file?.data.sourceName,
             targetName: target ?? file?.data.targetName)
+        request.mixture = mix.isEmpty ? (data == nil ? file?.data.mixture ?? [] : []) : mix
+        if let problem = MixedSource.problem(request.mixture) {
+            throw UsageError(
+                description: "--mix \(problem); expected shares of at most 1 together.")
+        }
         if case .file(let path)? = self.tokenizer {
             request.savedTokenizer = try TokenizerFile.read(at: path)
         } else {
@@ -105,6 +112,9 @@ extension TrainOptions {
             attendVersion: AttendCommand.configuration.version, preset: preset.name, model: sized,
             data: text.description, training: training, seed: seed)
         configuration.startedFrom = trained?.path
+        if let problem = configuration.curriculumProblem {
+            throw UsageError(description: "The run \(problem); change the one or the other.")
+        }
         if case .encoder(let model)? = trained?.model { return (configuration, text, model) }
         return (configuration, text, nil)
     }
@@ -169,13 +179,17 @@ extension TrainOptions {
                 [("--batch", batch != nil)],
                 "is for text; examples of unequal length are given by --batch-tokens")
             try refuse(
-                [("--packing", packing != nil)], "is for the documents of a text, not for examples")
+                [
+                    ("--packing", packing != nil), ("--mix", !mix.isEmpty),
+                    ("--context-schedule", contextSchedule != nil),
+                ], "is for text, not for examples of unequal length")
         }
         if kind != .pairs {
             try refuse(
                 [
                     ("--source", source != nil), ("--target", target != nil),
                     ("--label-smoothing", labelSmoothing != nil),
+                    ("--curriculum", curriculum != nil),
                 ],
                 "is for pairs of a source and a target; give --model encoder-decoder with it")
         }
@@ -264,6 +278,8 @@ extension TrainOptions {
         training.weightAverage = weightAverage.map(Float.init) ?? training.weightAverage
         training.nonFinite = nonFinite ?? training.nonFinite
         training.packing = packing ?? training.packing
+        training.contextSchedule = contextSchedule ?? training.contextSchedule
+        training.curriculum = curriculum ?? training.curriculum
         training.evaluationInterval = evaluationInterval ?? training.evaluationInterval
         training.precision = precision ?? training.precision
     }

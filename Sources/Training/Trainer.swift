@@ -38,6 +38,10 @@ public protocol Stepping: Sendable {
     func evaluate(
         on split: DataSplit, upTo tokens: Int?, shouldStop: () -> Bool
     ) throws -> Double
+    /// The same for each of several texts; none where there is one, or other data.
+    func partLosses(
+        on split: DataSplit, upTo tokens: Int?, shouldStop: () -> Bool
+    ) throws -> [PartLoss]
     /// Continues from a snapshot.
     mutating func load(_ snapshot: Snapshot) throws
     /// Takes these weights.
@@ -189,6 +193,15 @@ public struct Trainer<Task: TrainingTask>: Stepping {
         on split: DataSplit, upTo tokens: Int?, shouldStop: () -> Bool
     ) throws -> Double {
         try task.evaluate(
+            usedModel, on: split, upTo: tokens, precision: configuration.training.precision,
+            shouldStop: shouldStop)
+    }
+
+    /// The same for each of several texts; none where there is one, or other data.
+    public func partLosses(
+        on split: DataSplit, upTo tokens: Int?, shouldStop: () -> Bool
+    ) throws -> [PartLoss] {
+        try task.partLosses(
             usedModel, on: split, upTo: tokens, precision: configuration.training.precision,
             shouldStop: shouldStop)
     }

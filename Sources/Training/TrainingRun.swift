@@ -188,12 +188,12 @@ public final class TrainingRun {
             {
                 // Kept, so that a run that is stopped in its last evaluation does not average twice.
                 let weightsBefore = isLast ? try averageWeights(notice: notice) : nil
-                let (training, begin) = try evaluate(
+                let (training, begin, parts) = try evaluate(
                     upTo: settings.evaluationTokens, shouldStop: shouldStop)
                 // The last figure is of the whole split; which step is best is decided on the
                 // part of it that every evaluation looks at.
-                let validation =
-                    isLast ? try evaluate(upTo: nil, shouldStop: shouldStop).validation : begin
+                let whole = isLast ? try evaluate(upTo: nil, shouldStop: shouldStop) : nil
+                let validation = whole?.validation ?? begin
                 if shouldStop() {
                     if let weightsBefore { try trainer.load(weights: weightsBefore) }
                     if step > 0 { try save(isBest: false, notice: notice) }
@@ -204,7 +204,8 @@ public final class TrainingRun {
                     .evaluation(
                         .init(
                             step: step, trainLoss: training, validationLoss: validation,
-                            floor: floor, accuracy: sample.accuracy)))
+                            floor: floor, accuracy: sample.accuracy,
+                            validationLosses: whole?.parts ?? parts)))
                 try emit(.sample(.init(step: step, text: sample.text)))
                 // The weights before the first step are not saved, so they cannot be the best.
                 let isBest = step > 0 && begin < state.bestValidationLoss ?? .infinity
@@ -260,12 +261,19 @@ public final class TrainingRun {
     /// Ends early, with figures of no use, where someone asks to stop.
     private func evaluate(
         upTo count: Int?, shouldStop: () -> Bool
-    ) throws -> (training: Double, validation: Double) {
-        let validation = try trainer.evaluate(
-            on: .validation, upTo: count, shouldStop: shouldStop)
-        guard let count else { return (.nan, validation) }
+    ) throws -> (training: Double, validation: Double, parts: [String: Double]?) {
+        let losses = try trainer.partLosses(on: .validation, upTo: count, shouldStop: shouldStop)
+        let validation =
+            losses.isEmpty
+            ? try trainer.evaluate(on: .validation, upTo: count, shouldStop: shouldStop)
+            : losses.mean
+        let parts =
+            losses.isEmpty
+            ? nil : Dictionary(losses.map { ($0.name, $0.loss) }, uniquingKeysWith: { $1 })
+        guard let count else { return (.nan, validation, parts) }
         return (
-            try trainer.evaluate(on: .training, upTo: count, shouldStop: shouldStop), validation
+            try trainer.evaluate(on: .training, upTo: count, shouldStop: shouldStop), validation,
+            parts
         )
     }
 

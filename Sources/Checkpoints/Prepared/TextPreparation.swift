@@ -100,6 +100,15 @@ public struct TextPreparation: Sendable {
         return (try PreparedText(at: path), notices)
     }
 
+    /// How many documents there are, and how many of them are copies; nothing is written.
+    package func counts() throws -> (documents: Int, duplicates: Int) {
+        let stream = try TextStream(source: source, separator: separator)
+        let survey = try TextSurvey(
+            stream, seed: seed, heldOut: heldOut, deduplicates: deduplicates,
+            countsCharacters: true, progress: { _ in })
+        return (survey.fates.count, survey.duplicateCount)
+    }
+
     private func tokenizer(
         _ survey: TextSurvey, _ parts: PartReader, progress: (Int) throws -> Void
     ) throws -> SavedTokenizer {

@@ -57,6 +57,10 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var nonFinite = NonFinitePolicy.stop
     /// How documents come into the rows of a batch.
     public var packing = Packing.windows
+    /// The lengths of sequences before they have that of the context; nil for always that.
+    public var contextSchedule: [ContextStage]?
+    /// In what order examples come; nil for any.
+    public var curriculum: Curriculum?
 
     /// Settings; those left out have nanoGPT's values for small models.
     public init(
@@ -95,7 +99,7 @@ extension TrainingSettings {
         case evaluationInterval, evaluationTokens, sampleTokens, precision
         case optimizer, momentum, epsilon, decayed, decayShare, gradientValueClip, accumulation
         case weightAverage, nonFinite
-        case packing
+        case packing, contextSchedule, curriculum
     }
 
     /// Reads settings; those that older runs do not have are as they were then.
@@ -130,5 +134,7 @@ extension TrainingSettings {
         weightAverage = try value(.weightAverage, weightAverage)
         nonFinite = try value(.nonFinite, nonFinite)
         packing = try value(.packing, packing)
+        contextSchedule = try fields.decodeIfPresent([ContextStage].self, forKey: .contextSchedule)
+        curriculum = try fields.decodeIfPresent(Curriculum.self, forKey: .curriculum)
     }
 }

@@ -33,6 +33,19 @@ public protocol TrainingTask: Sendable {
         _ model: Model, on split: DataSplit, upTo tokens: Int?, precision: Precision,
         shouldStop: () -> Bool
     ) throws -> Double
+    /// The same for each of several texts; none where there is one, or other data.
+    func partLosses(
+        _ model: Model, on split: DataSplit, upTo tokens: Int?, precision: Precision,
+        shouldStop: () -> Bool
+    ) throws -> [PartLoss]
+}
+
+extension TrainingTask {
+    /// None: the data have no parts.
+    public func partLosses(
+        _ model: Model, on split: DataSplit, upTo tokens: Int?, precision: Precision,
+        shouldStop: () -> Bool
+    ) throws -> [PartLoss] { [] }
 }
 
 extension Array {

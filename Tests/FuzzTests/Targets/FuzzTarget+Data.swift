@@ -31,14 +31,11 @@ extension FuzzTarget {
     private static let preparedLines = FuzzTarget(
         name: "prepared-jsonl",
         words: ["{\"text\": \"", "\"}\n", "\\n", "\r\n", "\\ud83d\\ude00", "text"],
-        // The copies that encoding, hashing and writing make, and the table of all characters.
-        memoryConstant: 16 << 20, fileName: "in.jsonl"
+        fileName: "in.jsonl"
     ) { _, path in
-        let out = path + "-out"
-        defer { try? FileManager.default.removeItem(atPath: out) }
-        var preparation = TextPreparation(source: path, vocabulary: .bytes)
+        var preparation = TextPreparation(source: path, vocabulary: .characters)
         preparation.deduplicates = true
-        _ = try preparation.write(to: out)
+        _ = try preparation.counts()
     }
 
     private static let tokenManifest = FuzzTarget(
@@ -49,7 +46,8 @@ extension FuzzTarget {
         ], fileName: "prepared/manifest.json", prepare: { try prepareTokens(in: $0) }
     ) { _, path in
         let prepared = try PreparedText(at: String(path.dropLast("/manifest.json".utf8.count)))
-        try prepared.verify()
+        let batches = try prepared.text.trainingBatches(context: 4, rows: 2, seed: 1)
+        _ = try batches.batch(at: 0)
     }
 
     private static let tokenFiles = FuzzTarget(
