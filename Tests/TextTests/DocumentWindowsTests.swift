@@ -104,7 +104,7 @@ struct DocumentWindowsTests {
         "Documents in rows of their own: each token once in an epoch, and none sees another document"
     )
     func rows() throws {
-        let documents = try documents([4, 11, 3, 9, 4, 5])
+        let documents = try documents([4, 11, 3, 12, 4, 5])
         let ids = try documents.tokens.ids(in: 0..<documents.tokens.count)
         let rows = try DocumentRows(documents: documents, context: 8, rows: 2, seed: 3)
         for epoch in 0..<2 {

@@ -72,7 +72,7 @@ struct YAMLConfigurationTests {
         #expect(problem("training:\n  stepz: 5").contains("did you mean steps?"))
         #expect(
             problem("training:\n  steps: many").contains(
-                "line 2: the field training.steps holds \"many\""))
+                "line 2: the field training.steps holds “many”"))
         #expect(problem("preset: lama").contains("line 1 names the preset"))
         #expect(problem("preset: lama").contains("did you mean llama?"))
         #expect(problem("seed: 1\nseed: 2").contains("second time"))
