@@ -26,7 +26,9 @@ extension FuzzTarget {
         words: [
             "preset: ", "training:\n", "  steps: ", "model: {", "- ", "? ", "&a ", "*a", "!!str ",
             "---\n", "|\n", ">-\n", "\"", "'", "#", "default", "%YAML 1.2\n", "<<: ",
-        ]
+        ],
+        // What the library sets up once, at the first input.
+        memoryConstant: 8 << 20
     ) { bytes, path in
         let preset = Preset.all[0].configuration(version: "0")
         _ = try RunConfiguration.read(
