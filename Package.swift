@@ -54,7 +54,8 @@ let package = Package(
         .executable(name: "attend", targets: ["AttendCommand"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
     targets: [
         .target(
@@ -66,7 +67,12 @@ let package = Package(
         floor("Figures", on: []),
         floor("Layers", on: ["AttendTensors"]),
         floor("Models", on: ["AttendLayers", "AttendTensors"]),
-        floor("Checkpoints", on: ["AttendModels", "AttendLayers", "AttendTensors", "AttendText"]),
+        floor(
+            "Checkpoints",
+            on: [
+                "AttendModels", "AttendLayers", "AttendTensors", "AttendText",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         floor(
             "Training",
             on: [

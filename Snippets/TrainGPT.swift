@@ -16,7 +16,7 @@ var model = GPT(
     random: &random)
 var optimizer = Optimizer()
 for step in 0..<200 {
-    let batch = batches.batch(at: step)
+    let batch = try batches.batch(at: step)
     var context = Context()
     let (loss, gradients) = valueWithGradients(of: model) {
         $0.loss(inputs: batch.inputs, targets: batch.targets, batch: batch.rows, context: &context)

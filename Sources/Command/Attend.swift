@@ -19,7 +19,8 @@ struct AttendCommand: ParsableCommand {
         subcommands: [
             TrainCommand.self, GenerateCommand.self, EvaluateCommand.self, LogitsCommand.self,
             InspectCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
-            TokenizerCommand.self, ExportCommand.self, TranslateCommand.self, EmbedCommand.self,
+            TokenizerCommand.self, PrepareCommand.self, ExportCommand.self, TranslateCommand.self,
+            EmbedCommand.self,
             LadderCommand.self, BenchCommand.self, RunsCommand.self, PresetsCommand.self,
             PlanCommand.self,
         ])

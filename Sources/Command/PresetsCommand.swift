@@ -15,6 +15,7 @@ struct PresetsCommand: ParsableCommand {
               attend presets show default
               attend presets copy shakespeare mine.json
               attend train --config mine.json --data tinyshakespeare.txt
+              attend presets copy default mine.yaml
             """,
         subcommands: [
             PresetsListCommand.self, PresetsShowCommand.self, PresetsCopyCommand.self,
@@ -104,6 +105,7 @@ struct PresetsCopyCommand: ParsableCommand {
             Example:
               attend presets copy default mine.json
               attend train --config mine.json
+              attend presets copy default mine.yaml
             """)
 
     @Argument(
@@ -144,7 +146,15 @@ private enum PresetName {
     }
 
     static func json(of preset: Preset, file: String) throws -> [UInt8] {
-        try StrictJSON.encode(
-            preset.configuration(version: AttendCommand.configuration.version), file: file)
+        let configuration = preset.configuration(version: AttendCommand.configuration.version)
+        guard file.hasSuffix(".yaml") || file.hasSuffix(".yml") else {
+            return try StrictJSON.encode(configuration, file: file)
+        }
+        return try configuration.yaml(
+            comment: [
+                "Every setting of the preset \(preset.name), for attend train --config.",
+                "What is left out is as in the preset; flags come before what stands here.",
+                "What only the data can tell (its hash, counts and vocabulary) is found anew.",
+            ], file: file)
     }
 }

@@ -9,7 +9,9 @@ extension TrainOptions {
     func resolved(
         seed: UInt64?
     ) throws -> (configuration: RunConfiguration, data: TrainingData, encoder: BERT?) {
-        let file = try config.map(RunConfiguration.read(fromFile:))
+        let file = try config.map {
+            try Preset.configuration(fromFile: $0, version: AttendCommand.configuration.version)
+        }
         if file != nil, preset != nil {
             throw UsageError(
                 description:
@@ -22,6 +24,14 @@ extension TrainOptions {
                 description:
                     "The preset \(preset.name) needs something to learn from: give --data "
                     + (preset.kind == .pairs ? "DIR with train.SRC and train.TGT." : "FILE."))
+        }
+        let isPrepared = PreparedText.isPrepared(source)
+        if isPrepared, tokenizer != nil || vocabulary != nil {
+            throw UsageError(
+                description:
+                    "--data \(source.quoted) was prepared with a tokenizer of its own, so "
+                    + "\(tokenizer != nil ? "--tokenizer" : "--vocabulary") cannot be given with it; give it"
+                    + " to attend prepare.")
         }
         let start = file?.model ?? preset.model
         if let model, model != start.architecture {
@@ -57,6 +67,13 @@ extension TrainOptions {
         let tokenizer =
             tokenizer?.kind ?? file.flatMap { .init(rawValue: $0.data.tokenizer) }
             ?? preset.tokenizer
+        if isPrepared, kind != .text {
+            throw UsageError(
+                description:
+                    "--data \(source.quoted) was prepared from a text, and the family"
+                    + " \(start.architecture.rawValue) learns from \(kind.rawValue); give --model gpt or llama."
+            )
+        }
         if kind != .text, tokenizer == .byte {
             throw UsageError(
                 description:
@@ -77,6 +94,11 @@ extension TrainOptions {
             lengthLimit: model.sizes.contextLength,
             sourceName: self.source ?? file?.data.sourceName,
             targetName: target ?? file?.data.targetName)
+        request.mixture = mix.isEmpty ? (data == nil ? file?.data.mixture ?? [] : []) : mix
+        if let problem = MixedSource.problem(request.mixture) {
+            throw UsageError(
+                description: "--mix \(problem); expected shares of at most 1 together.")
+        }
         if case .file(let path)? = self.tokenizer {
             request.savedTokenizer = try TokenizerFile.read(at: path)
         } else {
@@ -96,6 +118,9 @@ extension TrainOptions {
             attendVersion: AttendCommand.configuration.version, preset: preset.name, model: sized,
             data: text.description, training: training, seed: seed)
         configuration.startedFrom = trained?.path
+        if let problem = configuration.curriculumProblem {
+            throw UsageError(description: "The run \(problem); change the one or the other.")
+        }
         // A prediction is for the run that was planned, and for no other.
         var planned = configuration
         planned.prediction = file?.prediction
@@ -163,12 +188,18 @@ extension TrainOptions {
             try refuse(
                 [("--batch", batch != nil)],
                 "is for text; examples of unequal length are given by --batch-tokens")
+            try refuse(
+                [
+                    ("--packing", packing != nil), ("--mix", !mix.isEmpty),
+                    ("--context-schedule", contextSchedule != nil),
+                ], "is for text, not for examples of unequal length")
         }
         if kind != .pairs {
             try refuse(
                 [
                     ("--source", source != nil), ("--target", target != nil),
                     ("--label-smoothing", labelSmoothing != nil),
+                    ("--curriculum", curriculum != nil),
                 ],
                 "is for pairs of a source and a target; give --model encoder-decoder with it")
         }
@@ -209,6 +240,7 @@ extension TrainOptions {
         if encoder != nil { return .usual(for: .classifier) }
         if let data {
             if LabelledTexts.builtInNames.contains(data) { return .usual(for: .classifier) }
+            if PreparedText.isPrepared(data) { return Preset.all[0] }
             let isTable = data.hasSuffix(".tsv") && FileManager.default.fileExists(atPath: data)
             if isTable || TextFile.isDirectory(data) {
                 return .usual(for: .encoderDecoder)
@@ -261,6 +293,9 @@ extension TrainOptions {
         training.initialisation = initialisation ?? training.initialisation
         training.weightAverage = weightAverage.map(Float.init) ?? training.weightAverage
         training.nonFinite = nonFinite ?? training.nonFinite
+        training.packing = packing ?? training.packing
+        training.contextSchedule = contextSchedule ?? training.contextSchedule
+        training.curriculum = curriculum ?? training.curriculum
         training.evaluationInterval = evaluationInterval ?? training.evaluationInterval
         training.precision = precision ?? training.precision
         guards.apply(to: &training)

@@ -7,7 +7,7 @@ struct TrainOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "What to learn from: a text file; for pairs a directory with train.SRC and train.TGT, or a "
+            "What to learn from: a text file, or a directory that attend prepare wrote; for pairs a directory with train.SRC and train.TGT, or a "
                 + "file with source, tab, target on each line; for a classifier a file with label, tab, "
                 + "text; or built-in: \(builtInNames.joined(separator: ", ")).",
             valueName: "name|file|dir"))
@@ -36,7 +36,8 @@ struct TrainOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Sizes and settings from the config.json of another run; other flags come before it.",
+            "Sizes and settings from the config.json of another run, or from a .yaml file with what differs from a "
+                + "preset; other flags come before it.",
             valueName: "file"))
     var config: String?
 
@@ -215,6 +216,41 @@ struct TrainOptions: ParsableArguments {
     var nonFinite: NonFinitePolicy?
 
     @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A further text, and the share of rows that come from it, such as poems.txt=0.3, or =0.1:0.5 for one that "
+                + "changes from the first step to the last; may be given more than once.",
+            valueName: "file=x"),
+        transform: CurriculumFlags.mixedSource)
+    var mix: [MixedSource] = []
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Shorter sequences at first, as many tokens in a step: 64:500,128:1000 for 64 tokens before step 500 and "
+                + "128 before step 1000.",
+            valueName: "list"),
+        transform: CurriculumFlags.stages)
+    var contextSchedule: [ContextStage]?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The order of pairs: easy-to-hard begins with the short ones, and has all of them from half of the steps on.",
+            valueName: "name"),
+        transform: Name.of(Curriculum.self))
+    var curriculum: Curriculum?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How documents come into rows: windows (one after the other) or documents (each in a row of its "
+                + "own, where none sees another) (default: windows).",
+            valueName: "name"),
+        transform: Name.of(Packing.self))
+    var packing: Packing?
+
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             "How much probability the targets of pairs share with other tokens.", valueName: "x"),
@@ -273,6 +309,9 @@ struct TrainOptions: ParsableArguments {
             ("--weight-average", weightAverage != nil),
             ("--non-finite", nonFinite != nil), ("--z-loss", zLoss != nil),
             ("--initialisation", initialisation != nil),
+            ("--packing", packing != nil),
+            ("--mix", !mix.isEmpty), ("--context-schedule", contextSchedule != nil),
+            ("--curriculum", curriculum != nil),
             ("--steps", steps != nil),
             ("--batch", batch != nil), ("--context", context != nil), ("--layers", layers != nil),
             ("--heads", heads != nil), ("--width", width != nil), ("--dropout", dropout != nil),

@@ -118,7 +118,7 @@ public struct LadderClimb: Sendable {
             try measure(0)
             for step in 1...steps {
                 let begin = clock.now
-                let result = trainer.step()
+                let result = try trainer.step()
                 seconds += (clock.now - begin) / .seconds(1)
                 if let fault = result.fault {
                     throw TrainingError.notFinite(step: step, fault)

@@ -35,7 +35,9 @@ public protocol Stepping: Sendable {
     /// Whether each operation's result and gradients are looked at for numbers that are infinite or none.
     var detectsAnomalies: Bool { get set }
     /// The loss on the first step's batch without dropout.
-    func lossOfFirstBatch() -> Float
+    ///
+    /// - Throws: as a step does.
+    func lossOfFirstBatch() throws -> Float
     /// The model's weights by name.
     func weights() -> [(name: String, tensor: Tensor)]
     /// The optimizer's state by name.
@@ -43,11 +45,16 @@ public protocol Stepping: Sendable {
     /// Takes one step: forward, loss, backward, clipping, update.
     ///
     /// - Parameter measuringLayers: whether to measure the parts of the model too; it changes no bit of them.
-    mutating func step(measuringLayers: Bool) -> StepResult
+    /// - Throws: where the step's data lie in a file that cannot be read.
+    mutating func step(measuringLayers: Bool) throws -> StepResult
     /// The mean loss over a split, or its first part.
     func evaluate(
         on split: DataSplit, upTo tokens: Int?, shouldStop: () -> Bool
     ) throws -> Double
+    /// The same for each of several texts; none where there is one, or other data.
+    func partLosses(
+        on split: DataSplit, upTo tokens: Int?, shouldStop: () -> Bool
+    ) throws -> [PartLoss]
     /// Continues from a snapshot.
     mutating func load(_ snapshot: Snapshot) throws
     /// Takes these weights.
@@ -56,7 +63,7 @@ public protocol Stepping: Sendable {
 
 extension Stepping {
     /// Takes one step: forward, loss, backward, clipping, update.
-    public mutating func step() -> StepResult { step(measuringLayers: false) }
+    public mutating func step() throws -> StepResult { try step(measuringLayers: false) }
 }
 
 /// Trains a model on a task step by step.
@@ -118,9 +125,9 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     }
 
     /// Takes one step: forward, loss, backward, clipping, update.
-    public mutating func step(measuringLayers: Bool) -> StepResult {
+    public mutating func step(measuringLayers: Bool) throws -> StepResult {
         let training = configuration.training
-        let batch = task.batch(at: training.overfitsOneBatch ? 0 : stepCount)
+        let batch = try task.batch(at: training.overfitsOneBatch ? 0 : stepCount)
         var (loss, gradients, anomaly) = lossWithGradients(on: batch)
         let norm = gradients.norm
         let learningRate = schedule.learningRate(at: stepCount)
@@ -165,9 +172,9 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     }
 
     /// The loss on the first step's batch without dropout.
-    public func lossOfFirstBatch() -> Float {
+    public func lossOfFirstBatch() throws -> Float {
         var context = Context(precision: configuration.training.precision)
-        return task.loss(of: usedModel, on: task.batch(at: 0), context: &context).item()
+        return try task.loss(of: usedModel, on: task.batch(at: 0), context: &context).item()
     }
 
     /// Looks for what was no finite number first: in the weights, then forward, then backward.
@@ -245,6 +252,15 @@ public struct Trainer<Task: TrainingTask>: Stepping {
         on split: DataSplit, upTo tokens: Int?, shouldStop: () -> Bool
     ) throws -> Double {
         try task.evaluate(
+            usedModel, on: split, upTo: tokens, precision: configuration.training.precision,
+            shouldStop: shouldStop)
+    }
+
+    /// The same for each of several texts; none where there is one, or other data.
+    public func partLosses(
+        on split: DataSplit, upTo tokens: Int?, shouldStop: () -> Bool
+    ) throws -> [PartLoss] {
+        try task.partLosses(
             usedModel, on: split, upTo: tokens, precision: configuration.training.precision,
             shouldStop: shouldStop)
     }

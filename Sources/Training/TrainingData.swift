@@ -18,8 +18,8 @@ public struct TrainingData: Sendable {
 
     /// The ids, by what the examples are.
     public enum Content: Sendable {
-        /// A text.
-        case text(TokenDataset)
+        /// A text, and others that are mixed with it.
+        case text([TextShare])
         /// Pairs, as text and as ids.
         case pairs(ParallelCorpus, PairDataset)
         /// Texts in which tokens are masked.
@@ -60,6 +60,8 @@ public struct TrainingData: Sendable {
         public var sourceName: String?
         /// The same for the target.
         public var targetName: String?
+        /// Texts that are learnt from beside the source.
+        public var mixture: [MixedSource] = []
 
         /// A request for text, unless changed.
         public init(
@@ -90,18 +92,20 @@ public struct TrainingData: Sendable {
     /// - Throws: `CheckpointError` where the data have changed since.
     public init(of configuration: RunConfiguration, tokenizer: SavedTokenizer) throws {
         let data = configuration.data
-        try self.init(
-            Request(
-                source: data.source, kind: data.kind, seed: configuration.seed,
-                tokenizer: tokenizer.kind, vocabularySize: tokenizer.vocabularySize,
-                lengthLimit: configuration.model.sizes.contextLength,
-                sourceName: data.sourceName, targetName: data.targetName),
-            tokenizer: tokenizer)
-        if description.sha256 != data.sha256 {
+        var request = Request(
+            source: data.source, kind: data.kind, seed: configuration.seed,
+            tokenizer: tokenizer.kind, vocabularySize: tokenizer.vocabularySize,
+            lengthLimit: configuration.model.sizes.contextLength,
+            sourceName: data.sourceName, targetName: data.targetName)
+        request.mixture = data.mixture ?? []
+        try self.init(request, tokenizer: tokenizer)
+        let before = [(data.source, data.sha256)] + request.mixture.map { ($0.source, $0.sha256) }
+        let now = [description.sha256] + (description.mixture ?? []).map(\.sha256)
+        for ((source, expected), found) in zip(before, now) where expected != found {
             throw CheckpointError(
-                .refused, path: data.source,
-                "is not what the run began with (SHA-256 \(description.sha256.prefix(12))…"
-                    + " instead of \(data.sha256.prefix(12))…); restore it, or begin a new run")
+                .refused, path: source,
+                "is not what the run began with (SHA-256 \(found.prefix(12))…"
+                    + " instead of \(expected.prefix(12))…); restore it, or begin a new run")
         }
     }
 
@@ -110,8 +114,26 @@ public struct TrainingData: Sendable {
         case .pairs: try self.init(pairs: request, tokenizer: tokenizer)
         case .labelled: try self.init(labelled: request, tokenizer: tokenizer)
         case .masked: try self.init(masked: request, tokenizer: tokenizer)
+        case .text where !request.mixture.isEmpty:
+            try self.init(mixture: request, tokenizer: tokenizer)
+        case .text where PreparedText.isPrepared(request.source):
+            self.init(prepared: try PreparedText(at: request.source))
         case .text: try self.init(text: request, tokenizer: tokenizer)
         }
+    }
+
+    /// A folder that `attend prepare` wrote.
+    private init(prepared: PreparedText) {
+        tokenizer = prepared.tokenizer
+        content = .text([TextShare(name: prepared.path, text: prepared.text)])
+        validationByteCount = prepared.manifest.validation.byteCount
+        notices = []
+        description = DataDescription(
+            source: Self.place(of: prepared.path), sha256: prepared.sha256,
+            trainingCharacterCount: prepared.manifest.training.characterCount,
+            validationCharacterCount: prepared.manifest.validation.characterCount,
+            tokenizer: tokenizer.kind.rawValue, documentSeparator: prepared.manifest.separator,
+            floor: nil)
     }
 
     private init(text request: Request, tokenizer known: SavedTokenizer?) throws {
@@ -128,7 +150,8 @@ public struct TrainingData: Sendable {
             case .file: throw Self.needsFile
             }
         self.tokenizer = tokenizer
-        content = .text(try corpus.dataset(tokenizer: tokenizer))
+        let text = try corpus.dataset(tokenizer: tokenizer).tokenText
+        content = .text([TextShare(name: corpus.name, text: text)])
         validationByteCount = corpus.validation.utf8.count
         notices = []
         // The rate is per character; every character of a built-in corpus is one byte, and one token unless they are pieces.
@@ -140,6 +163,45 @@ public struct TrainingData: Sendable {
             tokenizer: tokenizer.kind.rawValue, documentSeparator: corpus.documentSeparator,
             floor: tokenizer.kind == .character || tokenizer.kind == .byte
                 ? corpus.entropyRate : nil)
+    }
+
+    /// Several texts in the ids of one tokenizer.
+    private init(mixture request: Request, tokenizer known: SavedTokenizer?) throws {
+        let sources = [request.source] + request.mixture.map(\.source)
+        let texts = try sources.map { try MixedText($0, seed: request.seed) }
+        let tokenizer = try MixedText.tokenizer(of: texts, request, known: known)
+        self.tokenizer = tokenizer
+        let rest = [request.mixture.map(\.share), request.mixture.map(\.finalShare)].map {
+            max(1 - $0.reduce(0, +), 0)
+        }
+        let shares =
+            [(rest[0], rest[1])] + request.mixture.map { ($0.share, $0.finalShare) }
+        let names = Self.names(of: sources)
+        content = .text(
+            try texts.indices.map { index in
+                TextShare(
+                    name: names[index], text: try texts[index].tokenText(tokenizer),
+                    share: shares[index].0, finalShare: shares[index].1)
+            })
+        notices = []
+        var description = DataDescription(
+            source: Self.place(of: sources[0]), sha256: texts[0].sha256,
+            trainingCharacterCount: texts.reduce(0) { $0 + $1.characterCounts.training },
+            validationCharacterCount: texts.reduce(0) { $0 + $1.characterCounts.validation },
+            tokenizer: tokenizer.kind.rawValue, documentSeparator: texts[0].documentSeparator,
+            floor: nil)
+        description.mixture = zip(request.mixture, texts.dropFirst()).map { item, text in
+            var item = item
+            (item.source, item.sha256) = (Self.place(of: item.source), text.sha256)
+            return item
+        }
+        self.description = description
+    }
+
+    /// What the texts are called where their losses are reported: by their last names where these differ.
+    private static func names(of sources: [String]) -> [String] {
+        let short = sources.map { URL(fileURLWithPath: $0).lastPathComponent }
+        return Set(short).count == short.count ? short : sources
     }
 
     private init(masked request: Request, tokenizer known: SavedTokenizer?) throws {
@@ -202,7 +264,7 @@ public struct TrainingData: Sendable {
     }
 
     /// A configuration names no file: its tokenizer stands beside it, in tokenizer.json.
-    private static let needsFile = ConfigurationError(problems: [
+    static let needsFile = ConfigurationError(problems: [
         "the run's tokenizer was read from a file; give it again by --tokenizer FILE, such as its "
             + "tokenizer.json"
     ])
@@ -251,13 +313,14 @@ public struct TrainingData: Sendable {
 
     /// A loss in nats per token of the validation split as bits per byte of it; nil for anything but text.
     func bitsPerByte(loss: Double) -> Double? {
-        guard case .text(let dataset) = content, loss.isFinite, validationByteCount > 0 else {
-            return nil
-        }
-        return loss * Double(dataset.validation.count) / log(2) / Double(validationByteCount)
+        guard case .text(let texts) = content, texts.count == 1, loss.isFinite,
+            validationByteCount > 0
+        else { return nil }
+        return loss * Double(texts[0].text.validation.tokens.count) / log(2)
+            / Double(validationByteCount)
     }
 
-    private static func hash(_ texts: [String]) -> String {
+    static func hash(_ texts: [String]) -> String {
         var hash = SHA256()
         for text in texts { hash.update(Array(text.utf8)) }
         return hash.finalize().hexadecimal
@@ -272,7 +335,7 @@ public struct TrainingData: Sendable {
 }
 
 extension SavedTokenizer {
-    fileprivate var kind: TrainingData.TokenizerKind {
+    var kind: TrainingData.TokenizerKind {
         switch self {
         case .character: .character
         case .byte: .byte

@@ -252,7 +252,7 @@ public final class TrainingRun {
             {
                 // Kept, so that a run that is stopped in its last evaluation does not average twice.
                 let weightsBefore = isLast ? try averageWeights(notice: notice) : nil
-                let (training, begin) = try evaluate(
+                let (training, begin, parts) = try evaluate(
                     upTo: settings.evaluationTokens, shouldStop: shouldStop)
                 // The last figure is of the whole split; which step is best is decided on the part of it that every
                 // evaluation looks at. The weights before the first step are not saved, so they cannot be the best.
@@ -260,9 +260,10 @@ public final class TrainingRun {
                 let withoutGain =
                     step == 0 || isBest ? 0 : (state.evaluationsWithoutGain ?? 0) + 1
                 let isOutOfPatience = !isLast && withoutGain >= settings.patience ?? .max
-                let validation =
+                let whole =
                     isLast || isOutOfPatience
-                    ? try evaluate(upTo: nil, shouldStop: shouldStop).validation : begin
+                    ? try evaluate(upTo: nil, shouldStop: shouldStop) : nil
+                let validation = whole?.validation ?? begin
                 if shouldStop() {
                     if let weightsBefore { try trainer.load(weights: weightsBefore) }
                     if step > 0 { try save(isBest: false, notice: notice) }
@@ -273,7 +274,8 @@ public final class TrainingRun {
                     .evaluation(
                         .init(
                             step: step, trainLoss: training, validationLoss: validation,
-                            floor: floor, accuracy: sample.accuracy)))
+                            floor: floor, accuracy: sample.accuracy,
+                            validationLosses: whole?.parts ?? parts)))
                 try emit(.sample(.init(step: step, text: sample.text)))
                 if settings.patience != nil { state.evaluationsWithoutGain = withoutGain }
                 if isOutOfPatience { state.endedEarly = .patience }
@@ -288,7 +290,7 @@ public final class TrainingRun {
                 return .interrupted
             }
             let began = clock.now
-            let result = trainer.step(
+            let result = try trainer.step(
                 measuringLayers: MetricEvent.Layers.areDue(
                     at: step + 1, of: settings.steps,
                     evaluationInterval: settings.evaluationInterval))
@@ -346,7 +348,7 @@ public final class TrainingRun {
     /// How far the one batch was learnt by heart, where all steps learn from it.
     private func overfittingCheck() throws -> OverfittingCheck {
         let first = try MetricsLog.events(in: metrics.url).lazy.compactMap(\.trainingLoss).first
-        return OverfittingCheck(first: first ?? .nan, last: Double(trainer.lossOfFirstBatch()))
+        return OverfittingCheck(first: first ?? .nan, last: Double(try trainer.lossOfFirstBatch()))
     }
 
     /// Losses on the first `count` tokens of both splits, or on all of the validation split alone.
@@ -354,12 +356,19 @@ public final class TrainingRun {
     /// Ends early, with figures of no use, where someone asks to stop.
     private func evaluate(
         upTo count: Int?, shouldStop: () -> Bool
-    ) throws -> (training: Double, validation: Double) {
-        let validation = try trainer.evaluate(
-            on: .validation, upTo: count, shouldStop: shouldStop)
-        guard let count else { return (.nan, validation) }
+    ) throws -> (training: Double, validation: Double, parts: [String: Double]?) {
+        let losses = try trainer.partLosses(on: .validation, upTo: count, shouldStop: shouldStop)
+        let validation =
+            losses.isEmpty
+            ? try trainer.evaluate(on: .validation, upTo: count, shouldStop: shouldStop)
+            : losses.mean
+        let parts =
+            losses.isEmpty
+            ? nil : Dictionary(losses.map { ($0.name, $0.loss) }, uniquingKeysWith: { $1 })
+        guard let count else { return (.nan, validation, parts) }
         return (
-            try trainer.evaluate(on: .training, upTo: count, shouldStop: shouldStop), validation
+            try trainer.evaluate(on: .training, upTo: count, shouldStop: shouldStop), validation,
+            parts
         )
     }
 

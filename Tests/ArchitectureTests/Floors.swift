@@ -23,7 +23,9 @@ enum Floors {
     ]
 
     /// What may be used from other packages, by module.
-    static let products: [String: Set<String>] = ["AttendCommand": ["ArgumentParser"]]
+    static let products: [String: Set<String>] = [
+        "AttendCommand": ["ArgumentParser"], "AttendCheckpoints": ["Yams"],
+    ]
 
     /// The modules of this package that `module` may import, or nil where the table lacks it.
     ///

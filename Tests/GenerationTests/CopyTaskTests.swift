@@ -58,7 +58,7 @@ struct CopyTaskTests {
             examples: .pairs(corpus.validation, dataset.validation, isExact: true))
         let before = sampler.sample(trainer.currentModel)
         #expect(try #require(before.accuracy) < 0.1)
-        for _ in 0..<training.steps { _ = trainer.step() }
+        for _ in 0..<training.steps { _ = try trainer.step() }
 
         let translator = try Translator(
             trainer.model, settings: TranslationSettings(beamCount: 1))

@@ -31,9 +31,9 @@ struct CorpusTests {
         let dataset = try corpus.dataset(tokenizer: corpus.characterTokenizer())
         #expect(dataset.training.count == corpus.training.count)
         let validation = try dataset.validationBatches(context: 256, rows: 4)
-        #expect(validation.batches.reduce(0) { $0 + $1.scoredCount } == corpus.validation.count)
+        #expect(try validation.batches.reduce(0) { $0 + $1.scoredCount } == corpus.validation.count)
         let training = try dataset.trainingBatches(context: 256, rows: 2, seed: 0)
-        #expect(training.batch(at: 0).inputs[0] == dataset.documentSeparator?.last)
+        #expect(try training.batch(at: 0).inputs[0] == dataset.documentSeparator?.last)
     }
 
     @Test("A file is divided by characters")

@@ -33,24 +33,25 @@ struct DocumentWindowsTests {
     @Test("Training windows start at documents and run on through the next ones")
     func training() throws {
         let documents = try documents([4, 6, 3, 5])
+        let ids = try documents.tokens.ids(in: 0..<documents.tokens.count)
         let windows = try DocumentWindows(documents: documents, context: 7, rows: 3, seed: 5)
         var starts: Set<Int32> = []
         for index in 0..<50 {
-            let batch = windows.batch(at: index)
+            let batch = try windows.batch(at: index)
             #expect(batch.rows == 3 && batch.columns == 7 && batch.scoredCount == 21)
             for row in 0..<3 {
                 let inputs = batch.inputs[row * 7..<row * 7 + 7]
                 let targets = batch.targets[row * 7..<row * 7 + 7]
                 #expect(inputs.first == 0)
                 #expect(Array(inputs.dropFirst()) == Array(targets.dropLast()))
-                let start = documents.ids.firstIndex(of: targets.first!)!
-                #expect(Array(targets) == Array(documents.ids[start..<start + 7]))
+                let start = ids.firstIndex(of: targets.first!)!
+                #expect(Array(targets) == Array(ids[start..<start + 7]))
                 starts.insert(Int32(start))
             }
         }
         // The third and fourth documents start too near the end to fill a window.
         #expect(starts == [0, 4, 10])
-        #expect(windows.batch(at: 3) == windows.batch(at: 3))
+        #expect(try windows.batch(at: 3) == windows.batch(at: 3))
     }
 
     @Test(
@@ -58,9 +59,10 @@ struct DocumentWindowsTests {
         arguments: [8, 9, 16, 20, 100])
     func evaluation(context: Int) throws {
         let documents = try documents([4, 6, 3, 5, 8, 7, 3, 3])
+        let ids = try documents.tokens.ids(in: 0..<documents.tokens.count)
         let windows = try DocumentEvaluationWindows(documents: documents, context: context, rows: 2)
         var scored: [Int32] = []
-        for batch in windows.batches {
+        for batch in try windows.batches {
             #expect(batch.columns == context && batch.rows <= 2)
             for row in 0..<batch.rows {
                 let targets = batch.targets[row * context..<(row + 1) * context]
@@ -75,7 +77,7 @@ struct DocumentWindowsTests {
                 scored += targets.prefix(count)
             }
         }
-        #expect(scored == documents.ids)
+        #expect(scored == ids)
         if context == 100 { #expect(windows.batchCount == 1) }
     }
 
@@ -84,17 +86,56 @@ struct DocumentWindowsTests {
         arguments: [1, 2, 3, 5])
     func longDocuments(context: Int) throws {
         let documents = try documents([4, 11, 3])
+        let ids = try documents.tokens.ids(in: 0..<documents.tokens.count)
         let windows = try DocumentEvaluationWindows(documents: documents, context: context, rows: 1)
         var (inputs, targets): ([Int32], [Int32]) = ([], [])
-        for batch in windows.batches {
+        for batch in try windows.batches {
             for (input, target) in zip(batch.inputs, batch.targets) where target >= 0 {
                 inputs.append(input)
                 targets.append(target)
             }
         }
-        #expect(targets == documents.ids)
+        #expect(targets == ids)
         // The input before each target is the token before it, across all cuts.
-        #expect(inputs == [0] + documents.ids.dropLast())
+        #expect(inputs == [0] + ids.dropLast())
+    }
+
+    @Test(
+        "Documents in rows of their own: each token once in an epoch, and none sees another document"
+    )
+    func rows() throws {
+        let documents = try documents([4, 11, 3, 12, 4, 5])
+        let ids = try documents.tokens.ids(in: 0..<documents.tokens.count)
+        let rows = try DocumentRows(documents: documents, context: 8, rows: 2, seed: 3)
+        for epoch in 0..<2 {
+            var scored: [Int32] = []
+            for index in 0..<rows.batchesPerEpoch {
+                let batch = try rows.batch(at: epoch * rows.batchesPerEpoch + index)
+                #expect(batch.rows * batch.columns <= 16)
+                for row in 0..<batch.rows {
+                    let places = row * batch.columns..<(row + 1) * batch.columns
+                    let targets = batch.targets[places].filter { $0 >= 0 }
+                    let start = try #require(ids.firstIndex(of: targets[0]))
+                    #expect(targets == Array(ids[start..<start + targets.count]))
+                    #expect(batch.inputs[places].first == (start == 0 ? 0 : ids[start - 1]))
+                    // One document, or a piece of a long one.
+                    #expect(
+                        documents.starts.allSatisfy {
+                            !(start + 1..<start + targets.count).contains($0)
+                        })
+                    scored += targets
+                }
+            }
+            #expect(scored.sorted() == ids.sorted())
+        }
+        #expect(try rows.batch(at: 4) == rows.batch(at: 4))
+        let evaluation = try DocumentEvaluationRows(documents: documents, context: 8, rows: 2)
+        let scored = try evaluation.batches.flatMap(\.targets).filter { $0 >= 0 }
+        #expect(scored.sorted() == ids.sorted())
+        let text = try TokenDataset(training: ids, validation: ids).tokenText
+        #expect(throws: DataError.noDocuments(source: "The training data")) {
+            try text.trainingBatches(context: 8, rows: 2, seed: 1, packing: .documents)
+        }
     }
 
     @Test("The shortest data there can be")

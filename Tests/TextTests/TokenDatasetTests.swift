@@ -65,14 +65,14 @@ struct TokenDatasetTests {
         #expect(try plain.trainingBatches(context: 8, rows: 2, seed: 1) is RandomWindows)
         #expect(try plain.validationBatches(context: 8, rows: 2) is EvaluationWindows)
         let some = try plain.trainingEvaluationBatches(upTo: 11, context: 8, rows: 2)
-        #expect(some.batches.reduce(0) { $0 + $1.scoredCount } == 10)
+        #expect(try some.batches.reduce(0) { $0 + $1.scoredCount } == 10)
 
         let documents = TokenDataset(
             training: [1, 2, 0, 3, 4, 0, 5, 6, 0], validation: [7, 0], documentSeparator: [0])
         #expect(try documents.trainingBatches(context: 3, rows: 2, seed: 1) is DocumentWindows)
         let validation = try documents.validationBatches(context: 3, rows: 2)
         #expect(validation is DocumentEvaluationWindows)
-        #expect(validation.batch(at: 0).scoredCount == 2)
+        #expect(try validation.batch(at: 0).scoredCount == 2)
     }
 
     @Test("Data shorter than the context is an error with all counts")

@@ -15,7 +15,7 @@ struct WindowsTests {
             ids: (0..<Int32(count)).map { $0 }, context: context, rows: 5, seed: 9)
         var starts: Set<Int32> = []
         for index in 0..<100 {
-            let batch = windows.batch(at: index)
+            let batch = try windows.batch(at: index)
             #expect(batch.rows == 5 && batch.columns == context && batch.scoredCount == 5 * context)
             #expect(isConsecutive(batch))
             for row in 0..<5 {
@@ -48,14 +48,14 @@ struct WindowsTests {
         let first = try RandomWindows(ids: ids, context: 8, rows: 4, seed: 1)
         let again = try RandomWindows(ids: ids, context: 8, rows: 4, seed: 1)
         let other = try RandomWindows(ids: ids, context: 8, rows: 4, seed: 2)
-        let forward = (0..<20).map { first.batch(at: $0) }
-        let backward = (0..<20).reversed().map { again.batch(at: $0) }
+        let forward = try (0..<20).map { try first.batch(at: $0) }
+        let backward = try (0..<20).reversed().map { try again.batch(at: $0) }
         #expect(forward == backward.reversed())
         #expect(Set(forward).count == 20)
-        #expect(first.batch(at: 0) != other.batch(at: 0))
+        #expect(try first.batch(at: 0) != other.batch(at: 0))
         // Recorded: the same on every platform, or a run could not be resumed elsewhere.
         #expect(
-            first.batch(at: 0).inputs.enumerated().filter { $0.offset % 8 == 0 }.map(\.element)
+            try first.batch(at: 0).inputs.enumerated().filter { $0.offset % 8 == 0 }.map(\.element)
                 == recorded)
     }
 
@@ -67,13 +67,13 @@ struct WindowsTests {
         let expected = Swift.stride(from: 0, to: 23 - 4, by: stride).map { Int32($0) }
         #expect(windows.windowCount == expected.count)
         var starts: [Int32] = []
-        for batch in windows.batches {
+        for batch in try windows.batches {
             #expect(
                 isConsecutive(batch) && batch.columns == 4 && batch.scoredCount == batch.rows * 4)
             starts += (0..<batch.rows).map { batch.inputs[$0 * 4] }
         }
         #expect(starts == expected)
-        #expect(windows.batch(at: windows.batchCount) == windows.batch(at: 0))
+        #expect(try windows.batch(at: windows.batchCount) == windows.batch(at: 0))
     }
 
     @Test(
@@ -84,12 +84,12 @@ struct WindowsTests {
         for (context, rows) in [(1, 1), (3, 2), (4, 1), (4, 3), (7, 5), (50, 2)] {
             let windows = try EvaluationWindows(ids: ids, context: context, rows: rows)
             var targets: [Int32] = []
-            for batch in windows.batches {
+            for batch in try windows.batches {
                 #expect(isConsecutive(batch) && batch.columns == context && batch.rows <= rows)
                 targets += batch.targets.filter { $0 >= 0 }
             }
             #expect(targets == Array(ids.dropFirst()))
-            #expect(windows.batchCount == windows.batches.reduce(0) { sum, _ in sum + 1 })
+            #expect(try windows.batchCount == windows.batches.reduce(0) { sum, _ in sum + 1 })
         }
     }
 

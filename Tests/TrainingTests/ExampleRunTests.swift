@@ -86,7 +86,7 @@ struct ExampleRunTests {
         for threads in [1, 2, 5] {
             threadCount = threads
             var trainer = try makeTrainer(configuration, data: data)
-            let loss = trainer.step().loss
+            let loss = try trainer.step().loss
             #expect(loss.isFinite && loss > 0)
             let weights = trainer.weights().flatMap(\.tensor.elements)
             results.append([loss.bitPattern] + weights.map(\.bitPattern))

@@ -34,8 +34,8 @@ struct LayerFiguresTests {
         var plain = measured
         for _ in 0..<3 {
             let before = measured.weights()
-            let result = measured.step(measuringLayers: true)
-            #expect(plain.step().layers == nil)
+            let result = try measured.step(measuringLayers: true)
+            #expect(try plain.step().layers == nil)
             #expect(bits(measured) == bits(plain))
             let layers = try #require(result.layers)
             #expect(layers.map(\.name) == ["embedding", "block 1", "block 2", "head"])
@@ -68,8 +68,8 @@ struct LayerFiguresTests {
             var measured = try trainer(.text, change)
             var plain = measured
             for _ in 0..<2 {
-                let result = measured.step(measuringLayers: true)
-                _ = plain.step()
+                let result = try measured.step(measuringLayers: true)
+                _ = try plain.step()
                 let squares = try #require(result.layers).map { $0.gradientNorm * $0.gradientNorm }
                 let total = squares.reduce(0, +).squareRoot()
                 #expect(abs(total - Double(result.gradientNorm)) < 1e-5 * total, "before clipping")
@@ -86,14 +86,14 @@ struct LayerFiguresTests {
         let bias = try #require(weights["ln_f.weight"])
         weights["ln_f.weight"] = Tensor(bias.elements.map { _ in .nan }, shape: bias.shape)
         try trainer.load(weights: weights)
-        let result = trainer.step(measuringLayers: true)
+        let result = try trainer.step(measuringLayers: true)
         #expect(result.fault != nil && result.layers == nil)
     }
 
     @Test("Every family has its parts", arguments: DataKind.allCases)
     func families(kind: DataKind) throws {
         var trainer = try trainer(kind)
-        let names = try #require(trainer.step(measuringLayers: true).layers).map(\.name)
+        let names = try #require(try trainer.step(measuringLayers: true).layers).map(\.name)
         #expect(
             names
                 == (kind == .pairs

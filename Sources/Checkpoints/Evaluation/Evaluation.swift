@@ -26,15 +26,17 @@ public struct Evaluation: Hashable, Sendable {
 ///   - precision: what matrix products round their operands to.
 ///   - progress: called after each batch with how many are done and the loss so far; false ends the evaluation there.
 /// - Returns: nil where no token is scored.
+/// - Throws: where tokens lie in a file that cannot be read.
 public func evaluateLoss(
     of model: any CausalLanguageModel, on batches: some FiniteBatchSource,
     precision: Precision = .float32,
     progress: (_ batchesDone: Int, _ loss: Double) -> Bool = { _, _ in true }
-) -> Evaluation? {
+) throws -> Evaluation? {
     var total = 0.0
     var tokens = 0
     var context = Context(precision: precision)
-    for (index, batch) in batches.batches.enumerated() {
+    for index in 0..<batches.batchCount {
+        let batch = try batches.batch(at: index)
         let scored = batch.scoredCount
         if scored > 0 {
             let loss = model.loss(

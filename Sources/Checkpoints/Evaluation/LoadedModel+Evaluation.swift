@@ -43,7 +43,7 @@ extension LoadedModel {
         }
         let count = batches.batchCount
         var isWhole = true
-        let evaluation = evaluateLoss(
+        let evaluation = try evaluateLoss(
             of: model, on: batches,
             precision: training?.configuration.training.precision ?? .float32
         ) { done, _ in

@@ -22,20 +22,37 @@ public enum StrictJSON {
     public static func decode<Value: Decodable>(
         _ type: Value.Type, from data: [UInt8], file: String
     ) throws -> Value {
+        let tree: JSONValue
+        do throws(JSONScanner.Fault) {
+            tree = try JSONValue(data)
+        } catch {
+            let line = data.prefix(error.offset).count { $0 == UInt8(ascii: "\n") } + 1
+            throw CheckpointError(
+                .malformed, path: file,
+                "line \(line) \(error.message); mend the file or write it again")
+        }
+        return try decode(type, from: tree, file: file)
+    }
+
+    /// The value that a tree describes.
+    ///
+    /// - Parameter line: the line of a field by its path, where that is known.
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, from tree: JSONValue, file: String,
+        line: ([String]) -> Int? = { _ in nil }
+    ) throws -> Value {
+        func refusal(_ fault: FieldFault) -> CheckpointError {
+            let place = line(fault.path.map(\.stringValue)).map { "line \($0): " } ?? ""
+            return CheckpointError(.malformed, path: file, place + fault.sentence)
+        }
         do {
-            let tree = try JSONValue(data)
             let value = try StrictDecoder(value: tree).decode(type)
             try checkUnknownFields(tree, at: [])
             return value
-        } catch let fault as JSONScanner.Fault {
-            let line = data.prefix(fault.offset).count { $0 == UInt8(ascii: "\n") } + 1
-            throw CheckpointError(
-                .malformed, path: file,
-                "line \(line) \(fault.message); mend the file or write it again")
         } catch let fault as FieldFault {
-            throw CheckpointError(.malformed, path: file, fault.sentence)
+            throw refusal(fault)
         } catch let error as DecodingError {
-            throw CheckpointError(.malformed, path: file, FieldFault(error).sentence)
+            throw refusal(FieldFault(error))
         }
     }
 

@@ -117,6 +117,8 @@ public struct DataDescription: Codable, Hashable, Sendable {
     public var documentSeparator: String?
     /// The lowest possible loss, in nats per character, where it is known.
     public var floor: Double?
+    /// Further texts that are learnt from beside it; nil where there are none.
+    public var mixture: [MixedSource]?
 
     /// A description of a text.
     public init(
@@ -133,6 +135,44 @@ public struct DataDescription: Codable, Hashable, Sendable {
         self.documentSeparator = documentSeparator
         self.floor = floor
     }
+}
+
+/// A text that is learnt from beside another.
+public struct MixedSource: Codable, Hashable, Sendable {
+    /// The name of a built-in corpus, or the path of a file or a prepared folder.
+    public var source: String
+    /// The share of rows that come from it in the first step.
+    public var share: Double
+    /// The share in the last step, which it reaches in a straight line.
+    public var finalShare: Double
+    /// SHA-256 of the text, as that of ``DataDescription``.
+    public var sha256 = ""
+
+    /// A text and its shares.
+    public init(source: String, share: Double, finalShare: Double) {
+        self.source = source
+        self.share = share
+        self.finalShare = finalShare
+    }
+
+    /// What is wrong with the shares of several, as the end of a sentence; nil where nothing is.
+    public static func problem(_ sources: [MixedSource]) -> String? {
+        if sources.count > mostMixedSources {
+            return "mixes \(sources.count) texts, but at most \(mostMixedSources) can be"
+        }
+        for source in sources
+        where !(0...1).contains(source.share) || !(0...1).contains(source.finalShare) {
+            return "has a share of \(source.source) that is not from 0 to 1"
+        }
+        let sums = [
+            sources.reduce(0) { $0 + $1.share }, sources.reduce(0) { $0 + $1.finalShare },
+        ]
+        // Decimal fractions such as 0.1 may add up to a rounding more.
+        return sums.allSatisfy { $0 <= 1 + 1e-9 } ? nil : "has shares that are more than 1 together"
+    }
+
+    /// The most texts beside another.
+    public static let mostMixedSources = 64
 }
 
 /// What the examples of a training are.

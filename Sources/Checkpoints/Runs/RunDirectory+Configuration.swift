@@ -20,7 +20,7 @@ extension RunConfiguration {
         try validated(path: path) { try StrictJSON.decode(RunConfiguration.self, fromFile: path) }
     }
 
-    fileprivate static func validated(
+    static func validated(
         path: String, read: () throws -> RunConfiguration
     ) throws -> RunConfiguration {
         do {
@@ -39,6 +39,7 @@ extension RunConfiguration {
         func refuse(_ explanation: String) -> CheckpointError {
             CheckpointError(.refused, path: path, explanation)
         }
+        if let problem = curriculumProblem { throw refuse(problem) }
         if model.architecture.dataKind != data.kind {
             throw refuse(
                 "has data of the kind \(data.kind.rawValue.quoted), but a model of the family"

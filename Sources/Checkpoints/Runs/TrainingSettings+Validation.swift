@@ -43,6 +43,7 @@ extension TrainingSettings {
         check("accumulation", accumulation, 1...65_536)
         if let gradientValueClip { check("gradientValueClip", gradientValueClip, 1e-9...1e9) }
         if let weightAverage { check("weightAverage", weightAverage, 0...0.999_999_9) }
+        if let problem = stagesProblem { problems.append(problem) }
         if weightAverage != nil, averagedCheckpoints > 1 {
             problems.append(
                 "weightAverage and averagedCheckpoints both average weights; give one of them")

@@ -1,4 +1,5 @@
 public import AttendTensors
+public import AttendText
 
 /// How a model is trained.
 public struct TrainingSettings: Codable, Hashable, Sendable {
@@ -71,6 +72,12 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var patience: Int?
     /// Whether all steps learn from the first batch, to see whether the model can learn anything.
     public var overfitsOneBatch = false
+    /// How documents come into the rows of a batch.
+    public var packing = Packing.windows
+    /// The lengths of sequences before they have that of the context; nil for always that.
+    public var contextSchedule: [ContextStage]?
+    /// In what order examples come; nil for any.
+    public var curriculum: Curriculum?
 
     /// Settings; those left out have nanoGPT's values for small models.
     public init(
@@ -110,6 +117,7 @@ extension TrainingSettings {
         case optimizer, momentum, epsilon, decayed, decayShare, gradientValueClip, accumulation
         case weightAverage, nonFinite, gradientCheckpointing, zLoss, initialisation
         case keptCheckpoints, spikeSkip, patience, overfitsOneBatch
+        case packing, contextSchedule, curriculum
     }
 
     /// Reads settings; those that older runs do not have are as they were then.
@@ -150,5 +158,8 @@ extension TrainingSettings {
         spikeSkip = try value(.spikeSkip, spikeSkip)
         patience = try value(.patience, patience)
         overfitsOneBatch = try value(.overfitsOneBatch, overfitsOneBatch)
+        packing = try value(.packing, packing)
+        contextSchedule = try fields.decodeIfPresent([ContextStage].self, forKey: .contextSchedule)
+        curriculum = try fields.decodeIfPresent(Curriculum.self, forKey: .curriculum)
     }
 }

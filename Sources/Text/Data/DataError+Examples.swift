@@ -28,6 +28,9 @@ extension DataError {
             return "The directory \"\(directory)\" has no other file train.\(name); \(mend)"
         case .noExamples(let source):
             return "\(source) has no examples; give at least one."
+        case .noDocuments(let source):
+            return "\(source) is one text without documents to keep apart; prepare it with "
+                + "attend prepare --separator TEXT, or give --packing windows."
         case .allTooLong(let source, let count, let limit):
             return
                 "\(source) has \(count) \(count == 1 ? "example" : "examples"), all with more than "

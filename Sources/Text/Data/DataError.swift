@@ -40,6 +40,8 @@ public enum DataError: Error, Hashable, Sendable {
     case unknownLanguage(String, directory: String, suggestion: String?, known: [String])
     /// The named data has no examples.
     case noExamples(source: String)
+    /// The named data is one whole, where documents are needed.
+    case noDocuments(source: String)
     /// All examples of the named data are longer than the model's length.
     case allTooLong(source: String, count: Int, limit: Int)
     /// A file has fewer different examples than its parts need.

@@ -24,6 +24,23 @@ public struct TokenBatch: Hashable, RowBatch {
         self.columns = columns
     }
 
+    /// The rows of several batches, in their order, each filled up to the longest with places that are not scored.
+    init(joining batches: [TokenBatch]) {
+        let longest = batches.map(\.columns).max() ?? 0
+        var (inputs, targets, count) = ([Int32](), [Int32](), 0)
+        for batch in batches {
+            let missing = longest - batch.columns
+            for row in 0..<batch.rows {
+                inputs += batch.inputs.rows(row..<row + 1, of: batch.columns)
+                inputs += repeatElement(0, count: missing)
+                targets += batch.targets.rows(row..<row + 1, of: batch.columns)
+                targets += repeatElement(-1, count: missing)
+            }
+            count += batch.rows
+        }
+        self.init(inputs: inputs, targets: targets, rows: count, columns: longest)
+    }
+
     /// How many predictions count toward the loss.
     public var scoredCount: Int { targets.count { $0 >= 0 } }
 
@@ -38,7 +55,9 @@ public struct TokenBatch: Hashable, RowBatch {
 /// A supply of batches; batch `index` is always the same, whatever was asked for before.
 public protocol BatchSource: Sendable {
     /// The batch with this number, from 0; numbers never end.
-    func batch(at index: Int) -> TokenBatch
+    ///
+    /// - Throws: where its tokens lie in a file that cannot be read.
+    func batch(at index: Int) throws -> TokenBatch
 }
 
 /// A supply of batches that covers its data in a known number of batches, then starts again.
@@ -49,5 +68,7 @@ public protocol FiniteBatchSource: BatchSource {
 
 extension FiniteBatchSource {
     /// All batches, once each, in order.
-    public var batches: some Sequence<TokenBatch> { (0..<batchCount).lazy.map { batch(at: $0) } }
+    public var batches: [TokenBatch] {
+        get throws { try (0..<batchCount).map { try batch(at: $0) } }
+    }
 }

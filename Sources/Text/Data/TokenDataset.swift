@@ -56,20 +56,27 @@ public struct TokenDataset: Hashable, Sendable {
         }
     }
 
+    /// The same with the places of documents, from which batches are made.
+    ///
+    /// - Throws: ``DataError`` where the separator is empty.
+    public var tokenText: TokenText {
+        get throws(DataError) {
+            func part(_ ids: [Int32]) throws(DataError) -> TokenText.Part {
+                guard let documentSeparator else { return TokenText.Part(tokens: ids) }
+                return TokenText.Part(
+                    documents: try Documents(ids: ids, separator: documentSeparator))
+            }
+            return TokenText(training: try part(training), validation: try part(validation))
+        }
+    }
+
     /// Batches to train on, without end: random windows, or random documents where there are any.
     ///
     /// - Throws: ``DataError`` where the training part is too short for the context.
     public func trainingBatches(context: Int, rows: Int, seed: UInt64) throws(DataError)
         -> any BatchSource
     {
-        let source = "The training data"
-        if let documentSeparator {
-            let documents = try Documents(ids: training, separator: documentSeparator)
-            return try DocumentWindows(
-                documents: documents, context: context, rows: rows, seed: seed, source: source)
-        }
-        return try RandomWindows(
-            ids: training, context: context, rows: rows, seed: seed, source: source)
+        try tokenText.trainingBatches(context: context, rows: rows, seed: seed)
     }
 
     /// Batches that cover the validation part once.
@@ -78,8 +85,7 @@ public struct TokenDataset: Hashable, Sendable {
     public func validationBatches(context: Int, rows: Int) throws(DataError)
         -> any FiniteBatchSource
     {
-        try evaluationBatches(
-            of: validation, context: context, rows: rows, source: "The validation data")
+        try tokenText.validationBatches(context: context, rows: rows)
     }
 
     /// Batches that cover the first `count` tokens of the training part once, or all where it has fewer.
@@ -88,20 +94,7 @@ public struct TokenDataset: Hashable, Sendable {
     public func trainingEvaluationBatches(upTo count: Int, context: Int, rows: Int)
         throws(DataError) -> any FiniteBatchSource
     {
-        try evaluationBatches(
-            of: Array(training.prefix(max(0, count))), context: context, rows: rows,
-            source: "The training data")
-    }
-
-    private func evaluationBatches(of ids: [Int32], context: Int, rows: Int, source: String)
-        throws(DataError) -> any FiniteBatchSource
-    {
-        if let documentSeparator {
-            let documents = try Documents(ids: ids, separator: documentSeparator)
-            return try DocumentEvaluationWindows(
-                documents: documents, context: context, rows: rows, source: source)
-        }
-        return try EvaluationWindows(ids: ids, context: context, rows: rows, source: source)
+        try tokenText.trainingEvaluationBatches(upTo: count, context: context, rows: rows)
     }
 }
 

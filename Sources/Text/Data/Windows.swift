@@ -2,7 +2,7 @@
 ///
 /// Batch `index` depends on nothing but the seed and `index`.
 public struct RandomWindows: BatchSource {
-    private let ids: [Int32]
+    private let tokens: any TokenSource
     private let context: Int
     private let rows: Int
     private let seed: UInt64
@@ -12,18 +12,18 @@ public struct RandomWindows: BatchSource {
     /// - Throws: ``DataError/tooShort(source:tokens:needed:context:)`` where `ids` has not even
     ///   `context` + 1 tokens.
     public init(
-        ids: [Int32], context: Int, rows: Int, seed: UInt64, source: String = "The data"
+        ids: some TokenSource, context: Int, rows: Int, seed: UInt64, source: String = "The data"
     ) throws(DataError) {
         try validateBatch(rows: rows, context: context)
         try requireTokens(ids.count, context + 1, context, source)
-        (self.ids, self.context, self.rows, self.seed) = (ids, context, rows, seed)
+        (tokens, self.context, self.rows, self.seed) = (ids, context, rows, seed)
     }
 
     /// The batch with this number: `[rows, context]`.
-    public func batch(at index: Int) -> TokenBatch {
+    public func batch(at index: Int) throws -> TokenBatch {
         var random = CounterRandom(seed: seed, stream: UInt64(index), purpose: .windows)
-        let starts = (0..<rows).map { _ in random.next(below: ids.count - context) }
-        return TokenBatch(windowsOf: ids, at: starts, context: context)
+        let starts = (0..<rows).map { _ in random.next(below: tokens.count - context) }
+        return try TokenBatch(windowsOf: tokens, at: starts, context: context)
     }
 }
 
@@ -33,7 +33,7 @@ public struct RandomWindows: BatchSource {
 /// stride shows tokens repeatedly with different beginnings. What is left at the end and fills no
 /// window is not used.
 public struct SlidingWindows: FiniteBatchSource {
-    private let ids: [Int32]
+    private let tokens: any TokenSource
     private let context: Int
     private let stride: Int
     private let rows: Int
@@ -45,12 +45,12 @@ public struct SlidingWindows: FiniteBatchSource {
     ///
     /// - Throws: ``DataError`` where `ids` has not even `context` + 1 tokens, or a size is not positive.
     public init(
-        ids: [Int32], context: Int, stride: Int, rows: Int, source: String = "The data"
+        ids: some TokenSource, context: Int, stride: Int, rows: Int, source: String = "The data"
     ) throws(DataError) {
         try validateBatch(rows: rows, context: context)
         guard stride >= 1 else { throw .notPositive("stride", stride) }
         try requireTokens(ids.count, context + 1, context, source)
-        (self.ids, self.context, self.stride, self.rows) = (ids, context, stride, rows)
+        (tokens, self.context, self.stride, self.rows) = (ids, context, stride, rows)
         windowCount = (ids.count - context - 1) / stride + 1
     }
 
@@ -58,10 +58,10 @@ public struct SlidingWindows: FiniteBatchSource {
     public var batchCount: Int { ceilingOfQuotient(windowCount, rows) }
 
     /// The batch with this number: `[rows, context]`.
-    public func batch(at index: Int) -> TokenBatch {
+    public func batch(at index: Int) throws -> TokenBatch {
         let first = index % batchCount * rows
         let starts = (first..<min(first + rows, windowCount)).map { $0 * stride }
-        return TokenBatch(windowsOf: ids, at: starts, context: context)
+        return try TokenBatch(windowsOf: tokens, at: starts, context: context)
     }
 }
 
@@ -70,7 +70,7 @@ public struct SlidingWindows: FiniteBatchSource {
 /// All tokens but the first (which nothing precedes) are scored. The last window is filled up with
 /// places that are not scored; the last batch may have fewer rows.
 public struct EvaluationWindows: FiniteBatchSource {
-    private let ids: [Int32]
+    private let tokens: any TokenSource
     private let context: Int
     private let rows: Int
 
@@ -78,39 +78,40 @@ public struct EvaluationWindows: FiniteBatchSource {
     ///
     /// - Throws: ``DataError`` where `ids` has fewer than two tokens, or a size is not positive.
     public init(
-        ids: [Int32], context: Int, rows: Int, source: String = "The data"
+        ids: some TokenSource, context: Int, rows: Int, source: String = "The data"
     ) throws(DataError) {
         try validateBatch(rows: rows, context: context)
         try requireTokens(ids.count, 2, context, source)
-        (self.ids, self.context, self.rows) = (ids, context, rows)
+        (tokens, self.context, self.rows) = (ids, context, rows)
     }
 
-    private var windowCount: Int { ceilingOfQuotient(ids.count - 1, context) }
+    private var windowCount: Int { ceilingOfQuotient(tokens.count - 1, context) }
 
     /// How many batches cover the data once.
     public var batchCount: Int { ceilingOfQuotient(windowCount, rows) }
 
     /// The batch with this number: `[rows, context]`.
-    public func batch(at index: Int) -> TokenBatch {
+    public func batch(at index: Int) throws -> TokenBatch {
         let first = index % batchCount * rows
         let starts = (first..<min(first + rows, windowCount)).map { $0 * context }
-        return TokenBatch(windowsOf: ids, at: starts, context: context)
+        return try TokenBatch(windowsOf: tokens, at: starts, context: context)
     }
 }
 
 extension TokenBatch {
     /// Windows that start at the given places, each filled up where the text ends before it does.
-    fileprivate init(windowsOf ids: [Int32], at starts: [Int], context: Int) {
+    fileprivate init(windowsOf tokens: any TokenSource, at starts: [Int], context: Int) throws {
         var inputs: [Int32] = []
         var targets: [Int32] = []
         inputs.reserveCapacity(starts.count * context)
         targets.reserveCapacity(starts.count * context)
         for start in starts {
-            let count = min(context, ids.count - 1 - start)
-            inputs.append(contentsOf: ids[start..<start + count])
-            targets.append(contentsOf: ids[(start + 1)...(start + count)])
-            inputs.append(contentsOf: repeatElement(0, count: context - count))
-            targets.append(contentsOf: repeatElement(-1, count: context - count))
+            let count = min(context, tokens.count - 1 - start)
+            let ids = try tokens.ids(in: start..<start + count + 1)
+            inputs += ids.dropLast()
+            targets += ids.dropFirst()
+            inputs += repeatElement(0, count: context - count)
+            targets += repeatElement(-1, count: context - count)
         }
         self.init(inputs: inputs, targets: targets, rows: starts.count, columns: context)
     }

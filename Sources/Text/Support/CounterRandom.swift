@@ -25,6 +25,8 @@ package struct CounterRandom: Sendable {
         case tasks = 0x5441_534B
         /// Which tokens are hidden, and behind what.
         case masks = 0x4D41_534B
+        /// Which of several texts a row comes from.
+        case mixtures = 0x4D49_5845
     }
 
     /// The start of stream number `stream` of the given seed, for one purpose.

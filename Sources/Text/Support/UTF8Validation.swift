@@ -1,5 +1,5 @@
 /// What the Unicode standard's table 3-7 (well-formed UTF-8) says about sequences of bytes.
-enum UTF8Validation {
+package enum UTF8Validation {
     /// How many bytes follow a first byte, and which values the second may have; nil where no
     /// sequence starts with it.
     private static func rule(for first: UInt8) -> (following: Int, second: ClosedRange<UInt8>)? {
@@ -24,7 +24,7 @@ enum UTF8Validation {
     }
 
     /// How many of the last bytes begin a sequence that further bytes might complete.
-    static func incompleteSuffix(of bytes: [UInt8]) -> Int {
+    package static func incompleteSuffix(of bytes: [UInt8]) -> Int {
         for count in 1...3 where count <= bytes.count {
             let suffix = bytes[(bytes.count - count)...]
             if bytes[bytes.count - count] & 0xC0 == 0x80 { continue }
@@ -34,7 +34,7 @@ enum UTF8Validation {
     }
 
     /// The offset of the first byte that belongs to no well-formed character; nil where all is well.
-    static func firstInvalidOffset(in bytes: [UInt8]) -> Int? {
+    package static func firstInvalidOffset(in bytes: [UInt8]) -> Int? {
         var offset = 0
         while offset < bytes.count {
             let first = bytes[offset]

@@ -38,6 +38,7 @@ extension MetricEvent {
             object.add("validationLoss", event.validationLoss)
             object.add("floor", event.floor)
             object.add("accuracy", event.accuracy)
+            object.add("validationLosses", event.validationLosses)
         case .sample(let event):
             object.add("event", "sample")
             object.add("step", event.step)
@@ -104,6 +105,15 @@ private struct JSONObjectText {
         if let value { add(name, value) }
     }
 
+    /// Adds numbers by name in the order of the names; nothing where there are none.
+    mutating func add(_ name: String, _ values: [String: Double]?) {
+        guard let values else { return }
+        let fields = values.sorted { $0.key < $1.key }.map {
+            "\(Self.quoted($0.key)):\(Self.number($0.value))"
+        }
+        members.append("\"\(name)\":{\(fields.joined(separator: ","))}")
+    }
+
     mutating func add(_ name: String, _ value: String) {
         members.append("\"\(name)\":\(Self.quoted(value))")
     }
@@ -149,6 +159,7 @@ extension MetricEvent: Codable {
         case skipped, reason
         case tokensPerSecond, layers, trainLoss, validationLoss, bitsPerByte, text, steps, seconds
         case totalSeconds, peakMemoryBytes
+        case validationLosses
     }
 
     /// Reads an event; members it does not know are ignored, so that later versions may add some.
@@ -195,7 +206,10 @@ extension MetricEvent: Codable {
                     step: try count(.step), trainLoss: try number(.trainLoss),
                     validationLoss: try number(.validationLoss),
                     floor: try container.decodeIfPresent(Double.self, forKey: .floor),
-                    accuracy: try container.decodeIfPresent(Double.self, forKey: .accuracy)))
+                    accuracy: try container.decodeIfPresent(Double.self, forKey: .accuracy),
+                    validationLosses: try container.decodeIfPresent(
+                        [String: Double?].self, forKey: .validationLosses)?
+                        .mapValues { $0 ?? .nan }))
         case "sample":
             self = .sample(
                 Sample(
@@ -254,6 +268,9 @@ extension MetricEvent: Codable {
             try encode(event.validationLoss, .validationLoss)
             if let floor = event.floor { try encode(floor, .floor) }
             if let accuracy = event.accuracy { try encode(accuracy, .accuracy) }
+            try container.encodeIfPresent(
+                event.validationLosses?.mapValues { $0.isFinite ? $0 : nil },
+                forKey: .validationLosses)
         case .sample(let event):
             try container.encode("sample", forKey: .event)
             try container.encode(event.step, forKey: .step)

@@ -85,12 +85,15 @@ public enum MetricEvent: Hashable, Sendable {
         public var floor: Double?
         /// The share of validation answers that are right, where there are right ones.
         public var accuracy: Double?
+        /// The loss on the validation split of each text by its name, where several are mixed.
+        public var validationLosses: [String: Double]?
 
         /// The losses after some steps.
         public init(
             step: Int, trainLoss: Double, validationLoss: Double, floor: Double? = nil,
-            accuracy: Double? = nil
+            accuracy: Double? = nil, validationLosses: [String: Double]? = nil
         ) {
+            self.validationLosses = validationLosses
             self.step = step
             self.trainLoss = trainLoss
             self.validationLoss = validationLoss

@@ -8,13 +8,14 @@ package enum BigramEntropy {
 
     /// Nats per token of the validation part, predicted from the token before by counts of the training part, each one higher
     /// than it was counted (Laplace's rule).
-    package static func nats(of dataset: TokenDataset, vocabularySize: Int) -> Double {
+    package static func nats(of text: TokenText, vocabularySize: Int) throws -> Double {
         struct Pair: Hashable {
             let first: Int32
             let second: Int32
         }
-        let training = dataset.training.prefix(limit)
-        let validation = dataset.validation.prefix(limit)
+        let training = try text.training.tokens.ids(in: 0..<min(limit, text.training.tokens.count))
+        let validation = try text.validation.tokens.ids(
+            in: 0..<min(limit, text.validation.tokens.count))
         guard validation.count > 1 else { return .nan }
         var pairs: [Pair: Int] = [:]
         var firsts: [Int32: Int] = [:]

@@ -58,9 +58,11 @@ package struct PlanCandidate: Hashable {
 
     /// As long as the model's width makes worthwhile, and no longer than a quarter of the validation text.
     private func contextLength(for data: TrainingData) -> Int {
-        guard case .text(let dataset) = data.content else { return 128 }
+        guard let text = data.plannedText else { return 128 }
         var context = width < 128 ? 128 : 256
-        while context > 8, context > min(dataset.training.count, dataset.validation.count) / 4 {
+        while context > 8,
+            context > min(text.training.tokens.count, text.validation.tokens.count) / 4
+        {
             context /= 2
         }
         return context

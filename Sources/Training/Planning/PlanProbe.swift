@@ -53,11 +53,11 @@ package struct PlanProbe {
             try work()
             return (clock.now - began) / .seconds(1)
         }
-        for _ in 0..<2 where !shouldStop() { _ = trainer.step(measuringLayers: true) }
+        for _ in 0..<2 where !shouldStop() { _ = try trainer.step(measuringLayers: true) }
         var (spent, count) = (0.0, 0)
         while spent < seconds || count < Self.leastSteps, !shouldStop() {
             count += 1
-            spent += timed { _ = trainer.step(measuringLayers: count.isMultiple(of: 10)) }
+            spent += try timed { _ = try trainer.step(measuringLayers: count.isMultiple(of: 10)) }
         }
         stepSeconds = spent / Double(max(count, 1))
 
@@ -92,11 +92,11 @@ package struct PlanProbe {
     private static func wholeOverPart(
         of data: TrainingData, part: Int, configuration: RunConfiguration
     ) -> Double {
-        guard case .text(let dataset) = data.content else { return 1 }
+        guard let text = data.plannedText else { return 1 }
         let context = configuration.model.sizes.contextLength
-        let batch = max(configuration.training.batch, 4096 / context) * context
+        let batch = max(configuration.training.batch, evaluatedTokens / context) * context
         let seen = max(part / batch, 1) * batch
-        return max(Double(dataset.validation.count) / Double(seen), 1)
+        return max(Double(text.validation.tokens.count) / Double(seen), 1)
     }
 
     /// Seconds of a whole run.

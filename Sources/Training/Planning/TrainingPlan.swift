@@ -61,15 +61,15 @@ public struct TrainingPlan: Sendable {
         sample: (RunConfiguration, AnyModel) -> ModelSample, shouldStop: () -> Bool,
         progress: (String) -> Void
     ) throws -> TrainingPlan? {
-        guard case .text(let dataset) = data.content else {
+        guard let text = data.plannedText else {
             throw ConfigurationError(problems: [
                 "plans are made for text, and the data are of the kind \(data.description.kind.rawValue)"
             ])
         }
         let rule = LossRule(
-            bigram: BigramEntropy.nats(
-                of: dataset, vocabularySize: data.tokenizer.vocabularySize),
-            floor: data.description.floor, uniqueTokens: Double(dataset.training.count))
+            bigram: try BigramEntropy.nats(
+                of: text, vocabularySize: data.tokenizer.vocabularySize),
+            floor: data.description.floor, uniqueTokens: Double(text.training.tokens.count))
         var search = PlanSearch(request: request, data: data, rule: rule)
         func measure(_ candidate: PlanCandidate, seconds: Double) throws {
             let configuration = search.configuration(of: candidate)
@@ -92,6 +92,15 @@ public struct TrainingPlan: Sendable {
             search.noteClose(best)
         }
         return shouldStop() ? nil : try search.plan()
+    }
+}
+
+extension TrainingData {
+    /// The text that a plan is made for; nil for other kinds of data.
+    ///
+    /// Plans are made for one text: mixtures are given to `attend train` alone.
+    var plannedText: TokenText? {
+        if case .text(let texts) = content { texts.first?.text } else { nil }
     }
 }
 

@@ -26,4 +26,18 @@ extension Preset {
                 documentSeparator: nil, floor: nil),
             training: training, seed: 1)
     }
+
+    /// Reads a configuration: a whole `config.json`, or a YAML file that says what is to differ from a preset.
+    ///
+    /// - Throws: `CheckpointError` that names the file and the field.
+    public static func configuration(
+        fromFile path: String, version: String
+    ) throws -> RunConfiguration {
+        guard path.hasSuffix(".yaml") || path.hasSuffix(".yml") else {
+            return try RunConfiguration.read(fromFile: path)
+        }
+        return try RunConfiguration.read(
+            fromYAML: path, presetNames: names,
+            preset: { named($0)?.configuration(version: version) })
+    }
 }

@@ -12,9 +12,9 @@ public func makeTrainer(
     func languageModel<Model: CausalLanguageModel>(
         _ type: Model.Type, _ sizes: Model.Configuration
     ) throws -> any Stepping {
-        guard case .text(let dataset) = data.content else { throw mismatch() }
+        guard case .text(let texts) = data.content else { throw mismatch() }
         let task = try LanguageModelTask<Model>(
-            sizes, dataset: dataset, rows: configuration.training.batch, seed: configuration.seed)
+            sizes, texts: texts, training: configuration.training, seed: configuration.seed)
         return try Trainer(configuration: configuration, task: task)
     }
     func mismatch() -> ConfigurationError {
@@ -22,6 +22,9 @@ public func makeTrainer(
             "a model of the family \(configuration.model.architecture.rawValue) does not learn from data of the"
                 + " kind \(data.description.kind.rawValue)"
         ])
+    }
+    if let problem = configuration.curriculumProblem {
+        throw ConfigurationError(problems: ["the run \(problem)"])
     }
     switch configuration.model {
     case .gpt(let sizes): return try languageModel(GPT.self, sizes)

@@ -9,6 +9,9 @@ public struct SequenceToSequenceTask: TrainingTask {
     private let configuration: EncoderDecoder.Configuration
     private let dataset: PairDataset
     private let batches: BucketedPairBatches
+    /// The batches of the first half of the steps, the easiest first; none without a curriculum.
+    private let easyBatches: [BucketedPairBatches]
+    private let easySteps: Int
     private let batchSize: BatchSize
     private let smoothing: Float
 
@@ -25,6 +28,27 @@ public struct SequenceToSequenceTask: TrainingTask {
         batchSize = .tokens(training.batchTokens)
         batches = try BucketedPairBatches(
             dataset.training, size: batchSize, seed: seed, specialTokens: dataset.specialTokens)
+        easySteps = training.steps / 2
+        easyBatches = try Self.easyBatches(
+            dataset, size: batchSize, seed: seed, training.curriculum)
+    }
+
+    /// In how many steps the easy examples become all.
+    private static let curriculumStages = 8
+
+    /// Batches of the shortest eighth of the pairs, of the shortest two eighths, and so on but for all.
+    private static func easyBatches(
+        _ dataset: PairDataset, size: BatchSize, seed: UInt64, _ curriculum: Curriculum?
+    ) throws -> [BucketedPairBatches] {
+        guard curriculum == .easyToHard else { return [] }
+        let lengths = dataset.training.map { max($0.source.count, $0.target.count + 1) }
+        let order = lengths.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
+        return try (1..<curriculumStages).map { stage in
+            let count = max(1, order.count * stage / curriculumStages)
+            return try BucketedPairBatches(
+                order.prefix(count).map { dataset.training[$0] }, size: size, seed: seed,
+                specialTokens: dataset.specialTokens)
+        }
     }
 
     /// A model with fresh weights.
@@ -36,7 +60,12 @@ public struct SequenceToSequenceTask: TrainingTask {
     public func erased(_ model: EncoderDecoder) -> AnyModel { .encoderDecoder(model) }
 
     /// Pairs of similar length, in a new order every epoch.
-    public func batch(at step: Int) -> PairBatch { batches.batch(at: step) }
+    ///
+    /// With a curriculum, those of the first half of the steps are from the shortest of them, ever more.
+    public func batch(at step: Int) -> PairBatch {
+        guard step < easySteps, !easyBatches.isEmpty else { return batches.batch(at: step) }
+        return easyBatches[step * easyBatches.count / easySteps].batch(at: step)
+    }
 
     /// Target tokens, the end included.
     public func tokenCount(of batch: PairBatch) -> Int { batch.scoredCount }

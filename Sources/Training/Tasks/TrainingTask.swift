@@ -17,7 +17,9 @@ public protocol TrainingTask: Sendable {
     /// The same model, by what it can be asked.
     func erased(_ model: Model) -> AnyModel
     /// The batch of a step, counted from 0; always the same for the same step.
-    func batch(at step: Int) -> Batch
+    ///
+    /// - Throws: where its tokens lie in a file that cannot be read.
+    func batch(at step: Int) throws -> Batch
     /// How many tokens a batch has that are not padding.
     func tokenCount(of batch: Batch) -> Int
     /// The mean loss of what the batch scores, in nats.
@@ -31,6 +33,19 @@ public protocol TrainingTask: Sendable {
         _ model: Model, on split: DataSplit, upTo tokens: Int?, precision: Precision,
         shouldStop: () -> Bool
     ) throws -> Double
+    /// The same for each of several texts; none where there is one, or other data.
+    func partLosses(
+        _ model: Model, on split: DataSplit, upTo tokens: Int?, precision: Precision,
+        shouldStop: () -> Bool
+    ) throws -> [PartLoss]
+}
+
+extension TrainingTask {
+    /// None: the data have no parts.
+    public func partLosses(
+        _ model: Model, on split: DataSplit, upTo tokens: Int?, precision: Precision,
+        shouldStop: () -> Bool
+    ) throws -> [PartLoss] { [] }
 }
 
 /// How many tokens an evaluation computes at a time, at least.

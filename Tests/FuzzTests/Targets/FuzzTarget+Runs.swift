@@ -6,7 +6,9 @@ import Foundation
 
 extension FuzzTarget {
     /// The files of a training run.
-    static let runTargets = [runConfiguration, runWeights, snapshotManifest, metrics, records]
+    static let runTargets = [
+        runConfiguration, runYAML, runWeights, snapshotManifest, metrics, records,
+    ]
 
     private static let runConfiguration = FuzzTarget(
         name: "run-config",
@@ -17,6 +19,21 @@ extension FuzzTarget {
     ) { bytes, path in
         let run = try StrictJSON.decode(RunConfiguration.self, from: bytes, file: path)
         try run.model.sizes.validate()
+    }
+
+    private static let runYAML = FuzzTarget(
+        name: "run-yaml",
+        words: [
+            "preset: ", "training:\n", "  steps: ", "model: {", "- ", "? ", "&a ", "*a", "!!str ",
+            "---\n", "|\n", ">-\n", "\"", "'", "#", "default", "%YAML 1.2\n", "<<: ",
+        ],
+        // What the library sets up once, at the first input.
+        memoryConstant: 8 << 20
+    ) { bytes, path in
+        let preset = Preset.all[0].configuration(version: "0")
+        _ = try RunConfiguration.read(
+            yaml: bytes, file: path, presetNames: [preset.preset],
+            preset: { $0 == preset.preset ? preset : nil })
     }
 
     private static let runWeights = FuzzTarget(

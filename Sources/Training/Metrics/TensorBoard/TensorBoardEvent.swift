@@ -73,6 +73,8 @@ package struct TensorBoardEvent {
                 ("loss/train", Float(evaluation.trainLoss)),
                 ("loss/validation", Float(evaluation.validationLoss)),
             ] + (evaluation.accuracy.map { [("accuracy/validation", Float($0))] } ?? [])
+                + (evaluation.validationLosses ?? [:]).sorted { $0.key < $1.key }
+                .map { ("loss/validation/\($0.key)", Float($0.value)) }
         case .start, .sample, .done: []
         }
     }
