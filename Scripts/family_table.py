@@ -182,6 +182,7 @@ PRESETS = [
     preset("default", "--tokenizer", "byte"),
     preset("default", "--tokenizer", "bpe", "--vocabulary", "300"),
     preset("shakespeare"),
+    preset("shakespeare-best"),
     preset("shakespeare-large"),
     preset("gpt2-124m"),
     preset("gpt2-124m-no-bias"),
