@@ -36,5 +36,8 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
     }
 
     /// The whole sentence.
-    public var description: String { "\(path.legible): \(explanation)." }
+    public var description: String {
+        // A sentence that ends by asking whether another name was meant has its mark.
+        "\(path.legible): \(explanation)" + (explanation.hasSuffix("?") ? "" : ".")
+    }
 }
