@@ -26,6 +26,8 @@ public struct TrainingData: Sendable {
         case masked(MaskedDataset)
         /// Texts with labels, as text and as ids.
         case labelled(LabelledTexts, LabelledDataset)
+        /// Equations, of which only the results are learnt.
+        case equations(ModularAddition)
     }
 
     /// How text becomes ids.
@@ -60,6 +62,8 @@ public struct TrainingData: Sendable {
         public var sourceName: String?
         /// The same for the target.
         public var targetName: String?
+        /// The share of all equations that is to train on; the usual where nil.
+        public var trainingShare: Double?
 
         /// A request for text, unless changed.
         public init(
@@ -90,13 +94,13 @@ public struct TrainingData: Sendable {
     /// - Throws: `CheckpointError` where the data have changed since.
     public init(of configuration: RunConfiguration, tokenizer: SavedTokenizer) throws {
         let data = configuration.data
-        try self.init(
-            Request(
-                source: data.source, kind: data.kind, seed: configuration.seed,
-                tokenizer: tokenizer.kind, vocabularySize: tokenizer.vocabularySize,
-                lengthLimit: configuration.model.sizes.contextLength,
-                sourceName: data.sourceName, targetName: data.targetName),
-            tokenizer: tokenizer)
+        var request = Request(
+            source: data.source, kind: data.kind, seed: configuration.seed,
+            tokenizer: tokenizer.kind, vocabularySize: tokenizer.vocabularySize,
+            lengthLimit: configuration.model.sizes.contextLength,
+            sourceName: data.sourceName, targetName: data.targetName)
+        request.trainingShare = data.trainingShare
+        try self.init(request, tokenizer: tokenizer)
         if description.sha256 != data.sha256 {
             throw CheckpointError(
                 .refused, path: data.source,
@@ -110,8 +114,40 @@ public struct TrainingData: Sendable {
         case .pairs: try self.init(pairs: request, tokenizer: tokenizer)
         case .labelled: try self.init(labelled: request, tokenizer: tokenizer)
         case .masked: try self.init(masked: request, tokenizer: tokenizer)
-        case .text: try self.init(text: request, tokenizer: tokenizer)
+        case .text:
+            if let modulus = ModularAddition.modulus(named: request.source) {
+                try self.init(equations: modulus, request, tokenizer: tokenizer)
+            } else {
+                try self.init(text: request, tokenizer: tokenizer)
+            }
         }
+    }
+
+    private init(
+        equations modulus: Int, _ request: Request, tokenizer known: SavedTokenizer?
+    ) throws {
+        let share = request.trainingShare ?? ModularAddition.usualTrainingShare
+        let data = try ModularAddition(
+            modulus: modulus, trainingShare: share, seed: request.seed)
+        tokenizer = try data.tokenizer()
+        guard known ?? tokenizer == tokenizer else {
+            throw ConfigurationError(problems: [
+                "\(data.name) has a vocabulary of its own, the numbers below \(modulus) and =, and the tokenizer given is"
+                    + " another one; leave it out"
+            ])
+        }
+        content = .equations(data)
+        notices = []
+        let parts = [data.training, data.validation].map { $0.map { "\($0)\n" } }
+        let counts = parts.map { $0.reduce(0) { $0 + $1.unicodeScalars.count } }
+        var description = DataDescription(
+            source: data.name, sha256: Self.hash(parts.flatMap { $0 }),
+            trainingCharacterCount: counts[0], validationCharacterCount: counts[1],
+            tokenizer: "word", documentSeparator: nil, floor: nil)
+        description.trainingShare = share
+        description.trainingExampleCount = data.training.count
+        description.validationExampleCount = data.validation.count
+        self.description = description
     }
 
     private init(text request: Request, tokenizer known: SavedTokenizer?) throws {

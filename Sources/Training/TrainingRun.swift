@@ -10,13 +10,16 @@ internal import Foundation
 public struct ModelSample: Hashable, Sendable {
     /// What it wrote.
     public var text: String
-    /// The share of answers that are right, where there are right ones.
+    /// The share of validation answers that are right, where there are right ones.
     public var accuracy: Double?
+    /// The same of training, where that is counted too.
+    public var trainAccuracy: Double?
 
     /// A sample.
-    public init(text: String, accuracy: Double? = nil) {
+    public init(text: String, accuracy: Double? = nil, trainAccuracy: Double? = nil) {
         self.text = text
         self.accuracy = accuracy
+        self.trainAccuracy = trainAccuracy
     }
 }
 
@@ -257,7 +260,8 @@ public final class TrainingRun {
                     .evaluation(
                         .init(
                             step: step, trainLoss: training, validationLoss: validation,
-                            floor: floor, accuracy: sample.accuracy)))
+                            floor: floor, accuracy: sample.accuracy,
+                            trainAccuracy: sample.trainAccuracy)))
                 try emit(.sample(.init(step: step, text: sample.text)))
                 if settings.patience != nil { state.evaluationsWithoutGain = withoutGain }
                 if isOutOfPatience { state.endedEarly = .patience }

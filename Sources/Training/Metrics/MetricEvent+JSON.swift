@@ -38,6 +38,7 @@ extension MetricEvent {
             object.add("validationLoss", event.validationLoss)
             object.add("floor", event.floor)
             object.add("accuracy", event.accuracy)
+            object.add("trainAccuracy", event.trainAccuracy)
         case .sample(let event):
             object.add("event", "sample")
             object.add("step", event.step)
@@ -145,7 +146,8 @@ private struct JSONObjectText {
 
 extension MetricEvent: Codable {
     private enum Key: String, CodingKey {
-        case event, parameters, run, floor, accuracy, step, loss, learningRate, gradientNorm
+        case event, parameters, run, floor, accuracy, trainAccuracy, step, loss, learningRate,
+            gradientNorm
         case skipped, reason
         case tokensPerSecond, layers, trainLoss, validationLoss, bitsPerByte, text, steps, seconds
         case totalSeconds, peakMemoryBytes
@@ -195,7 +197,9 @@ extension MetricEvent: Codable {
                     step: try count(.step), trainLoss: try number(.trainLoss),
                     validationLoss: try number(.validationLoss),
                     floor: try container.decodeIfPresent(Double.self, forKey: .floor),
-                    accuracy: try container.decodeIfPresent(Double.self, forKey: .accuracy)))
+                    accuracy: try container.decodeIfPresent(Double.self, forKey: .accuracy),
+                    trainAccuracy: try container.decodeIfPresent(
+                        Double.self, forKey: .trainAccuracy)))
         case "sample":
             self = .sample(
                 Sample(
@@ -254,6 +258,7 @@ extension MetricEvent: Codable {
             try encode(event.validationLoss, .validationLoss)
             if let floor = event.floor { try encode(floor, .floor) }
             if let accuracy = event.accuracy { try encode(accuracy, .accuracy) }
+            if let accuracy = event.trainAccuracy { try encode(accuracy, .trainAccuracy) }
         case .sample(let event):
             try container.encode("sample", forKey: .event)
             try container.encode(event.step, forKey: .step)

@@ -85,12 +85,15 @@ public enum MetricEvent: Hashable, Sendable {
         public var floor: Double?
         /// The share of validation answers that are right, where there are right ones.
         public var accuracy: Double?
+        /// The share of training answers that are right, where they are counted too.
+        public var trainAccuracy: Double?
 
         /// The losses after some steps.
         public init(
             step: Int, trainLoss: Double, validationLoss: Double, floor: Double? = nil,
-            accuracy: Double? = nil
+            accuracy: Double? = nil, trainAccuracy: Double? = nil
         ) {
+            self.trainAccuracy = trainAccuracy
             self.step = step
             self.trainLoss = trainLoss
             self.validationLoss = validationLoss

@@ -12,10 +12,17 @@ public func makeTrainer(
     func languageModel<Model: CausalLanguageModel>(
         _ type: Model.Type, _ sizes: Model.Configuration
     ) throws -> any Stepping {
-        guard case .text(let dataset) = data.content else { throw mismatch() }
-        let task = try LanguageModelTask<Model>(
-            sizes, dataset: dataset, rows: configuration.training.batch, seed: configuration.seed)
-        return try Trainer(configuration: configuration, task: task)
+        let (rows, seed) = (configuration.training.batch, configuration.seed)
+        switch data.content {
+        case .text(let dataset):
+            let task = try LanguageModelTask<Model>(
+                sizes, dataset: dataset, rows: rows, seed: seed)
+            return try Trainer(configuration: configuration, task: task)
+        case .equations(let data):
+            let task = try EquationTask<Model>(sizes, data: data, rows: rows, seed: seed)
+            return try Trainer(configuration: configuration, task: task)
+        case .pairs, .masked, .labelled: throw mismatch()
+        }
     }
     func mismatch() -> ConfigurationError {
         ConfigurationError(problems: [

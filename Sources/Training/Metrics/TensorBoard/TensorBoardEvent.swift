@@ -73,6 +73,7 @@ package struct TensorBoardEvent {
                 ("loss/train", Float(evaluation.trainLoss)),
                 ("loss/validation", Float(evaluation.validationLoss)),
             ] + (evaluation.accuracy.map { [("accuracy/validation", Float($0))] } ?? [])
+                + (evaluation.trainAccuracy.map { [("accuracy/train", Float($0))] } ?? [])
         case .start, .sample, .done: []
         }
     }
