@@ -17,7 +17,7 @@ extension Preset {
                 model: .llama(stories), hasFixedVocabulary: true, training: days),
             Preset(
                 "modular-addition",
-                "the one-layer Transformer without norms that learns addition modulo 113 by grokking",
+                "the one-layer Transformer without norms that learns addition modulo 113 by grokking; an hour",
                 data: ModularAddition.baseName, model: .llama(modularAddition),
                 training: grokking),
             vaswani("vaswani-base"),
@@ -69,6 +69,7 @@ extension Preset {
         configuration.norm = .none
         configuration.hiddenFunction = .activation(.relu)
         configuration.hasBias = true
+        configuration.initialDeviation = 1 / Float(configuration.width).squareRoot()
         return configuration
     }
 
