@@ -141,7 +141,8 @@ public struct TrainingData: Sendable {
         let parts = [data.training, data.validation].map { $0.map { "\($0)\n" } }
         let counts = parts.map { $0.reduce(0) { $0 + $1.unicodeScalars.count } }
         var description = DataDescription(
-            source: data.name, sha256: Self.hash(parts.flatMap { $0 }),
+            // The parts are told apart, since together they are the same whatever the share.
+            source: data.name, sha256: Self.hash(parts[0] + ["\n"] + parts[1]),
             trainingCharacterCount: counts[0], validationCharacterCount: counts[1],
             tokenizer: "word", documentSeparator: nil, floor: nil)
         description.trainingShare = share

@@ -150,7 +150,7 @@ struct EquationTaskTests {
         small.model = .llama(sizes)
         error = #expect(throws: ConfigurationError.self) { try makeTrainer(small, data: data) }
         #expect(error?.description.contains("8 tokens") == true)
-        sizes.initialDeviation = .nan
+        (sizes.vocabularySize, sizes.initialDeviation) = (8, .nan)
         small.model = .llama(sizes)
         error = #expect(throws: ConfigurationError.self) { try makeTrainer(small, data: data) }
         #expect(error?.description.contains("initialDeviation is nan") == true)

@@ -35,8 +35,9 @@ extension Preset {
         steps: 1000, batch: 4, learningRate: 6e-4, finalLearningRate: 6e-5, warmupSteps: 100,
         beta2: 0.95, evaluationInterval: 100, evaluationTokens: 8192)
 
-    /// What Nanda et al. 2023 train with (§3 and appendix A): all examples in each step, no clipping, and a weight decay
-    /// that makes everything smaller.
+    /// All examples in each step, no clipping, and a weight decay that makes everything smaller.
+    ///
+    /// - Source: Nanda et al. 2023, §3.
     private static let grokking: TrainingSettings = {
         var training = TrainingSettings(
             steps: 15_000, batch: 65_536, learningRate: 1e-3, finalLearningRate: 1e-3,

@@ -17,11 +17,11 @@ public struct ModularAddition: Hashable, Sendable {
 
     /// The name of the data with the modulus of the papers; with another one, that follows after a hyphen.
     public static let baseName = "modular-addition"
-    /// The modulus of Nanda et al.
+    /// The modulus where the name has none.
     public static let usualModulus = 113
-    /// Which moduli may be asked for.
-    public static let moduli = 2...512
-    /// The share of all equations that Nanda et al. train on.
+    /// The largest modulus: all equations are held in memory.
+    public static let modulusLimit = 512
+    /// The share of all equations to train on, unless another is asked for.
     public static let usualTrainingShare = 0.3
     /// How many tokens a model reads of an equation: two numbers and the sign `=`.
     public static let tokenCount = 3
@@ -46,15 +46,15 @@ public struct ModularAddition: Hashable, Sendable {
     /// - Parameters:
     ///   - trainingShare: which share of them is to train on, rounded down to a whole number of equations.
     ///   - seed: what divides them.
-    /// - Throws: ``DataError/outOfRange(name:value:accepted:)`` for a modulus out of ``moduli``, and a share that leaves
+    /// - Throws: ``DataError/outOfRange(name:value:accepted:)`` for a modulus below 2 or above ``modulusLimit``, and a share that leaves
     ///   nothing to train on or to validate on.
     public init(
         modulus: Int, trainingShare: Double = usualTrainingShare, seed: UInt64
     ) throws(DataError) {
-        guard Self.moduli.contains(modulus) else {
+        guard (2...Self.modulusLimit).contains(modulus) else {
             throw .outOfRange(
                 name: "modulus of \(Self.baseName)", value: "\(modulus)",
-                accepted: "a number from \(Self.moduli.lowerBound) to \(Self.moduli.upperBound)")
+                accepted: "a number from 2 to \(Self.modulusLimit)")
         }
         let count = modulus * modulus
         let isShare = trainingShare > 0 && trainingShare < 1
