@@ -25,22 +25,16 @@ chart = next(c for c in charts if "<title>Right answers, percent</title>" in c)
 
 
 def first(name, share):
-    """The first evaluation from which on so many answers are right, up to the end."""
-    found = None
-    for event in evaluations:
-        if event[name] < share:
-            found = None
-        elif found is None:
-            found = event
-    return found
+    """The first evaluation with so many right answers; None where there is none."""
+    return next((event for event in evaluations if event[name] >= share), None)
 
 
 configuration = json.loads((run / "config.json").read_text())
 data, seconds = configuration["data"], done[-1]["seconds"]
 ranks = [
     ("the first evaluation", evaluations[1] if len(evaluations) > 1 else evaluations[0]),
-    ("all training answers right", first("trainAccuracy", 1)),
-    ("99% of the validation answers right", first("accuracy", 0.99)),
+    ("for the first time all training answers right", first("trainAccuracy", 1)),
+    ("for the first time 99% of the validation answers right", first("accuracy", 0.99)),
     ("the end", evaluations[-1]),
 ]
 rows = ["| | step | training right | validation right | training loss | validation loss |", "|---|---|---|---|---|---|"]
