@@ -30,6 +30,7 @@ TAGS = {
     "loss/train": ("evaluation", "trainLoss"),
     "loss/validation": ("evaluation", "validationLoss"),
     "accuracy/validation": ("evaluation", "accuracy"),
+    "accuracy/train": ("evaluation", "trainAccuracy"),
 }
 STEPS = 3000
 FLAGS = ["--layers", "1", "--heads", "2", "--width", "16", "--context", "16", "--threads", "1",

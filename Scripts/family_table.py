@@ -216,5 +216,5 @@ REFUSED = {
     "single-head": (("--data", "tales", "--width", "32"), "no family there is like single-head"),
     "multi-head": (("--data", "tales", "--width", "32"), "no family there is like multi-head"),
     "block": (("--data", "tales", "--width", "32"), "no family there is like block"),
-    "modular-addition": (("--data", "tales", "--width", "32"), "its norm is none, not rms"),
+    "modular-addition": (("--data", "modular-addition-7", "--width", "32"), "its norm is none, not rms"),
 }

@@ -12,7 +12,9 @@ struct EvaluateCommand: ParsableCommand {
             the run's own evaluation. Of a built-in corpus (\(Corpus.builtInNames.joined(separator: ", "))) \
             it is the part that the run was validated on. Of pairs it is the test part, or the validation part \
             where there is none, and all of a table that the model did not learn from; where each source has one right answer, answers are counted. An encoder \
-            restores masked tokens, and a classifier is measured on its test part.
+            restores masked tokens, and a classifier is measured on its test part. Of the equations of \
+            \(ModularAddition.baseName) all that training left out are measured, and the share of right results of both \
+            parts is told.
 
             Example:
               attend evaluate runs/tales --data tales
@@ -43,7 +45,9 @@ struct EvaluateCommand: ParsableCommand {
         common.apply()
         let loaded = try loading.load(model)
         Interruption.listen()
-        if case .causal = loaded.model {} else { return try measureExamples(of: loaded) }
+        guard case .causal = loaded.model, ModularAddition.modulus(named: data) == nil else {
+            return try measureExamples(of: loaded)
+        }
         let (text, floor) = try text(seed: loaded.training?.configuration.seed ?? 0)
         let result = try loaded.evaluation(of: text, source: data) { done, count in
             if !common.json { Output.progress("\(done.grouped) of \(count.grouped) batches") }

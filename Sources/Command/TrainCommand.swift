@@ -17,6 +17,7 @@ struct TrainCommand: ParsableCommand {
               attend train --data notes.txt --layers 2 --width 64 --steps 500
               attend train --model encoder-decoder --data multi30k --source de --target en
               attend train --data reverse
+              attend train --preset modular-addition
               attend train --steps 300 --overfit-one-batch
               attend train --resume runs/tales-default-20260101-120000
             """)
@@ -107,6 +108,8 @@ struct TrainCommand: ParsableCommand {
         Output.message("Report: \(run.directory.reportPath)")
         let next =
             switch run.data.description.kind {
+            case .text where run.data.description.trainingShare != nil:
+                "attend evaluate \(directory) --data \(run.data.description.source)"
             case .text: "attend generate \(directory)"
             case .pairs: "attend translate \(directory)"
             case .masked, .labelled:
@@ -140,12 +143,14 @@ struct TrainCommand: ParsableCommand {
                 .pairs(corpus.validation, dataset.validation, isExact: corpus.isExact)
             case .masked(let dataset): .masked(dataset)
             case .labelled(let texts, let dataset): .labelled(texts, dataset.validation)
+            case .equations(let data): .equations(data)
             }
         let sampler = RunSampler(
             run.trainer.configuration, tokenizer: run.data.tokenizer, examples: examples)
         return { model in
             let (text, accuracy) = sampler.sample(model)
-            return ModelSample(text: text, accuracy: accuracy)
+            return ModelSample(
+                text: text, accuracy: accuracy, trainAccuracy: sampler.trainingAccuracy(of: model))
         }
     }
 

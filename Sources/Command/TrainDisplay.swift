@@ -86,7 +86,10 @@ struct TrainDisplay {
                 line += ", floor \(Self.loss(floor)) (\(Int(above.rounded()).grouped)% above it)"
             }
             if let accuracy = evaluation.accuracy {
-                line += ", \(Self.percent(accuracy)) of the answers right"
+                line +=
+                    evaluation.trainAccuracy.map {
+                        ", \(Self.percent($0)) of the training answers and \(Self.percent(accuracy)) of the validation answers right"
+                    } ?? ", \(Self.percent(accuracy)) of the answers right"
             }
             progress.message(line)
         case .sample(let sample):
@@ -142,7 +145,9 @@ struct TrainDisplay {
 
     private static func amount(of data: DataDescription) -> String {
         data.trainingExampleCount.map {
-            "\($0.grouped) \(data.kind == .pairs ? "pairs" : "texts")"
+            "\($0.grouped) "
+                + (data.kind == .pairs
+                    ? "pairs" : data.trainingShare == nil ? "texts" : "equations")
         } ?? "\(data.trainingCharacterCount.grouped) characters"
     }
 

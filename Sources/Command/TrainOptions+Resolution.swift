@@ -45,6 +45,7 @@ extension TrainOptions {
         let kind = file?.data.kind ?? preset.kind
         try check(source: source, kind: kind, architecture: start.architecture)
         try checkFlags(kind: kind, model: start)
+        try checkEquations(source: source, preset: preset, isFromFile: file != nil)
         var training = file?.training ?? preset.training
         if encoder != nil, start.architecture != .classifier {
             throw UsageError(
@@ -99,6 +100,7 @@ extension TrainOptions {
             throw UsageError(
                 description: "--mix \(problem); expected shares of at most 1 together.")
         }
+        request.trainingShare = trainingShare ?? file?.data.trainingShare
         if case .file(let path)? = self.tokenizer {
             request.savedTokenizer = try TokenizerFile.read(at: path)
         } else {
@@ -114,6 +116,10 @@ extension TrainOptions {
         }
         var sized = preset.hasFixedVocabulary ? model : model.withVocabulary(needed)
         if case .labelled(let texts, _) = text.content { sized = sized.withClasses(texts.labels) }
+        if case .equations(let equations) = text.content {
+            // What config.json says is what each step learns from.
+            training.batch = min(training.batch, equations.training.count)
+        }
         var configuration = RunConfiguration(
             attendVersion: AttendCommand.configuration.version, preset: preset.name, model: sized,
             data: text.description, training: training, seed: seed)
@@ -156,12 +162,14 @@ extension TrainOptions {
     /// Built-in data of all kinds.
     static let builtInNames =
         Corpus.builtInNames + ParallelCorpus.builtInNames + LabelledTexts.builtInNames
+        + [ModularAddition.baseName]
 
     /// Refuses built-in data that the family does not learn from, which would otherwise be looked for as files.
     private func check(source: String, kind: DataKind, architecture: Architecture) throws {
         let (names, what) =
             switch kind {
-            case .text, .masked: (Corpus.builtInNames, "text")
+            case .text: (Corpus.builtInNames + [ModularAddition.baseName], "text")
+            case .masked: (Corpus.builtInNames, "text")
             case .pairs: (ParallelCorpus.builtInNames, "pairs")
             case .labelled: (LabelledTexts.builtInNames, "texts with labels")
             }
@@ -170,6 +178,31 @@ extension TrainOptions {
                 description:
                     "--data \(source) does not go with the family \(architecture.rawValue), which learns from \(what);"
                     + " expected a file of these or \(names.joined(separator: ", ")).")
+        }
+    }
+
+    /// Refuses flags that equations leave no choice of, or that are for nothing else.
+    private func checkEquations(source: String, preset: Preset, isFromFile: Bool) throws {
+        let name = ModularAddition.baseName
+        if ModularAddition.modulus(named: source) == nil {
+            if trainingShare != nil {
+                throw UsageError(
+                    description:
+                        "--training-share is for equations; give --data \(name) with it.")
+            }
+            if preset.data == name, !isFromFile {
+                throw UsageError(
+                    description:
+                        "--preset \(preset.name) learns equations and nothing else; expected --data \(name) or, with"
+                        + " another modulus, such as \(name)-59.")
+            }
+        } else if let flag = tokenizer.map({ _ in "--tokenizer" })
+            ?? vocabulary.map({ _ in "--vocabulary" })
+        {
+            throw UsageError(
+                description:
+                    "\(flag) cannot be given with equations, whose numbers are the tokens; leave it out."
+            )
         }
     }
 
@@ -235,6 +268,11 @@ extension TrainOptions {
             ParallelCorpus.builtInNames.contains(data), let task = Preset.named(data)
         {
             return task
+        }
+        if let data, model == nil, ModularAddition.modulus(named: data) != nil,
+            let addition = Preset.named(ModularAddition.baseName)
+        {
+            return addition
         }
         if let model { return .usual(for: model) }
         if encoder != nil { return .usual(for: .classifier) }

@@ -76,6 +76,14 @@ struct TrainOptions: ParsableArguments {
     var target: String?
 
     @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The share of all equations that is to train on, for \(ModularAddition.baseName) (default: \(ModularAddition.usualTrainingShare)).",
+            valueName: "x"),
+        transform: Number.real(0.0001...0.9999))
+    var trainingShare: Double?
+
+    @Option(
         parsing: .unconditional, help: ArgumentHelp("How many steps.", valueName: "n"),
         transform: Number.whole(1...1_000_000_000))
     var steps: Int?
@@ -299,7 +307,8 @@ struct TrainOptions: ParsableArguments {
             ("--config", config != nil), ("--encoder", encoder != nil),
             ("--tokenizer", tokenizer != nil),
             ("--vocabulary", vocabulary != nil), ("--source", source != nil),
-            ("--target", target != nil), ("--batch-tokens", batchTokens != nil),
+            ("--target", target != nil), ("--training-share", trainingShare != nil),
+            ("--batch-tokens", batchTokens != nil),
             ("--warmup", warmup != nil), ("--schedule", schedule != nil),
             ("--label-smoothing", labelSmoothing != nil), ("--decay-share", decayShare != nil),
             ("--optimizer", optimizer != nil), ("--momentum", momentum != nil),

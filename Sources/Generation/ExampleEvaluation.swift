@@ -129,8 +129,32 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
                 of: model, on: batches.batches, precision: precision, shouldStop: shouldStop)
             (loss, tokens, unit) = (result.loss, result.texts.count, "text")
             shares["texts"] = result.texts
-        case .causal:
-            throw loaded.familyError("which is measured on a text, not on examples")
+        case .causal(let model):
+            guard let modulus = ModularAddition.modulus(named: source) else {
+                throw loaded.familyError("which is measured on a text, not on examples")
+            }
+            let data = try ModularAddition(
+                modulus: modulus,
+                trainingShare: configuration.data.trainingShare
+                    ?? ModularAddition.usualTrainingShare, seed: configuration.seed)
+            let sizes = model.configuration
+            guard data.name == configuration.data.source,
+                data.misfit(
+                    contextLength: sizes.contextLength, vocabularySize: sizes.vocabularySize)
+                    == nil
+            else {
+                throw loaded.familyError(
+                    "which learnt \(configuration.data.source.legible), not \(data.name); give --data"
+                        + " \(configuration.data.source.legible)")
+            }
+            func measured(_ equations: [ModularAddition.Equation]) -> EquationEvaluation {
+                EquationEvaluation(
+                    of: model, on: EquationEvaluationBatches(equations, of: data),
+                    precision: precision, shouldStop: shouldStop)
+            }
+            let (training, validation) = (measured(data.training), measured(data.validation))
+            (loss, tokens, unit) = (validation.loss, validation.results.count, "equation")
+            (shares["training"], shares["validation"]) = (training.results, validation.results)
         }
         if shouldStop() { throw CancellationError() }
     }

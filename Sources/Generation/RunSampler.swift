@@ -16,6 +16,8 @@ public struct RunSampler: Sendable {
         case masked(MaskedDataset)
         /// Texts with labels, as text and as ids.
         case labelled(LabelledTexts, [EncodedText])
+        /// Equations, all of which are computed.
+        case equations(ModularAddition)
     }
 
     /// How many answers are counted as right or wrong at each evaluation.
@@ -40,6 +42,7 @@ public struct RunSampler: Sendable {
     public func sample(_ model: AnyModel) -> (text: String, accuracy: Double?) {
         do {
             switch (model, examples) {
+            case (.causal(let model), .equations(let data)): return computed(model, data)
             case (.causal(let model), _): return (try story(model), nil)
             case (.encoderDecoder(let model), .pairs(let texts, let ids, let isExact)):
                 return try translations(model, texts, ids, isExact: isExact)
@@ -52,6 +55,35 @@ public struct RunSampler: Sendable {
         } catch {
             return ("(no sample: \(error))", nil)
         }
+    }
+
+    /// Which share of its training examples the model answers right; nil where that is not counted.
+    public func trainingAccuracy(of model: AnyModel) -> Double? {
+        guard case .causal(let model) = model, case .equations(let data) = examples else {
+            return nil
+        }
+        return evaluation(of: model, data.training, data).results.accuracy
+    }
+
+    private func evaluation(
+        of model: any CausalLanguageModel, _ equations: [ModularAddition.Equation],
+        _ data: ModularAddition
+    ) -> EquationEvaluation {
+        EquationEvaluation(
+            of: model, on: EquationEvaluationBatches(equations, of: data),
+            precision: configuration.training.precision)
+    }
+
+    private func computed(
+        _ model: any CausalLanguageModel, _ data: ModularAddition
+    ) -> (String, Double?) {
+        let evaluation = evaluation(of: model, data.validation, data)
+        let shown = zip(data.validation, evaluation.answers).prefix(Self.shownCount)
+        let lines = shown.map { equation, answer in
+            "\(equation.left) \(equation.right) = \(tokenizer.decode([answer]))"
+                + (answer == equation.sum ? "" : " (\(equation.sum) would be right)")
+        }
+        return (lines.joined(separator: "\n"), evaluation.results.accuracy)
     }
 
     private func story(_ model: any CausalLanguageModel) throws -> String {

@@ -4,6 +4,8 @@ public enum WeightDistribution: Hashable, Sendable {
     case gpt2Scaled(layerCount: Int)
     /// √(2 / (inputs + outputs)), so that variance is kept forwards and backwards (Glorot & Bengio 2010).
     case glorot
+    /// The same deviation everywhere.
+    case equal(deviation: Float)
 
     /// A deviation of 0.02 everywhere.
     public static var gpt2: WeightDistribution { .gpt2Scaled(layerCount: 0) }
@@ -12,6 +14,7 @@ public enum WeightDistribution: Hashable, Sendable {
         switch self {
         case .gpt2Scaled: 0.02
         case .glorot: (2 / Float(inputs + outputs)).squareRoot()
+        case .equal(let deviation): deviation
         }
     }
 
@@ -20,7 +23,7 @@ public enum WeightDistribution: Hashable, Sendable {
         switch self {
         case .gpt2Scaled(let layerCount):
             layerCount == 0 ? 0.02 : 0.02 / Float(2 * layerCount).squareRoot()
-        case .glorot: deviation(inputs: inputs, outputs: outputs)
+        case .glorot, .equal: deviation(inputs: inputs, outputs: outputs)
         }
     }
 }

@@ -18,19 +18,24 @@ public struct Llama: CausalLanguageModel {
     /// What the model was made from.
     public let configuration: Configuration
 
-    /// A model whose weights have the deviation 0.02, those that end in the residual stream divided by √(2 · layers).
+    /// A model whose weights have the deviation 0.02, those that end in the residual stream divided by √(2 · layers),
+    /// unless the configuration has another one for all of them.
     public init(_ configuration: Configuration, random: inout RandomSource) {
         let width = configuration.width
+        let deviation = configuration.initialDeviation ?? 0.02
         tokenEmbedding = Embedding(
-            vocabularySize: configuration.vocabularySize, width: width, random: &random)
+            vocabularySize: configuration.vocabularySize, width: width, deviation: deviation,
+            random: &random)
         if configuration.positions.kind == .learned {
             positionEmbedding = Embedding(
-                vocabularySize: configuration.contextLength, width: width, random: &random)
+                vocabularySize: configuration.contextLength, width: width, deviation: deviation,
+                random: &random)
         }
         stack = TransformerStack(configuration.stack, random: &random)
         if !configuration.tiesHead {
             head = Embedding(
-                vocabularySize: configuration.vocabularySize, width: width, random: &random)
+                vocabularySize: configuration.vocabularySize, width: width, deviation: deviation,
+                random: &random)
         }
         self.configuration = configuration
     }

@@ -54,6 +54,8 @@ extension Llama {
         public var tiesHead = false
         /// The probability of dropout on embeddings, attention weights and what is added to the residual stream.
         public var dropout: Float = 0
+        /// The standard deviation of all weights before training; that of GPT-2's initialisation where nil.
+        public var initialDeviation: Float?
 
         /// A configuration; the hidden width is 8/3 of the width, rounded up to a multiple of 32, unless given.
         public init(
@@ -93,7 +95,9 @@ extension Llama {
             stack.firstWindowedBlock = firstWindowedLayer ?? 0
             stack.normalisesQueriesAndKeys = normalisesQueriesAndKeys
             stack.latent = latent
-            stack.weights = .gpt2Scaled(layerCount: layerCount)
+            stack.weights =
+                initialDeviation.map { .equal(deviation: $0) }
+                ?? .gpt2Scaled(layerCount: layerCount)
             return stack
         }
 
@@ -125,6 +129,11 @@ extension Llama {
             var problems = ConfigurationProblems(stack.problems)
             problems.checkVocabulary(vocabularySize)
             problems.checkContext(contextLength)
+            if let initialDeviation {
+                problems.add(
+                    "initialDeviation is \(initialDeviation), but must be from 0 to 10",
+                    if: !(0...10).contains(initialDeviation))
+            }
             problems.checkSize(
                 parameterCount: parameterCount, contextLength: contextLength, width: width,
                 hiddenWidth: hiddenWidth)

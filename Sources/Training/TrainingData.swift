@@ -26,6 +26,8 @@ public struct TrainingData: Sendable {
         case masked(MaskedDataset)
         /// Texts with labels, as text and as ids.
         case labelled(LabelledTexts, LabelledDataset)
+        /// Equations, of which only the results are learnt.
+        case equations(ModularAddition)
     }
 
     /// How text becomes ids.
@@ -62,6 +64,8 @@ public struct TrainingData: Sendable {
         public var targetName: String?
         /// Texts that are learnt from beside the source.
         public var mixture: [MixedSource] = []
+        /// The share of all equations that is to train on; the usual where nil.
+        public var trainingShare: Double?
 
         /// A request for text, unless changed.
         public init(
@@ -98,6 +102,7 @@ public struct TrainingData: Sendable {
             lengthLimit: configuration.model.sizes.contextLength,
             sourceName: data.sourceName, targetName: data.targetName)
         request.mixture = data.mixture ?? []
+        request.trainingShare = data.trainingShare
         try self.init(request, tokenizer: tokenizer)
         let before = [(data.source, data.sha256)] + request.mixture.map { ($0.source, $0.sha256) }
         let now = [description.sha256] + (description.mixture ?? []).map(\.sha256)
@@ -110,6 +115,12 @@ public struct TrainingData: Sendable {
     }
 
     private init(_ request: Request, tokenizer: SavedTokenizer?) throws {
+        if request.kind == .text, request.mixture.isEmpty,
+            let modulus = ModularAddition.modulus(named: request.source)
+        {
+            try self.init(equations: modulus, request, tokenizer: tokenizer)
+            return
+        }
         switch request.kind {
         case .pairs: try self.init(pairs: request, tokenizer: tokenizer)
         case .labelled: try self.init(labelled: request, tokenizer: tokenizer)
@@ -165,41 +176,8 @@ public struct TrainingData: Sendable {
                 ? corpus.entropyRate : nil)
     }
 
-    /// Several texts in the ids of one tokenizer.
-    private init(mixture request: Request, tokenizer known: SavedTokenizer?) throws {
-        let sources = [request.source] + request.mixture.map(\.source)
-        let texts = try sources.map { try MixedText($0, seed: request.seed) }
-        let tokenizer = try MixedText.tokenizer(of: texts, request, known: known)
-        self.tokenizer = tokenizer
-        let rest = [request.mixture.map(\.share), request.mixture.map(\.finalShare)].map {
-            max(1 - $0.reduce(0, +), 0)
-        }
-        let shares =
-            [(rest[0], rest[1])] + request.mixture.map { ($0.share, $0.finalShare) }
-        let names = Self.names(of: sources)
-        content = .text(
-            try texts.indices.map { index in
-                TextShare(
-                    name: names[index], text: try texts[index].tokenText(tokenizer),
-                    share: shares[index].0, finalShare: shares[index].1)
-            })
-        notices = []
-        var description = DataDescription(
-            source: Self.place(of: sources[0]), sha256: texts[0].sha256,
-            trainingCharacterCount: texts.reduce(0) { $0 + $1.characterCounts.training },
-            validationCharacterCount: texts.reduce(0) { $0 + $1.characterCounts.validation },
-            tokenizer: tokenizer.kind.rawValue, documentSeparator: texts[0].documentSeparator,
-            floor: nil)
-        description.mixture = zip(request.mixture, texts.dropFirst()).map { item, text in
-            var item = item
-            (item.source, item.sha256) = (Self.place(of: item.source), text.sha256)
-            return item
-        }
-        self.description = description
-    }
-
     /// What the texts are called where their losses are reported: by their last names where these differ.
-    private static func names(of sources: [String]) -> [String] {
+    static func names(of sources: [String]) -> [String] {
         let short = sources.map { URL(fileURLWithPath: $0).lastPathComponent }
         return Set(short).count == short.count ? short : sources
     }
@@ -269,7 +247,7 @@ public struct TrainingData: Sendable {
             + "tokenizer.json"
     ])
 
-    private static func needsSpecialTokens(_ examples: String) -> ConfigurationError {
+    static func needsSpecialTokens(_ examples: String) -> ConfigurationError {
         ConfigurationError(problems: [
             "\(examples) need a tokenizer with special tokens: character or bpe, not byte"
         ])
@@ -327,7 +305,7 @@ public struct TrainingData: Sendable {
     }
 
     /// A name that leads to the same data from any working directory.
-    private static func place(of name: String) -> String {
+    static func place(of name: String) -> String {
         (Corpus.builtInNames + ParallelCorpus.builtInNames + LabelledTexts.builtInNames)
             .contains(name)
             ? name : URL(fileURLWithPath: name).standardizedFileURL.path

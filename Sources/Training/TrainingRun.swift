@@ -1,24 +1,9 @@
 public import AttendCheckpoints
 public import AttendModels
-internal import AttendFigures
 internal import AttendLayers
 internal import AttendTensors
 internal import AttendText
 internal import Foundation
-
-/// What a model makes of a prompt, a few sources or the like, as it is at some step.
-public struct ModelSample: Hashable, Sendable {
-    /// What it wrote.
-    public var text: String
-    /// The share of answers that are right, where there are right ones.
-    public var accuracy: Double?
-
-    /// A sample.
-    public init(text: String, accuracy: Double? = nil) {
-        self.text = text
-        self.accuracy = accuracy
-    }
-}
 
 /// One training with its directory: evaluations, samples, metrics, checkpoints, report.
 public final class TrainingRun {
@@ -275,7 +260,8 @@ public final class TrainingRun {
                         .init(
                             step: step, trainLoss: training, validationLoss: validation,
                             floor: floor, accuracy: sample.accuracy,
-                            validationLosses: whole?.parts ?? parts)))
+                            validationLosses: whole?.parts ?? parts,
+                            trainAccuracy: sample.trainAccuracy)))
                 try emit(.sample(.init(step: step, text: sample.text)))
                 if settings.patience != nil { state.evaluationsWithoutGain = withoutGain }
                 if isOutOfPatience { state.endedEarly = .patience }
@@ -432,25 +418,5 @@ public final class TrainingRun {
             configuration: trainer.configuration, run: directory.path, commandLine: commandLine
         )
         .write(events, to: directory)
-    }
-}
-
-/// Why a training cannot go on.
-public enum TrainingError: Error, Hashable, CustomStringConvertible {
-    /// Something in a step was infinite or not a number.
-    case notFinite(step: Int, NumericFault)
-    /// A run that was to be resumed has nothing left to do.
-    case finished(path: String, steps: Int)
-
-    /// What happened and what would do, in a sentence.
-    public var description: String {
-        switch self {
-        case .notFinite(let step, let fault):
-            "In step \(step) \(fault) became infinite or not a number, and the training stopped; begin a new run with"
-                + " a lower --learning-rate, or with --non-finite skip, which leaves such steps out; --detect-anomaly names"
-                + " the operation."
-        case .finished(let path, let steps):
-            "\(path.legible): the run has taken all of its \(Numeral.count(steps)) steps; begin a new one with more --steps."
-        }
     }
 }

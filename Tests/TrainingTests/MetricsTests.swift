@@ -36,6 +36,13 @@ import Testing
             #"{"event":"evaluation","step":3,"trainLoss":1.5,"validationLoss":1.75,"floor":1}"#
         ),
         (
+            .evaluation(
+                .init(
+                    step: 3, trainLoss: 1.5, validationLoss: 1.75, accuracy: 0.5, trainAccuracy: 1)),
+            #"{"event":"evaluation","step":3,"trainLoss":1.5,"validationLoss":1.75,"accuracy":0.5,"#
+                + #""trainAccuracy":1}"#
+        ),
+        (
             .sample(.init(step: 3, text: "\"a\\b\"\n\t\u{1}\u{2028}é")),
             #"{"event":"sample","step":3,"text":"\"a\\b\"\n\t\u0001\u2028é"}"#
         ),

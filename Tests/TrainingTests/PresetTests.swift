@@ -19,7 +19,8 @@ struct PresetTests {
         if let data = preset.data {
             let known =
                 switch preset.kind {
-                case .text, .masked: Corpus.builtInNames
+                case .text: Corpus.builtInNames + [ModularAddition.baseName]
+                case .masked: Corpus.builtInNames
                 case .pairs: ParallelCorpus.builtInNames
                 case .labelled: LabelledTexts.builtInNames
                 }

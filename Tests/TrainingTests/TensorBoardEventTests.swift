@@ -46,7 +46,14 @@ import Testing
                 name: "block \($0)", gradientNorm: 1, weightNorm: 2, updateRatio: 0.001)
         }
         try log.append(.layers(.init(step: 7, layers: layers)))
+        try log.append(
+            .evaluation(
+                .init(
+                    step: 7, trainLoss: 1, validationLoss: 2, accuracy: 0.5, trainAccuracy: 0.75)))
         let bytes = try Data(contentsOf: URL(fileURLWithPath: log.path))
+        for tag in ["accuracy/train", "accuracy/validation"] {
+            #expect(bytes.range(of: Data(tag.utf8)) != nil, "\(tag)")
+        }
         for tag in ["gradientNorm/block 1", "weightNorm/block 2", "updateRatio/block 2"] {
             #expect(bytes.range(of: Data(tag.utf8)) != nil, "\(tag)")
         }

@@ -101,7 +101,7 @@ public struct DataDescription: Codable, Hashable, Sendable {
     public var trainingCharacterCount: Int
     /// How many characters are kept for validation.
     public var validationCharacterCount: Int
-    /// How text becomes ids: `character`, `byte` or `bpe`.
+    /// How text becomes ids: `character`, `byte` or `bpe`; or `word`, of equations.
     public var tokenizer: String
     /// What the examples are.
     public var kind: DataKind
@@ -109,7 +109,9 @@ public struct DataDescription: Codable, Hashable, Sendable {
     public var sourceName: String?
     /// The same for the target.
     public var targetName: String?
-    /// How many pairs, or labelled texts, are trained on.
+    /// The share of all equations that is trained on; nil for other data.
+    public var trainingShare: Double?
+    /// How many pairs, labelled texts or equations are trained on.
     public var trainingExampleCount: Int?
     /// How many are kept for validation.
     public var validationExampleCount: Int?

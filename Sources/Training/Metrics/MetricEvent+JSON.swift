@@ -39,6 +39,7 @@ extension MetricEvent {
             object.add("floor", event.floor)
             object.add("accuracy", event.accuracy)
             object.add("validationLosses", event.validationLosses)
+            object.add("trainAccuracy", event.trainAccuracy)
         case .sample(let event):
             object.add("event", "sample")
             object.add("step", event.step)
@@ -155,7 +156,8 @@ private struct JSONObjectText {
 
 extension MetricEvent: Codable {
     private enum Key: String, CodingKey {
-        case event, parameters, run, floor, accuracy, step, loss, learningRate, gradientNorm
+        case event, parameters, run, floor, accuracy, trainAccuracy, step, loss, learningRate,
+            gradientNorm
         case skipped, reason
         case tokensPerSecond, layers, trainLoss, validationLoss, bitsPerByte, text, steps, seconds
         case totalSeconds, peakMemoryBytes
@@ -209,7 +211,9 @@ extension MetricEvent: Codable {
                     accuracy: try container.decodeIfPresent(Double.self, forKey: .accuracy),
                     validationLosses: try container.decodeIfPresent(
                         [String: Double?].self, forKey: .validationLosses)?
-                        .mapValues { $0 ?? .nan }))
+                        .mapValues { $0 ?? .nan },
+                    trainAccuracy: try container.decodeIfPresent(
+                        Double.self, forKey: .trainAccuracy)))
         case "sample":
             self = .sample(
                 Sample(
@@ -271,6 +275,7 @@ extension MetricEvent: Codable {
             try container.encodeIfPresent(
                 event.validationLosses?.mapValues { $0.isFinite ? $0 : nil },
                 forKey: .validationLosses)
+            if let accuracy = event.trainAccuracy { try encode(accuracy, .trainAccuracy) }
         case .sample(let event):
             try container.encode("sample", forKey: .event)
             try container.encode(event.step, forKey: .step)

@@ -87,13 +87,17 @@ public enum MetricEvent: Hashable, Sendable {
         public var accuracy: Double?
         /// The loss on the validation split of each text by its name, where several are mixed.
         public var validationLosses: [String: Double]?
+        /// The share of training answers that are right, where they are counted too.
+        public var trainAccuracy: Double?
 
         /// The losses after some steps.
         public init(
             step: Int, trainLoss: Double, validationLoss: Double, floor: Double? = nil,
-            accuracy: Double? = nil, validationLosses: [String: Double]? = nil
+            accuracy: Double? = nil, validationLosses: [String: Double]? = nil,
+            trainAccuracy: Double? = nil
         ) {
             self.validationLosses = validationLosses
+            self.trainAccuracy = trainAccuracy
             self.step = step
             self.trainLoss = trainLoss
             self.validationLoss = validationLoss

@@ -2,6 +2,7 @@ internal import AttendCheckpoints
 internal import AttendLayers
 internal import AttendModels
 internal import AttendTensors
+internal import AttendText
 
 extension Preset {
     /// Models of papers and well-known programs, whose parameters can be counted.
@@ -16,8 +17,9 @@ extension Preset {
                 model: .llama(stories), hasFixedVocabulary: true, training: days),
             Preset(
                 "modular-addition",
-                "the one-layer Transformer without norms that learns addition modulo 113 by grokking",
-                data: nil, tokenizer: .character, model: .llama(modularAddition), training: days),
+                "the one-layer Transformer without norms that learns addition modulo 113 by grokking; an hour",
+                data: ModularAddition.baseName, model: .llama(modularAddition),
+                training: grokking),
             vaswani("vaswani-base"),
         ]
         + [2, 4, 8].map { layers in
@@ -32,6 +34,19 @@ extension Preset {
     private static let days = TrainingSettings(
         steps: 1000, batch: 4, learningRate: 6e-4, finalLearningRate: 6e-5, warmupSteps: 100,
         beta2: 0.95, evaluationInterval: 100, evaluationTokens: 8192)
+
+    /// All examples in each step, no clipping, and a weight decay that makes everything smaller.
+    ///
+    /// - Source: Nanda et al. 2023, §3.
+    private static let grokking: TrainingSettings = {
+        var training = TrainingSettings(
+            steps: 15_000, batch: 65_536, learningRate: 1e-3, finalLearningRate: 1e-3,
+            warmupSteps: 10, beta2: 0.98, weightDecay: 1, gradientClip: 1e9,
+            evaluationInterval: 100, evaluationTokens: 1_000_000, sampleTokens: 1,
+            schedule: .constant)
+        training.decayed = .all
+        return training
+    }()
 
     private static var withoutBiases: GPT.Configuration {
         var configuration = GPT.Configuration.gpt2Small
@@ -55,6 +70,7 @@ extension Preset {
         configuration.norm = .none
         configuration.hiddenFunction = .activation(.relu)
         configuration.hasBias = true
+        configuration.initialDeviation = 1 / Float(configuration.width).squareRoot()
         return configuration
     }
 

@@ -79,12 +79,26 @@ struct ReportFigures {
             reference: reference, size: .half)
     }
 
-    /// The share of validation answers that are right, where there are right ones.
+    /// The share of answers that are right, where there are right ones.
+    ///
+    /// Where those of training are counted too, it matters how much sooner they are right: on an axis of ratios.
     private var rightAnswers: LineChart? {
-        chart(
-            "Right answers, percent",
-            evaluated { $0.accuracy.map { $0 * 100 } ?? .nan }, .init("", includesZero: true),
-            color: 1)
+        let title = "Right answers, percent"
+        let validation = evaluated { $0.accuracy.map { $0 * 100 } ?? .nan }
+        guard history.evaluations.contains(where: { $0.trainAccuracy != nil }) else {
+            return chart(title, validation, .init("", includesZero: true), color: 1)
+        }
+        // Step 0 has no place on such an axis.
+        func later(_ points: [FigurePoint]) -> [FigurePoint] { points.filter { $0.x > 0 } }
+        let training = evaluated { $0.trainAccuracy.map { $0 * 100 } ?? .nan }
+        return LineChart(
+            title,
+            series: [
+                .init("training", points: later(training), color: 0),
+                .init("validation", points: later(validation), color: 1),
+            ],
+            xAxis: .init("step", scale: .logarithmic), yAxis: .init("", includesZero: true),
+            size: .half)
     }
 
     /// The distance to the floor on a logarithmic axis, where late progress is still visible.

@@ -75,6 +75,7 @@ struct RunReport {
 
     private static func tokenName(of data: DataDescription) -> String {
         switch data.kind {
+        case .text where data.trainingShare != nil: "equation"
         case .labelled: "text"
         case .masked: "masked token"
         case .text, .pairs: "token"

@@ -12,10 +12,17 @@ public func makeTrainer(
     func languageModel<Model: CausalLanguageModel>(
         _ type: Model.Type, _ sizes: Model.Configuration
     ) throws -> any Stepping {
-        guard case .text(let texts) = data.content else { throw mismatch() }
-        let task = try LanguageModelTask<Model>(
-            sizes, texts: texts, training: configuration.training, seed: configuration.seed)
-        return try Trainer(configuration: configuration, task: task)
+        let (rows, seed) = (configuration.training.batch, configuration.seed)
+        switch data.content {
+        case .text(let texts):
+            let task = try LanguageModelTask<Model>(
+                sizes, texts: texts, training: configuration.training, seed: seed)
+            return try Trainer(configuration: configuration, task: task)
+        case .equations(let data):
+            let task = try EquationTask<Model>(sizes, data: data, rows: rows, seed: seed)
+            return try Trainer(configuration: configuration, task: task)
+        case .pairs, .masked, .labelled: throw mismatch()
+        }
     }
     func mismatch() -> ConfigurationError {
         ConfigurationError(problems: [

@@ -75,6 +75,7 @@ package struct TensorBoardEvent {
             ] + (evaluation.accuracy.map { [("accuracy/validation", Float($0))] } ?? [])
                 + (evaluation.validationLosses ?? [:]).sorted { $0.key < $1.key }
                 .map { ("loss/validation/\($0.key)", Float($0.value)) }
+                + (evaluation.trainAccuracy.map { [("accuracy/train", Float($0))] } ?? [])
         case .start, .sample, .done: []
         }
     }

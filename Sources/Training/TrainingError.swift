@@ -1,0 +1,22 @@
+internal import AttendFigures
+internal import AttendText
+
+/// Why a training cannot go on.
+public enum TrainingError: Error, Hashable, CustomStringConvertible {
+    /// Something in a step was infinite or not a number.
+    case notFinite(step: Int, NumericFault)
+    /// A run that was to be resumed has nothing left to do.
+    case finished(path: String, steps: Int)
+
+    /// What happened and what would do, in a sentence.
+    public var description: String {
+        switch self {
+        case .notFinite(let step, let fault):
+            "In step \(step) \(fault) became infinite or not a number, and the training stopped; begin a new run with"
+                + " a lower --learning-rate, or with --non-finite skip, which leaves such steps out; --detect-anomaly names"
+                + " the operation."
+        case .finished(let path, let steps):
+            "\(path.legible): the run has taken all of its \(Numeral.count(steps)) steps; begin a new one with more --steps."
+        }
+    }
+}
