@@ -95,12 +95,12 @@ extension TrainOptions {
             lengthLimit: model.sizes.contextLength,
             sourceName: self.source ?? file?.data.sourceName,
             targetName: target ?? file?.data.targetName)
+        request.trainingShare = trainingShare ?? file?.data.trainingShare
         request.mixture = mix.isEmpty ? (data == nil ? file?.data.mixture ?? [] : []) : mix
         if let problem = MixedSource.problem(request.mixture) {
             throw UsageError(
                 description: "--mix \(problem); expected shares of at most 1 together.")
         }
-        request.trainingShare = trainingShare ?? file?.data.trainingShare
         if case .file(let path)? = self.tokenizer {
             request.savedTokenizer = try TokenizerFile.read(at: path)
         } else {
@@ -196,13 +196,18 @@ extension TrainOptions {
                         "--preset \(preset.name) learns equations and nothing else; expected --data \(name) or, with"
                         + " another modulus, such as \(name)-59.")
             }
-        } else if let flag = tokenizer.map({ _ in "--tokenizer" })
-            ?? vocabulary.map({ _ in "--vocabulary" })
-        {
-            throw UsageError(
-                description:
-                    "\(flag) cannot be given with equations, whose numbers are the tokens; leave it out."
-            )
+        } else {
+            let flags = [
+                ("--tokenizer", tokenizer != nil), ("--vocabulary", vocabulary != nil),
+                ("--mix", !mix.isEmpty), ("--packing", packing != nil),
+                ("--context-schedule", contextSchedule != nil),
+            ]
+            if let flag = flags.first(where: \.1)?.0 {
+                throw UsageError(
+                    description:
+                        "\(flag) cannot be given with equations, whose numbers are the tokens and each of which is a"
+                        + " row by itself; leave it out.")
+            }
         }
     }
 
