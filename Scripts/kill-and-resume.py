@@ -29,7 +29,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TENSORS = ("model.safetensors", "optimizer.safetensors")
 # What a log may differ in: how fast this process was, and where it wrote.
-TIMES = ("tokensPerSecond", "seconds", "run")
+OF_THE_PROCESS = ("tokensPerSecond", "seconds", "totalSeconds", "peakMemoryBytes", "run")
 
 
 def parsed():
@@ -143,7 +143,7 @@ def compared(path):
     events = []
     for line in path.read_text(encoding="utf-8").splitlines():
         event = json.loads(line)
-        events.append(json.dumps({key: value for key, value in event.items() if key not in TIMES}))
+        events.append(json.dumps({key: value for key, value in event.items() if key not in OF_THE_PROCESS}))
     return events
 
 
