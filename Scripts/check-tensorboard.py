@@ -50,6 +50,11 @@ def expected(run):
         for tag, (kind, field) in TAGS.items():
             if event["event"] == kind and field in event:
                 values[tag].append((event["step"], bits(event[field])))
+        for part in event.get("layers", []):
+            for field in ("gradientNorm", "weightNorm", "updateRatio"):
+                values.setdefault(f"{field}/{part['name']}", []).append((event["step"], bits(part[field])))
+        for name, loss in event.get("validationLosses", {}).items():
+            values.setdefault(f"loss/validation/{name}", []).append((event["step"], bits(loss)))
     return {tag: found for tag, found in values.items() if found}
 
 
