@@ -106,6 +106,11 @@ struct TrainDisplay {
                         ", \(Self.percent(done.validationLoss / $0 - 1)) above the floor \(Self.loss($0))"
                     }
                         ?? ""))
+            if let peak = done.peakMemoryBytes, let kept = done.activationBytes {
+                progress.message(
+                    "At most \(Int(peak / 1e6).grouped) MB of memory, \(Int(kept / 1e6).grouped) of them kept by a forward pass"
+                        + " for its backward pass")
+            }
             for row in prediction.map({ PredictionComparison($0, done).rows }) ?? [] {
                 progress.message(
                     "Predicted \(row.name) \(row.predicted), actual \(row.actual): \(Self.percent(row.ratio)) of it"

@@ -53,7 +53,7 @@ extension TrainOptions {
                     "--encoder is for a classifier, not for \(start.architecture.rawValue); give --model classifier with it."
             )
         }
-        if encoder != nil, initialisation ?? training.initialisation != nil {
+        if encoder != nil, regularisation.initialisation ?? training.initialisation != nil {
             throw UsageError(
                 description:
                     "--initialisation draws new weights, and --encoder brings trained ones; give one of the two."
@@ -61,7 +61,7 @@ extension TrainOptions {
         }
         let trained = try encoder.map { try LoadedModel.load($0) }
         let model = try withEncoder(trained, in: start).applying(sizes)
-        apply(to: &training)
+        try apply(to: &training)
         try checkSettings(training)
         // The model is checked before the data is read, with any vocabulary.
         try check(model, training, kind)
@@ -236,7 +236,7 @@ extension TrainOptions {
             try refuse(
                 [
                     ("--source", source != nil), ("--target", target != nil),
-                    ("--label-smoothing", labelSmoothing != nil),
+                    ("--label-smoothing", regularisation.labelSmoothing != nil),
                     ("--curriculum", curriculum != nil),
                 ],
                 "is for pairs of a source and a target; give --model encoder-decoder with it")
@@ -244,14 +244,19 @@ extension TrainOptions {
         switch model {
         case .gptOSS:
             try refuse(
-                [("--dropout", dropout != nil)], "has no effect on gpt-oss, which drops nothing")
+                [("--dropout", regularisation.dropout != nil)],
+                "has no effect on gpt-oss, which drops no single values; --drop-path drops branches"
+            )
         case .ladder(let rung):
             let name = rung.rung.rawValue
             try refuse(
                 [("--gradient-checkpointing", memory.gradientCheckpointing)],
                 "has no effect on \(name), a rung of the ladder; use --model gpt")
             try refuse(
-                [("--layers", layers != nil), ("--dropout", dropout != nil)],
+                [
+                    ("--layers", layers != nil), ("--dropout", regularisation.dropout != nil),
+                    ("--drop-path", regularisation.dropPath != nil),
+                ],
                 "has no effect on \(name), a rung of the ladder; use --model gpt")
             if rung.rung == .bigram || rung.rung == .singleHead {
                 try refuse(
@@ -299,11 +304,11 @@ extension TrainOptions {
         sizes.headCount = heads
         sizes.width = width
         // What one batch is learnt by heart with must not be dropped.
-        sizes.dropout = dropout.map(Float.init) ?? (guards.overfitOneBatch ? 0 : nil)
+        sizes.dropout = regularisation.dropout.map(Float.init) ?? (guards.overfitOneBatch ? 0 : nil)
         return sizes
     }
 
-    private func apply(to training: inout TrainingSettings) {
+    private func apply(to training: inout TrainingSettings) throws {
         if let steps {
             // A shorter run warms up for the same share of its steps.
             training.warmupSteps = min(training.warmupSteps, max(steps / 10, 1))
@@ -311,7 +316,6 @@ extension TrainOptions {
         }
         training.warmupSteps = warmup ?? training.warmupSteps
         training.schedule = schedule ?? training.schedule
-        training.labelSmoothing = labelSmoothing.map(Float.init) ?? training.labelSmoothing
         training.batch = batch ?? training.batch
         training.batchTokens = batchTokens ?? training.batchTokens
         if let learningRate {
@@ -331,9 +335,8 @@ extension TrainOptions {
         training.gradientClip = gradientClip.map(Float.init) ?? training.gradientClip
         training.gradientValueClip =
             gradientValueClip.map(Float.init) ?? training.gradientValueClip
+        try regularisation.apply(to: &training)
         memory.apply(to: &training)
-        training.zLoss = zLoss.map(Float.init) ?? training.zLoss
-        training.initialisation = initialisation ?? training.initialisation
         training.weightAverage = weightAverage.map(Float.init) ?? training.weightAverage
         training.nonFinite = nonFinite ?? training.nonFinite
         training.packing = packing ?? training.packing
@@ -342,7 +345,9 @@ extension TrainOptions {
         training.evaluationInterval = evaluationInterval ?? training.evaluationInterval
         training.precision = precision ?? training.precision
         guards.apply(to: &training)
-        if guards.overfitOneBatch { training.labelSmoothing = labelSmoothing.map(Float.init) ?? 0 }
+        if guards.overfitOneBatch {
+            training.labelSmoothing = regularisation.labelSmoothing.map(Float.init) ?? 0
+        }
     }
 
     /// Refuses flags that would have no effect with the optimizer or the schedule.
@@ -373,6 +378,9 @@ extension TrainOptions {
         do {
             try model.sizes.validate()
             try training.validate()
+            if training.initialisation == .maximalUpdate {
+                try MaximalUpdate.check(model.architecture)
+            }
         } catch let error as ConfigurationError {
             // What a flag can change is named by the flag.
             let problems = error.problems.map {

@@ -127,12 +127,6 @@ struct TrainOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The probability that a value is dropped in training.", valueName: "x"),
-        transform: Number.real(0...0.95))
-    var dropout: Double?
-
-    @Option(
-        parsing: .unconditional,
         help: ArgumentHelp(
             "The highest learning rate; the last one keeps its proportion to it.", valueName: "x"),
         transform: Number.positive(upTo: 10))
@@ -260,30 +254,6 @@ struct TrainOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp(
-            "How much probability the targets of pairs share with other tokens.", valueName: "x"),
-        transform: Number.real(0...0.9))
-    var labelSmoothing: Double?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "How much of the squared logarithm of the sum of exponentials of the logits is added to the loss, such as 1e-4.",
-            valueName: "x"),
-        transform: Number.real(0...1))
-    var zLoss: Double?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "What the weights of linear maps are drawn from (default: as the family does): "
-                + "\(InitialisationKind.allCases.map(\.rawValue).joined(separator: ", ")).",
-            valueName: "name"),
-        transform: Name.of(InitialisationKind.self))
-    var initialisation: InitialisationKind?
-
-    @Option(
-        parsing: .unconditional,
         help: ArgumentHelp("Steps between two evaluations.", valueName: "n"),
         transform: Number.whole(1...1_000_000_000))
     var evaluationInterval: Int?
@@ -295,6 +265,9 @@ struct TrainOptions: ParsableArguments {
             valueName: "name"),
         transform: Name.of(Precision.self))
     var precision: Precision?
+
+    @OptionGroup(title: "Regularisation and first weights") var regularisation:
+        TrainRegularisationOptions
 
     @OptionGroup(title: "Memory") var memory: TrainMemoryOptions
 
@@ -310,24 +283,24 @@ struct TrainOptions: ParsableArguments {
             ("--target", target != nil), ("--training-share", trainingShare != nil),
             ("--batch-tokens", batchTokens != nil),
             ("--warmup", warmup != nil), ("--schedule", schedule != nil),
-            ("--label-smoothing", labelSmoothing != nil), ("--decay-share", decayShare != nil),
+            ("--decay-share", decayShare != nil),
             ("--optimizer", optimizer != nil), ("--momentum", momentum != nil),
             ("--weight-decay", weightDecay != nil), ("--decayed", decayed != nil),
             ("--gradient-clip", gradientClip != nil),
             ("--gradient-value-clip", gradientValueClip != nil),
             ("--weight-average", weightAverage != nil),
-            ("--non-finite", nonFinite != nil), ("--z-loss", zLoss != nil),
-            ("--initialisation", initialisation != nil),
+            ("--non-finite", nonFinite != nil),
             ("--packing", packing != nil),
             ("--mix", !mix.isEmpty), ("--context-schedule", contextSchedule != nil),
             ("--curriculum", curriculum != nil),
             ("--steps", steps != nil),
             ("--batch", batch != nil), ("--context", context != nil), ("--layers", layers != nil),
-            ("--heads", heads != nil), ("--width", width != nil), ("--dropout", dropout != nil),
+            ("--heads", heads != nil), ("--width", width != nil),
             ("--learning-rate", learningRate != nil),
             ("--evaluation-interval", evaluationInterval != nil),
             ("--precision", precision != nil),
         ]
-        return given.first { $0.1 }?.0 ?? memory.firstGivenFlag ?? guards.firstGivenFlag
+        return given.first { $0.1 }?.0 ?? regularisation.firstGivenFlag
+            ?? memory.firstGivenFlag ?? guards.firstGivenFlag
     }
 }

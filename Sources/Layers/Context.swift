@@ -13,6 +13,9 @@ public struct Context: Sendable {
     /// How much of the squared logarithm of the sum of exponentials of the logits is added to the loss.
     public var zLoss: Float = 0
 
+    /// The probability that the last block of a stack leaves a sequence as it is, in each of its residual connections.
+    public var dropPath: Float = 0
+
     /// Whether each block keeps only its input for the backward pass and is computed again there.
     public var recomputesBlocks = false
 
@@ -40,5 +43,17 @@ public struct Context: Sendable {
     public mutating func dropout(_ x: Tensor, probability: Float) -> Tensor {
         guard let stream = dropoutStream(probability) else { return x }
         return x.droppedOut(probability: probability, random: stream)
+    }
+
+    /// The tensor `[batch, …]` with whole sequences dropped in training, as it is otherwise.
+    ///
+    /// - Source: stochastic depth: Huang et al. 2016, §3.
+    mutating func droppingSequences(_ x: Tensor, probability: Float) -> Tensor {
+        guard let stream = dropoutStream(probability) else { return x }
+        let batch = x.shape[0]
+        let kept = Tensor(repeating: 1, shape: [batch])
+            .droppedOut(probability: probability, random: stream)
+        return x.reshaped([batch, x.count / max(batch, 1)]).scaledRows(by: kept)
+            .reshaped(x.shape)
     }
 }

@@ -25,6 +25,8 @@ public struct TransformerBlock: Module {
     public var dropout: Float
     /// The same for the hidden vectors of the feed-forward network.
     public var hiddenDropout: Float
+    /// How far up in its stack it stands, from 1 / blocks to 1.
+    private let height: Float
 
     /// The block of this number in a stack.
     public init(_ options: StackOptions, number: Int, random: inout RandomSource) {
@@ -57,6 +59,7 @@ public struct TransformerBlock: Module {
         placement = options.placement
         dropout = options.dropout
         hiddenDropout = options.hiddenDropout
+        height = Float(number + 1) / Float(max(options.layerCount, 1))
     }
 
     /// `[batch, tokens, width]` → `[batch, tokens, width]`.
@@ -104,9 +107,13 @@ public struct TransformerBlock: Module {
         _ body: (Tensor, Tensor?, inout Context) -> Tensor
     ) -> Tensor {
         let input = placement == .pre ? context.traced(name) { _ in norm(x) } : x
-        let drops = dropout > 0 && context.random != nil
+        let pathDropout = context.dropPath * height
+        let drops = max(dropout, pathDropout) > 0 && context.random != nil
         var sum = body(input, drops ? nil : x, &context)
-        if drops { sum = x + context.dropout(sum, probability: dropout) }
+        if drops {
+            let kept = context.dropout(sum, probability: dropout)
+            sum = x + context.droppingSequences(kept, probability: pathDropout)
+        }
         return placement == .pre ? sum : context.traced(name) { _ in norm(sum) }
     }
 

@@ -2,6 +2,7 @@ internal import AttendCheckpoints
 internal import AttendLayers
 internal import AttendTensors
 
+/// The kinds that draw fresh weights; ``MaximalUpdate`` scales those that the family draws.
 extension InitialisationKind {
     /// Fresh weights for the linear maps of a model, by name; tables, biases and gains stay as the family makes them.
     func weights(
@@ -22,7 +23,7 @@ extension InitialisationKind {
 
     private func deviation(inputs: Int, outputs: Int, residuals: Int?) -> Float {
         switch self {
-        case .normal: 0.02
+        case .normal, .maximalUpdate: 0.02
         case .scaledResidual: 0.02 / Float(max(residuals ?? 1, 1)).squareRoot()
         case .xavier: (2 / Float(max(inputs + outputs, 1))).squareRoot()
         case .kaiming: (2 / Float(max(inputs, 1))).squareRoot()

@@ -34,6 +34,8 @@ public protocol Stepping: Sendable {
     var spikeGuard: SpikeGuard { get set }
     /// Whether each operation's result and gradients are looked at for numbers that are infinite or none.
     var detectsAnomalies: Bool { get set }
+    /// The most bytes that a forward pass has left for its backward pass; nil before the first step.
+    var activationBytes: Int? { get }
     /// The loss on the first step's batch without dropout.
     ///
     /// - Throws: as a step does.
@@ -85,6 +87,8 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     public var spikeGuard = SpikeGuard()
     /// Whether each operation is looked at.
     public var detectsAnomalies = false
+    /// The most bytes that a forward pass has left for its backward pass; nil before the first step.
+    public private(set) var activationBytes: Int?
 
     private var average: WeightAverage?
     private let schedule: Schedule
@@ -100,10 +104,16 @@ public struct Trainer<Task: TrainingTask>: Stepping {
         self.task = task
         var random = RandomSource(seed: configuration.seed)
         model = task.makeModel(random: &random)
-        if let initialisation = training.initialisation {
+        var learningRateFactors: [String: Float] = [:]
+        if training.initialisation == .maximalUpdate {
+            let scaling = try MaximalUpdate(configuration)
+            try model.load(scaling.weights(for: model))
+            learningRateFactors = scaling.learningRateFactors(for: model)
+        } else if let initialisation = training.initialisation {
             try model.load(initialisation.weights(for: model, random: &random))
         }
-        optimizer = Optimizer(OptimizerOptions(training))
+        optimizer = Optimizer(
+            OptimizerOptions(training), learningRateFactors: learningRateFactors)
         schedule = Schedule(training)
         average = training.weightAverage.map { WeightAverage(forgetting: $0, of: model) }
     }
@@ -155,7 +165,8 @@ public struct Trainer<Task: TrainingTask>: Stepping {
         let clippedNorm = training.gradientValueClip == nil ? norm : gradients.norm
         let changes = optimizer.update(
             &model, with: gradients.clipped(norm: clippedNorm, to: training.gradientClip),
-            learningRate: learningRate, measuringChanges: measuringLayers)
+            learningRate: learningRate, precision: training.precision,
+            measuringChanges: measuringLayers)
         stepCount += 1
         average?.add(model, atStep: stepCount)
         var taken = result()
@@ -207,6 +218,7 @@ public struct Trainer<Task: TrainingTask>: Stepping {
                 seed: dropoutSeed(ofStep: stepCount) &+ UInt64(number) &* 0x9e37_79b9_7f4a_7c15),
             precision: configuration.training.precision)
         context.zLoss = configuration.training.zLoss
+        context.dropPath = configuration.training.dropPath
         context.recomputesBlocks = configuration.training.gradientCheckpointing
         return context
     }
@@ -216,7 +228,7 @@ public struct Trainer<Task: TrainingTask>: Stepping {
     /// Each part counts by what it scores, so the result is that of the batch as a whole.
     ///
     /// - Returns: these, and the first number that was none, where all operations are looked at.
-    private func lossWithGradients(
+    private mutating func lossWithGradients(
         on batch: Task.Batch
     ) -> (loss: Float, gradients: Gradients, anomaly: AnomalyWatch.Anomaly?) {
         var sum: (loss: Float, gradients: Gradients)?
@@ -225,9 +237,14 @@ public struct Trainer<Task: TrainingTask>: Stepping {
         for (number, part) in batch.parts(configuration.training.accumulation).enumerated() {
             var context = context(ofPart: number)
             if let watch { context.trace = Trace(watch: watch) }
+            let live = TensorMemory.liveBytes
+            var kept = 0
             let found = valueWithGradients(of: model, watch: watch) {
-                task.loss(of: $0, on: part, context: &context)
+                let loss = task.loss(of: $0, on: part, context: &context)
+                kept = TensorMemory.liveBytes - live
+                return loss
             }
+            activationBytes = max(activationBytes ?? 0, kept)
             let count = part.scoredCount
             defer { scored += count }
             guard let old = sum, scored > 0 else {

@@ -319,7 +319,8 @@ public final class TrainingRun {
                     run: directory.path, steps: trainer.stepCount, validationLoss: loss,
                     bitsPerByte: data.bitsPerByte(loss: loss),
                     seconds: state.trainingSeconds, totalSeconds: totalSeconds,
-                    peakMemoryBytes: PeakMemory.megabytes * 1e6, reason: state.endedEarly)))
+                    peakMemoryBytes: PeakMemory.megabytes * 1e6,
+                    activationBytes: trainer.activationBytes.map(Double.init), reason: state.endedEarly)))
         try writeReport()
         if settings.overfitsOneBatch { notice(try overfittingCheck().sentence) }
         guard let reason = state.endedEarly else { return .finished }

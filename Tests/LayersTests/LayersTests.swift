@@ -119,6 +119,37 @@ import Testing
             difference(block(Self.x, guide: guide, cache: &none, context: &context), plain) > 1e-3)
     }
 
+    @Test(
+        "In training, a block leaves whole sequences as they are, the more often the higher it stands"
+    )
+    func dropsBranches() {
+        var random = RandomSource(seed: 1)
+        let options = StackOptions(layerCount: 2, width: 6, headCount: 2, hiddenWidth: 8)
+        let blocks = (0..<2).map { TransformerBlock(options, number: $0, random: &random) }
+        let one = RandomStream(seed: 3, stream: 0).normal([5, 6])
+        let batch = 400
+        let x = Tensor((0..<batch).flatMap { _ in one.elements }, shape: [batch, 5, 6])
+        func kinds(_ block: TransformerBlock, _ random: RandomSource?) -> [[Float]: Int] {
+            var context = Context(random: random)
+            context.dropPath = 0.5
+            var cache: KeyValueCache?
+            let y = block(x, guide: AttentionGuide(), cache: &cache, context: &context)
+            var counts: [[Float]: Int] = [:]
+            for row in 0..<batch {
+                counts[Array(y.elements[row * 30..<(row + 1) * 30]), default: 0] += 1
+            }
+            return counts
+        }
+        // Neither, one, the other, or both of its connections.
+        for (block, kept) in zip(blocks, [0.75, 0.5]) {
+            let counts = kinds(block, RandomSource(seed: 2))
+            #expect(counts.count == 4)
+            let untouched = Double(counts[one.elements] ?? 0) / Double(batch)
+            #expect(abs(untouched - (1 - kept) * (1 - kept)) < 0.06)
+            #expect(kinds(block, nil).count == 1)
+        }
+    }
+
     @Test func contextsDrawOnlyInTraining() {
         var context = Context()
         #expect(context.dropout(Self.x, probability: 0.5).elements == Self.x.elements)

@@ -16,6 +16,7 @@ struct GradientCheckpointingTests {
     func identical(kind: DataKind, parts: Int) throws {
         var (configuration, data) = try runs.configured(kind, dropout: 0.2)
         configuration.training.accumulation = parts
+        configuration.training.dropPath = 0.3
         var plain = try makeTrainer(configuration, data: data)
         configuration.training.gradientCheckpointing = true
         var again = try makeTrainer(configuration, data: data)

@@ -142,6 +142,58 @@ struct OptimizerTests {
         }
     }
 
+    @Test("Muon's products in bfloat16 change its steps a little")
+    func muonInBfloat16() throws {
+        let recorded = try Self.fixture("optimizers")
+        let start = try Four(recorded)
+        func moved(_ precision: Precision) throws -> [Tensor] {
+            var model = start
+            var optimizer = Optimizer(Self.options(.muon))
+            for step in 1...5 {
+                optimizer.update(
+                    &model, with: try Self.gradients(recorded, step), learningRate: 0.01,
+                    precision: precision)
+            }
+            return zip(model.namedTensors(), start.namedTensors()).map {
+                $0.tensor + $1.tensor * -1
+            }
+        }
+        for (number, (exact, rounded)) in zip(try moved(.float32), try moved(.bfloat16))
+            .enumerated()
+        {
+            let error = (exact + rounded * -1).sumOfSquares().squareRoot()
+            let share = error / exact.sumOfSquares().squareRoot()
+            // Matrices come first; AdamW, which moves the others, multiplies none.
+            #expect(number < 2 ? (1e-6...0.02).contains(share) : share == 0, "\(number): \(share)")
+        }
+    }
+
+    @Test("A factor of the learning rate moves a parameter less, and lets it decay alike")
+    func learningRateFactors() throws {
+        let recorded = try Self.fixture("optimizers")
+        let start = try Four(recorded)
+        func moved(_ factors: [String: Float], decay: Float) throws -> [String: [Float]] {
+            var options = Self.options(.adamW)
+            options.weightDecay = decay
+            var (model, optimizer) = (start, Optimizer(options, learningRateFactors: factors))
+            optimizer.update(&model, with: try Self.gradients(recorded, 1), learningRate: 0.01)
+            var result: [String: [Float]] = [:]
+            for (new, old) in zip(model.namedTensors(), start.namedTensors()) {
+                result[new.name] = (new.tensor + old.tensor * -1).elements
+            }
+            return result
+        }
+        let (plain, scaled) = (try moved([:], decay: 0), try moved(["tall": 0.25], decay: 0))
+        let (decayed, both) = (try moved([:], decay: 0.5), try moved(["tall": 0.25], decay: 0.5))
+        for index in try #require(plain["tall"]).indices {
+            let (a, b) = (try #require(plain["tall"])[index], try #require(scaled["tall"])[index])
+            #expect(abs(b - a / 4) < 1e-6)
+            let decay = try #require(decayed["tall"])[index] - a
+            #expect(abs(try #require(both["tall"])[index] - b - decay) < 1e-6)
+        }
+        #expect(plain["wide"] == scaled["wide"])
+    }
+
     @Test(
         "What is saved half way continues with the same bits", arguments: OptimizerKind.allCases)
     func saved(kind: OptimizerKind) throws {

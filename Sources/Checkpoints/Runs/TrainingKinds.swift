@@ -45,6 +45,9 @@ public enum InitialisationKind: String, Codable, Hashable, Sendable, CaseIterabl
     case xavier
     /// √(2 / inputs) (He et al. 2015).
     case kaiming
+    /// The family's own at a base width, and scaled from there with the learning rates, so that the best learning rate does
+    /// not depend on the width (Yang et al. 2022, table 8): maximal update parametrisation.
+    case maximalUpdate = "mup"
 }
 
 /// Which parameters a weight decay makes smaller.

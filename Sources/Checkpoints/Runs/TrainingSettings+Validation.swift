@@ -39,6 +39,13 @@ extension TrainingSettings {
         if let momentum { check("momentum", momentum, 0...0.999_999) }
         check("epsilon", epsilon, 0...1)
         check("zLoss", zLoss, 0...1)
+        check("baseWidth", baseWidth, 1...65_536)
+        check("dropPath", dropPath, 0...0.95)
+        if initialisation == .maximalUpdate, [.sgd, .nesterov, .adafactor].contains(optimizer) {
+            problems.append(
+                "initialisation mup has learning rates for adam, adamw, lion and muon, not for \(optimizer.rawValue)"
+            )
+        }
         check("decayShare", decayShare, 0...1)
         check("accumulation", accumulation, 1...65_536)
         if let gradientValueClip { check("gradientValueClip", gradientValueClip, 1e-9...1e9) }

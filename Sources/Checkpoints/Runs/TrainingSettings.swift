@@ -57,6 +57,13 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     public var zLoss: Float = 0
     /// What the weights of linear maps are drawn from; as the family does where nil.
     public var initialisation: InitialisationKind?
+    /// The width at which ``InitialisationKind/maximalUpdate`` changes nothing.
+    public var baseWidth = 128
+    /// The probability that the last block leaves a sequence as it is in training, in each of its residual connections;
+    /// for the blocks before, the less the earlier.
+    ///
+    /// - Source: Huang et al. 2016, §3.
+    public var dropPath: Float = 0
     /// Whether each block keeps only its input for the backward pass, where it is computed again: less memory for a third
     /// more time, and not a bit of difference.
     public var gradientCheckpointing = false
@@ -115,7 +122,7 @@ extension TrainingSettings {
         case labelSmoothing, averagedCheckpoints, beta1, beta2, weightDecay, gradientClip
         case evaluationInterval, evaluationTokens, sampleTokens, precision
         case optimizer, momentum, epsilon, decayed, decayShare, gradientValueClip, accumulation
-        case weightAverage, nonFinite, gradientCheckpointing, zLoss, initialisation
+        case weightAverage, nonFinite, gradientCheckpointing, zLoss, initialisation, baseWidth, dropPath
         case keptCheckpoints, spikeSkip, patience, overfitsOneBatch
         case packing, contextSchedule, curriculum
     }
@@ -152,6 +159,8 @@ extension TrainingSettings {
         gradientCheckpointing = try value(.gradientCheckpointing, gradientCheckpointing)
         zLoss = try value(.zLoss, zLoss)
         initialisation = try value(.initialisation, initialisation)
+        baseWidth = try value(.baseWidth, baseWidth)
+        dropPath = try value(.dropPath, dropPath)
         weightAverage = try value(.weightAverage, weightAverage)
         nonFinite = try value(.nonFinite, nonFinite)
         keptCheckpoints = try value(.keptCheckpoints, keptCheckpoints)

@@ -89,7 +89,10 @@ extension Tensor {
     }
 
     /// The matrix product of the last two axes, without a derivative; leading axes must agree.
-    func product(_ other: Tensor, transposingLeft: Bool, transposingRight: Bool) -> Tensor {
+    func product(
+        _ other: Tensor, transposingLeft: Bool, transposingRight: Bool,
+        precision: Precision = .float32
+    ) -> Tensor {
         let (rows, inner) = transposingLeft ? (shape[-1], shape[-2]) : (shape[-2], shape[-1])
         let (otherInner, columns) =
             transposingRight
@@ -111,7 +114,7 @@ extension Tensor {
                         offset: matrix * inner * columns),
                     c: result.storage.pointer + matrix * rows * columns, cStride: Int64(columns),
                     accumulates: 0,
-                    precision: AttendFloat32, bias: nil, activation: AttendIdentity,
+                    precision: precision.element, bias: nil, activation: AttendIdentity,
                     preactivation: nil,
                     residual: nil, residualStride: 0))
         }
@@ -122,17 +125,26 @@ extension Tensor {
     ///
     /// The plain form, for lessons and tests. Layers use ``linear(weight:bias:activation:residual:precision:)``.
     ///
-    /// - Parameter transposingRight: the other tensor is `[…, columns, inner]`.
-    public func matrixMultiplied(by other: Tensor, transposingRight: Bool = false) -> Tensor {
-        let result = product(other, transposingLeft: false, transposingRight: transposingRight)
+    /// - Parameters:
+    ///   - transposingRight: the other tensor is `[…, columns, inner]`.
+    ///   - precision: what the factors round to, here and in the backward pass.
+    public func matrixMultiplied(
+        by other: Tensor, transposingRight: Bool = false, precision: Precision = .float32
+    ) -> Tensor {
+        let result = product(
+            other, transposingLeft: false, transposingRight: transposingRight, precision: precision)
         return result.recorded(on: node, other.node) { [self] gradient in
             node?.add(
-                gradient.product(other, transposingLeft: false, transposingRight: !transposingRight)
-            )
+                gradient.product(
+                    other, transposingLeft: false, transposingRight: !transposingRight,
+                    precision: precision))
             other.node?.add(
                 transposingRight
-                    ? gradient.product(self, transposingLeft: true, transposingRight: false)
-                    : product(gradient, transposingLeft: true, transposingRight: false))
+                    ? gradient.product(
+                        self, transposingLeft: true, transposingRight: false, precision: precision)
+                    : product(
+                        gradient, transposingLeft: true, transposingRight: false,
+                        precision: precision))
         }
     }
 }

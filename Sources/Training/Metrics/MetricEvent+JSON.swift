@@ -54,6 +54,7 @@ extension MetricEvent {
             if let reason = event.reason { object.add("reason", reason.rawValue) }
             object.add("totalSeconds", event.totalSeconds)
             object.add("peakMemoryBytes", event.peakMemoryBytes)
+            object.add("activationBytes", event.activationBytes)
         }
         return object.text
     }
@@ -160,7 +161,7 @@ extension MetricEvent: Codable {
             gradientNorm
         case skipped, reason
         case tokensPerSecond, layers, trainLoss, validationLoss, bitsPerByte, text, steps, seconds
-        case totalSeconds, peakMemoryBytes
+        case totalSeconds, peakMemoryBytes, activationBytes
         case validationLosses
     }
 
@@ -230,6 +231,8 @@ extension MetricEvent: Codable {
                         Double.self, forKey: .totalSeconds),
                     peakMemoryBytes: try container.decodeIfPresent(
                         Double.self, forKey: .peakMemoryBytes),
+                    activationBytes: try container.decodeIfPresent(
+                        Double.self, forKey: .activationBytes),
                     reason: try container.decodeIfPresent(Done.Reason.self, forKey: .reason)))
         default:
             throw DecodingError.dataCorruptedError(
@@ -290,6 +293,7 @@ extension MetricEvent: Codable {
             try container.encodeIfPresent(event.reason, forKey: .reason)
             if let seconds = event.totalSeconds { try encode(seconds, .totalSeconds) }
             if let bytes = event.peakMemoryBytes { try encode(bytes, .peakMemoryBytes) }
+            if let bytes = event.activationBytes { try encode(bytes, .activationBytes) }
         }
     }
 }

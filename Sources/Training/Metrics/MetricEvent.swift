@@ -137,6 +137,8 @@ public enum MetricEvent: Hashable, Sendable {
         public var totalSeconds: Double?
         /// The most memory that the process had, in bytes.
         public var peakMemoryBytes: Double?
+        /// The most that forward passes left for backward passes, in bytes.
+        public var activationBytes: Double?
         /// Why it ended before all steps were taken; nil where it did not.
         public var reason: Reason?
 
@@ -150,10 +152,11 @@ public enum MetricEvent: Hashable, Sendable {
         public init(
             run: String, steps: Int, validationLoss: Double, bitsPerByte: Double? = nil,
             seconds: Double, totalSeconds: Double? = nil, peakMemoryBytes: Double? = nil,
-            reason: Reason? = nil
+            activationBytes: Double? = nil, reason: Reason? = nil
         ) {
             self.totalSeconds = totalSeconds
             self.peakMemoryBytes = peakMemoryBytes
+            self.activationBytes = activationBytes
             self.run = run
             self.reason = reason
             self.bitsPerByte = bitsPerByte

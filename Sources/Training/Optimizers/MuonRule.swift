@@ -18,7 +18,7 @@ struct MuonRule: UpdateRule {
         let gradient = gradient * step.gradientScale
         memory[0] = memory[0] * momentum + gradient * (1 - momentum)
         let ahead = gradient * (1 - momentum) + memory[0] * momentum
-        let direction = Self.orthogonalised(ahead)
+        let direction = Self.orthogonalised(ahead, precision: step.precision)
         let longest = Float(max(parameter.shape.rows, parameter.shape.width))
         let rate = step.learningRate * 0.2 * longest.squareRoot()
         parameter =
@@ -27,17 +27,20 @@ struct MuonRule: UpdateRule {
 
     /// The nearest matrix whose singular values are all about 1, by five steps of a Newton–Schulz iteration.
     ///
-    /// The polynomial ax + bx³ + cx⁵ brings singular values from 0…1 near to 1 quickly rather than exactly.
-    static func orthogonalised(_ matrix: Tensor) -> Tensor {
+    /// The polynomial ax + bx³ + cx⁵ brings singular values from 0…1 near to 1 quickly rather than exactly, so
+    /// factors in bfloat16 do no harm.
+    static func orthogonalised(_ matrix: Tensor, precision: Precision = .float32) -> Tensor {
         let (a, b, c): (Float, Float, Float) = (3.4445, -4.7750, 2.0315)
         let isTall = matrix.shape.rows > matrix.shape.width
         var x = isTall ? matrix.transposed() : matrix
         x = x / max(Float(x.sumOfSquares().squareRoot()), 1e-7)
         for _ in 0..<5 {
-            let squared = x.matrixMultiplied(by: x, transposingRight: true)
-            let polynomial =
-                squared * b + squared.matrixMultiplied(by: squared, transposingRight: true) * c
-            x = x * a + polynomial.matrixMultiplied(by: x)
+            let squared = x.matrixMultiplied(
+                by: x, transposingRight: true, precision: precision)
+            let fourthPower = squared.matrixMultiplied(
+                by: squared, transposingRight: true, precision: precision)
+            let polynomial = squared * b + fourthPower * c
+            x = x * a + polynomial.matrixMultiplied(by: x, precision: precision)
         }
         return isTall ? x.transposed() : x
     }

@@ -18,12 +18,20 @@ public struct Optimizer: Sendable {
     public private(set) var stepCount = 0
 
     private var memory: [String: [Tensor]] = [:]
+    private let learningRateFactors: [String: Float]
     private let matrixRule: any UpdateRule
     private let otherRule: any UpdateRule
 
     /// An optimizer that has taken no step.
-    public init(_ options: OptimizerOptions = OptimizerOptions()) {
+    ///
+    /// - Parameter learningRateFactors: what the learning rate of parameters of these names is multiplied by. The share of
+    ///   their weights that decays in a step stays the same.
+    public init(
+        _ options: OptimizerOptions = OptimizerOptions(),
+        learningRateFactors: [String: Float] = [:]
+    ) {
         self.options = options
+        self.learningRateFactors = learningRateFactors
         switch options.kind {
         case .sgd: otherRule = MomentumRule(options, isNesterov: false)
         case .nesterov: otherRule = MomentumRule(options, isNesterov: true)
@@ -42,16 +50,19 @@ public struct Optimizer: Sendable {
 
     /// Takes one step.
     ///
-    /// - Parameter measuringChanges: whether to tell how far each parameter moved, which takes a copy of one at a time.
+    /// - Parameters:
+    ///   - precision: what the factors of the optimizer's own matrix products round to; only Muon has any.
+    ///   - measuringChanges: whether to tell how far each parameter moved, which takes a copy of one at a time.
     /// - Returns: the changes of the trainable parameters in their order; none where they are not measured.
     @discardableResult
     public mutating func update(
         _ model: inout some Module, with gradients: Gradients, learningRate: Float,
-        measuringChanges: Bool = false
+        precision: Precision = .float32, measuringChanges: Bool = false
     ) -> [ParameterChange] {
         stepCount += 1
         let step = UpdateStep(
-            number: stepCount, learningRate: learningRate, gradientScale: gradients.scale)
+            number: stepCount, learningRate: learningRate, gradientScale: gradients.scale,
+            precision: precision)
         var visit = Visit(optimizer: self, gradients: gradients, step: step)
         visit.changes = measuringChanges ? [] : nil
         // The optimizer's own copy is given up, so that the tensors are written to in place.
@@ -70,7 +81,7 @@ public struct Optimizer: Sendable {
         let optimizer: Optimizer
         let gradients: Gradients
         var next = 0
-        var step: UpdateStep
+        let step: UpdateStep
         var changes: [ParameterChange]?
 
         init(optimizer: Optimizer, gradients: Gradients, step: UpdateStep) {
@@ -94,7 +105,11 @@ public struct Optimizer: Sendable {
                 memory.removeValue(forKey: name)
                 ?? rule.memory(of: parameter.tensor.shape).map { .zeros($0.shape) }
             let options = optimizer.options
-            step.weightDecay = options.decayed.contains(parameter.kind) ? options.weightDecay : 0
+            let factor = optimizer.learningRateFactors[name] ?? 1
+            var step = step
+            step.learningRate *= factor
+            step.weightDecay =
+                options.decayed.contains(parameter.kind) ? options.weightDecay / factor : 0
             let before = changes == nil ? nil : parameter.tensor
             rule.update(&parameter.tensor, gradient: gradient, memory: &remembered, in: step)
             if let before {

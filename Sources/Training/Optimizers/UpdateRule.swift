@@ -25,4 +25,6 @@ struct UpdateStep {
     var weightDecay: Float = 0
     /// Multiplied into the gradients before anything else, as clipping wants it.
     var gradientScale: Float
+    /// What the factors of a rule's matrix products round to.
+    var precision: Precision
 }

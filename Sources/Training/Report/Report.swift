@@ -140,7 +140,11 @@ public struct Report: Sendable {
         if let end = history.end {
             tiles.append(("Time", DurationText.text(end.seconds), "of training"))
             if let bytes = end.peakMemoryBytes {
-                tiles.append(("Memory", Numeral.brief(bytes / 1e6, digits: 3), "MB at most"))
+                let kept = end.activationBytes.map {
+                    ", \(Numeral.brief($0 / 1e6, digits: 3)) of them kept for the backward pass"
+                }
+                tiles.append(
+                    ("Memory", Numeral.brief(bytes / 1e6, digits: 3), "MB at most\(kept ?? "")"))
             }
         }
         guard !tiles.isEmpty else { return "" }
