@@ -172,7 +172,7 @@ struct EquationTaskTests {
         let training = preset.training
         #expect(training.learningRate == 1e-3 && training.finalLearningRate == 1e-3)
         #expect(training.weightDecay == 1 && training.decayed == .all)
-        #expect(training.beta1 == 0.9 && training.beta2 == 0.98 && training.batch >= 3830)
+        #expect(training.beta1 == 0.9 && training.beta2 == 0.98 && training.batch >= 5107)
         guard case .llama(let sizes) = preset.model else {
             Issue.record("not a llama")
             return

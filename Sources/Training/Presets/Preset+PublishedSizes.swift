@@ -40,7 +40,7 @@ extension Preset {
     /// - Source: Nanda et al. 2023, §3.
     private static let grokking: TrainingSettings = {
         var training = TrainingSettings(
-            steps: 15_000, batch: 65_536, learningRate: 1e-3, finalLearningRate: 1e-3,
+            steps: 3000, batch: 65_536, learningRate: 1e-3, finalLearningRate: 1e-3,
             warmupSteps: 10, beta2: 0.98, weightDecay: 1, gradientClip: 1e9,
             evaluationInterval: 100, evaluationTokens: 1_000_000, sampleTokens: 1,
             schedule: .constant)

@@ -22,7 +22,7 @@ public struct ModularAddition: Hashable, Sendable {
     /// The largest modulus: all equations are held in memory.
     public static let modulusLimit = 512
     /// The share of all equations to train on, unless another is asked for.
-    public static let usualTrainingShare = 0.3
+    public static let usualTrainingShare = 0.4
     /// How many tokens a model reads of an equation: two numbers and the sign `=`.
     public static let tokenCount = 3
 
