@@ -320,7 +320,8 @@ public final class TrainingRun {
                     bitsPerByte: data.bitsPerByte(loss: loss),
                     seconds: state.trainingSeconds, totalSeconds: totalSeconds,
                     peakMemoryBytes: PeakMemory.megabytes * 1e6,
-                    activationBytes: trainer.activationBytes.map(Double.init), reason: state.endedEarly)))
+                    activationBytes: trainer.activationBytes.map(Double.init),
+                    reason: state.endedEarly)))
         try writeReport()
         if settings.overfitsOneBatch { notice(try overfittingCheck().sentence) }
         guard let reason = state.endedEarly else { return .finished }

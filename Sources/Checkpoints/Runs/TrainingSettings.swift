@@ -122,7 +122,8 @@ extension TrainingSettings {
         case labelSmoothing, averagedCheckpoints, beta1, beta2, weightDecay, gradientClip
         case evaluationInterval, evaluationTokens, sampleTokens, precision
         case optimizer, momentum, epsilon, decayed, decayShare, gradientValueClip, accumulation
-        case weightAverage, nonFinite, gradientCheckpointing, zLoss, initialisation, baseWidth, dropPath
+        case weightAverage, nonFinite, gradientCheckpointing, zLoss, initialisation, baseWidth,
+            dropPath
         case keptCheckpoints, spikeSkip, patience, overfitsOneBatch
         case packing, contextSchedule, curriculum
     }
