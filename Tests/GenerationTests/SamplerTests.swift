@@ -72,6 +72,42 @@ struct SamplerTests {
         #expect(found.keys.sorted() == ranked.map { Int32($0) }.sorted())
     }
 
+    @Test(
+        "top-p and typical sampling of many tokens, most of them equals, keep what sorting gives",
+        arguments: [0, 0.1, 0.45, 0.93, 0.999])
+    func manyEquals(probability: Double) throws {
+        let repeated: [Float] = (0..<5000).map { Float($0 * 7919 % 97) / 20 }
+        let ascending: [Float] = (0..<5000).map { Float($0) / 700 }
+        for logits in [repeated, ascending] {
+            let weights: [Double] = logits.map { exp(Double($0)) }
+            let total = weights.reduce(0, +)
+            func reaching(_ ranked: [Int]) -> Int {
+                var sum = 0.0
+                return ranked.firstIndex { id in
+                    sum += weights[id]
+                    return sum >= probability * total
+                } ?? ranked.count - 1
+            }
+            let likeliest = logits.indices.sorted { (-logits[$0], $0) < (-logits[$1], $1) }
+            let top = try distribution([.topP(probability)], of: logits)
+            #expect(
+                top.keys.sorted()
+                    == likeliest[...reaching(likeliest)].map { Int32($0) }.sorted())
+
+            let normalizer = log(total)
+            var entropy = 0.0
+            for (weight, logit) in zip(weights, logits) {
+                entropy += weight / total * (normalizer - Double(logit))
+            }
+            let distances: [Double] = logits.map { abs(normalizer - Double($0) - entropy) }
+            let nearest = distances.indices.sorted { distances[$0] < distances[$1] }
+            let farthest = distances[nearest[reaching(nearest)]]
+            let kept = distances.indices.filter { distances[$0] <= farthest + 1e-9 }
+            let typical = try distribution([.typicalP(probability)], of: logits)
+            #expect(typical.keys.sorted() == kept.map { Int32($0) })
+        }
+    }
+
     @Test("SAFETY: Numerics. ±1e4 logits, and extreme temperatures: finite")
     func extremes() throws {
         expectDistribution(try distribution([], of: [1e4, -1e4]), [0: 1])
