@@ -101,7 +101,9 @@ let package = Package(
         tests("Figures", on: ["AttendFigures"]),
         tests("Checkpoints", on: ["AttendCheckpoints"], resources: [.copy("Fixtures")]),
         tests("Training", on: ["AttendTraining"], resources: [.copy("Fixtures")]),
-        tests("Generation", on: ["AttendGeneration", "AttendTraining"]),
+        tests(
+            "Generation", on: ["AttendGeneration", "AttendTraining"],
+            resources: [.copy("Fixtures")]),
         tests("Kernels", on: ["AttendKernels"]),
         tests("Tensors", on: ["AttendTensors"]),
         tests("Layers", on: ["AttendLayers", "AttendTensors"]),

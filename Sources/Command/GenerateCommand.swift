@@ -12,9 +12,15 @@ struct GenerateCommand: ParsableCommand {
             cut to its end; a text longer than the context goes on with the last half of it in sight. \
             Without a prompt the text begins as after a line end.
 
+            Where several flags say how tokens are chosen, this is their order, and each works on what those before it \
+            left: \(SamplingOptions.order.joined(separator: ", ")). Penalties change how likely tokens are, n-grams rule \
+            some out, and the flags after --temperature keep the likeliest in different senses; with --temperature 0 they \
+            change nothing.
+
             Example:
               attend generate runs/tales --prompt "The fox" --max-tokens 300 --temperature 0.7
               echo -n "The fox" | attend generate runs/tales --prompt - --stop "."
+              attend generate runs/tales --no-repeat-ngram 4 --top-p 0.9 --logit-bias 17=-100 --best-of 5
             """)
 
     @Argument(help: LoadingOptions.modelHelp)
@@ -32,42 +38,15 @@ struct GenerateCommand: ParsableCommand {
         transform: Number.whole(GenerationSettings.tokenCounts))
     var maxTokens = 500
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "How freely to choose: 0 always takes the likeliest token, 1 follows the model.",
-            valueName: "x"),
-        transform: Number.real(SamplingSettings.temperatures))
-    var temperature = 0.8
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Choose among the n likeliest tokens (default: all).", valueName: "n"),
-        transform: Number.whole(SamplingSettings.counts))
-    var topK: Int?
+    @OptionGroup var sampling: SamplingOptions
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Choose among the likeliest tokens that have this probability together.",
-            valueName: "x"),
-        transform: Number.real(SamplingSettings.probabilities))
-    var topP = 1.0
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Choose among tokens with at least this share of the likeliest one's probability.",
-            valueName: "x"),
-        transform: Number.real(SamplingSettings.probabilities))
-    var minP = 0.0
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Make tokens that occurred already less likely, where greater than 1.", valueName: "x"),
-        transform: Number.real(SamplingSettings.penalties))
-    var repetitionPenalty = 1.0
+            "Write so many texts, with the seeds from that of --seed on, and show the one whose tokens the model holds "
+                + "likeliest on the average.", valueName: "n"),
+        transform: Number.whole(BestOf.counts))
+    var bestOf = 1
 
     @Option(
         parsing: .unconditionalSingleValue,
@@ -96,19 +75,12 @@ struct GenerateCommand: ParsableCommand {
         let prompt = try prompt == "-" ? StandardInput.text() : prompt
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
         let settings = GenerationSettings(
-            maxTokens: maxTokens,
-            sampling: SamplingSettings(
-                temperature: temperature, topK: topK, topP: topP, minP: minP,
-                repetitionPenalty: repetitionPenalty),
-            stopTexts: stop, seed: seed)
-        var generator: Generator
-        do {
-            generator = try Generator(loaded, prompt: prompt, settings: settings)
-        } catch let error as TokenizerError {
-            throw DataError.encoding(source: "--prompt", error)
-        }
-        generator.notices.forEach(Output.message)
+            maxTokens: maxTokens, sampling: try sampling.sampling(for: loaded), stopTexts: stop,
+            seed: seed)
         Interruption.listen()
+        if bestOf > 1 { return try runBest(loaded, prompt, settings) }
+        var generator = try generator(loaded, prompt, settings)
+        generator.notices.forEach(Output.message)
         if Output.isInteractive, !common.json {
             try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
         }
@@ -125,6 +97,56 @@ struct GenerateCommand: ParsableCommand {
         Output.message(
             "\(result.tokenCount.grouped) tokens, \(Int(result.tokensPerSecond).grouped) a second; seed "
                 + "\(seed).")
+        nextStep()
+    }
+
+    private func runBest(
+        _ loaded: LoadedModel, _ prompt: String, _ settings: GenerationSettings
+    ) throws {
+        if sampling.temperature == 0 {
+            throw UsageError(
+                description:
+                    "--best-of \(bestOf) chooses among different texts, and with --temperature 0 all are the same; give a "
+                    + "greater temperature.")
+        }
+        var areNoticesShown = false
+        let choice: BestOf.Choice
+        do {
+            choice = try BestOf(bestOf).run(
+                settings,
+                progress: { texts in
+                    if !common.json {
+                        Output.progress("\(texts.grouped) of \(bestOf.grouped) texts")
+                    }
+                }, shouldStop: { Interruption.isRequested },
+                generator: { settings in
+                    let generator = try generator(loaded, prompt, settings)
+                    if !areNoticesShown { generator.notices.forEach(Output.message) }
+                    areNoticesShown = true
+                    return generator
+                })
+        } catch is CancellationError {
+            throw Interruption.requested
+        }
+        if common.json { return try Output.json(Report(choice)) }
+        Output.progress("")
+        try Output.line(choice.text.text)
+        Output.message(
+            "The likeliest of \(bestOf.grouped) texts; seed \(choice.seed) gives it again.")
+        nextStep()
+    }
+
+    private func generator(
+        _ loaded: LoadedModel, _ prompt: String, _ settings: GenerationSettings
+    ) throws -> Generator {
+        do {
+            return try Generator(loaded, prompt: prompt, settings: settings)
+        } catch let error as TokenizerError {
+            throw DataError.encoding(source: "--prompt", error)
+        }
+    }
+
+    private func nextStep() {
         Output.next(
             "attend evaluate \(ShellWord.quoted(model)) --data FILE (how well the model predicts a text)"
         )
@@ -137,14 +159,22 @@ struct GenerateCommand: ParsableCommand {
         let finishReason: FinishReason?
         let tokensPerSecond: Double
         let seed: UInt64
+        /// Of each text among which one was chosen; absent without a choice.
+        let meanLogProbabilities: [Double]?
 
-        init(_ result: GeneratedText, seed: UInt64) {
+        init(_ choice: BestOf.Choice) {
+            self.init(
+                choice.text, seed: choice.seed, meanLogProbabilities: choice.meanLogProbabilities)
+        }
+
+        init(_ result: GeneratedText, seed: UInt64, meanLogProbabilities: [Double]? = nil) {
             text = result.text
             tokens = result.tokenCount
             promptTokens = result.promptTokenCount
             finishReason = result.finishReason
             tokensPerSecond = result.tokensPerSecond
             self.seed = seed
+            self.meanLogProbabilities = meanLogProbabilities
         }
     }
 }

@@ -59,7 +59,7 @@ struct LogitsCommand: ParsableCommand {
         // An encoder's logits are about the place itself, the others' about the next one.
         let preposition = sizes.architecture == .encoder ? "at" : "after"
         for (place, row) in rows.enumerated() {
-            let sampler = try Sampler(SamplingSettings(topK: Self.shownCount), seed: 0)
+            let sampler = try Sampler([.topK(Self.shownCount)], seed: 0)
             let likeliest = try sampler.distribution(of: row).map { id, _ in
                 let text = loaded.savedTokenizer.map { " \($0.decode([id]).quoted)" } ?? ""
                 return "\(id)\(text) \(Double(row[Int(id)]).rounded(to: 3))"

@@ -20,6 +20,22 @@ public enum GenerationError: Error, Hashable, Sendable {
     }
 }
 
+extension GenerationError {
+    /// Refuses a setting out of its range.
+    ///
+    /// - Throws: ``outOfRange(name:value:accepted:)``.
+    static func check<Value: Comparable>(
+        _ name: String, _ value: Value, _ range: ClosedRange<Value>
+    ) throws(GenerationError) {
+        // Not a number lies in no range.
+        guard range.contains(value) else {
+            throw .outOfRange(
+                name: name, value: "\(value)",
+                accepted: "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+    }
+}
+
 extension GenerationError: CustomStringConvertible {
     /// What was found and what would do, in one sentence.
     public var description: String {

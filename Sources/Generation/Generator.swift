@@ -7,18 +7,20 @@ public struct GenerationSettings: Hashable, Sendable {
     /// The most tokens that are generated.
     public var maxTokens: Int
     /// How tokens are chosen.
-    public var sampling: SamplingSettings
+    public var sampling: Sampling
     /// Texts that end the generation; neither they nor anything after them is shown.
     public var stopTexts: [String]
     /// What all random choices come from.
     public var seed: UInt64
+    /// Whether the log-probabilities of the tokens are added up, which costs a pass over all logits for each token.
+    public var isScored = false
 
     /// The numbers of tokens that are accepted.
     public static let tokenCounts = 1...10_000_000
 
     /// Settings; those left out choose among all tokens by their probabilities.
     public init(
-        maxTokens: Int = 500, sampling: SamplingSettings = SamplingSettings(),
+        maxTokens: Int = 500, sampling: Sampling = [],
         stopTexts: [String] = [], seed: UInt64 = 0
     ) {
         self.maxTokens = maxTokens
@@ -59,6 +61,9 @@ public struct Generator: Sendable {
     public private(set) var tokenCount = 0
     /// Why the generation ended; nil before it has.
     public private(set) var finishReason: FinishReason?
+    /// The log-probability of all generated tokens together, in nats, as the model itself sees it, before any step of
+    /// sampling; nil where it was not asked for.
+    public private(set) var logProbability: Double?
 
     private let maxTokens: Int
     private let endTokens: Set<Int32>
@@ -75,8 +80,9 @@ public struct Generator: Sendable {
         model: any CausalLanguageModel, tokenizer: SavedTokenizer, prompt: String,
         settings: GenerationSettings, defaults: GenerationDefaults = GenerationDefaults()
     ) throws {
-        try SamplingSettings.check(
+        try GenerationError.check(
             "number of tokens", settings.maxTokens, GenerationSettings.tokenCounts)
+        try settings.sampling.validate(vocabularySize: model.configuration.vocabularySize)
         let ids = try tokenizer.encoding(of: prompt).ids
         let first = defaults.startToken ?? Self.firstToken(of: tokenizer)
         tokens = TokenStream(
@@ -84,6 +90,7 @@ public struct Generator: Sendable {
             sampler: try Sampler(settings.sampling, seed: settings.seed),
             expectedCount: settings.maxTokens)
         maxTokens = settings.maxTokens
+        logProbability = settings.isScored ? 0 : nil
         endTokens = Set(defaults.endTokens)
         promptTokenCount = ids.isEmpty ? 0 : tokens.promptCount
         decoder = StreamingDecoder(tokenizer)
@@ -114,7 +121,7 @@ public struct Generator: Sendable {
     /// - Throws: ``GenerationError/logitsAreNotFinite``.
     public mutating func next() throws(GenerationError) -> String? {
         if finishReason != nil { return nil }
-        let token = try tokens.next()
+        let token = try nextToken()
         tokenCount += 1
         if endTokens.contains(token) {
             finishReason = .stop
@@ -128,6 +135,13 @@ public struct Generator: Sendable {
             finishReason = filter.isStopped ? .stop : .length
         }
         return text
+    }
+
+    private mutating func nextToken() throws(GenerationError) -> Int32 {
+        guard let sum = logProbability else { return try tokens.next() }
+        let (token, logProbability) = try tokens.nextScored()
+        self.logProbability = sum + logProbability
+        return token
     }
 
     /// What was held back because more might have followed.
@@ -148,6 +162,8 @@ public struct GeneratedText: Hashable, Sendable {
     public let finishReason: FinishReason?
     /// How fast it was, reading the prompt included.
     public let tokensPerSecond: Double
+    /// The log-probability of all generated tokens together, in nats; nil where ``GenerationSettings/isScored`` is false.
+    public let logProbability: Double?
 }
 
 extension Generator {
@@ -169,6 +185,7 @@ extension Generator {
         return GeneratedText(
             text: text, tokenCount: tokenCount, promptTokenCount: promptTokenCount,
             finishReason: finishReason,
-            tokensPerSecond: Double(tokenCount - before) / max(seconds, 1e-9))
+            tokensPerSecond: Double(tokenCount - before) / max(seconds, 1e-9),
+            logProbability: logProbability)
     }
 }

@@ -89,7 +89,7 @@ public struct RunSampler: Sendable {
     private func story(_ model: any CausalLanguageModel) throws -> String {
         let settings = GenerationSettings(
             maxTokens: max(configuration.training.sampleTokens, 1),
-            sampling: SamplingSettings(temperature: 0.8), seed: configuration.seed)
+            sampling: [.temperature(0.8)], seed: configuration.seed)
         var generator = try Generator(
             model: model, tokenizer: tokenizer, prompt: "", settings: settings)
         return try generator.run().text

@@ -19,7 +19,7 @@ public struct TokenStream: Sendable {
     private var unread: [Int32]
     /// What it has read or is about to read, as far as a window that slides may need it.
     private var window: [Int32]
-    private var seen: Set<Int32>
+    private var history: TokenHistory
 
     /// A continuation of some tokens.
     ///
@@ -37,7 +37,7 @@ public struct TokenStream: Sendable {
         unread = prompt.suffix(context)
         window = unread
         promptCount = unread.count
-        seen = Set(unread)
+        history = TokenHistory(prompt: unread, for: sampler.sampling)
         let (needed, overflow) = promptCount.addingReportingOverflow(max(expectedCount, 1))
         caches = model.makeCaches(batch: 1, capacity: overflow ? context : min(needed, context))
     }
@@ -46,14 +46,29 @@ public struct TokenStream: Sendable {
     ///
     /// - Throws: ``GenerationError/logitsAreNotFinite``.
     public mutating func next() throws(GenerationError) -> Int32 {
+        try draw().token
+    }
+
+    /// The next token, and the logarithm of the probability that the model itself gives it, before any step of sampling.
+    ///
+    /// - Throws: ``GenerationError/logitsAreNotFinite``.
+    public mutating func nextScored() throws(GenerationError) -> (
+        token: Int32, logProbability: Double
+    ) {
+        let (token, logits) = try draw()
+        let normalizer = Double(logits.logSumExp().elements[0])
+        return (token, Double(logits.elements[Int(token)]) - normalizer)
+    }
+
+    private mutating func draw() throws(GenerationError) -> (token: Int32, logits: Tensor) {
         makeRoom()
         let logits = model.nextLogits(unread, caches: &caches)
         unread = []
-        let token = try sampler.token(from: logits.elements, seen: seen)
+        let token = try sampler.token(from: logits.elements, after: history)
         unread = [token]
         window.append(token)
-        seen.insert(token)
-        return token
+        history.append(token)
+        return (token, logits)
     }
 
     private mutating func makeRoom() {

@@ -76,6 +76,63 @@ struct GenerateCommandTests {
         #expect(result["text"] as? String == String(text[..<end]))
     }
 
+    @Test("steps of sampling: biases by id and by text, n-grams, and cut-offs of all kinds")
+    func sampling() throws {
+        let only = try generate(
+            "--logit-bias", "\"a\"=100", "--max-tokens", "6", "--seed", "1", "--temperature", "0")
+        #expect(only.output == "aaaaaa\n")
+        let once = try generate(
+            "--no-repeat-ngram", "1", "--prompt", "a", "--max-tokens", "5", "--seed", "1")
+        #expect(once.status == 0)
+        #expect(Set("a" + once.output.dropLast()).count == 6)
+        let greedy = try generate("--temperature", "0", "--max-tokens", "9").output
+        for flags in [
+            ["--top-k", "1"], ["--top-p", "0"], ["--min-p", "1"], ["--epsilon-cutoff", "1"],
+        ] {
+            let cut = try Executable.run(["generate", run.path, "--max-tokens", "9"] + flags)
+            #expect(cut.output == greedy, "\(flags)")
+        }
+        let many = try generate(
+            "--typical-p", "0.9", "--eta-cutoff", "0.01", "--frequency-penalty", "-1.5",
+            "--presence-penalty", "2", "--logit-bias", "1=-5", "--json", "--max-tokens", "9"
+        ).json()
+        #expect(many["tokens"] as? Int == 9)
+    }
+
+    @Test("biases that do not fit the model are refused")
+    func wrongBiases() throws {
+        for (values, said) in [
+            (["9999=1"], ["9999", "one of the model's tokens, 0 to "]),
+            (["\"ab\"=1"], ["“ab”", "2 tokens"]), (["1=1", "1=2"], ["the token 1 twice"]),
+        ] {
+            try Executable.expectRefusal(
+                ["generate", run.path] + values.flatMap { ["--logit-bias", $0] }, status: 64,
+                mentioning: ["--logit-bias"] + said)
+        }
+        try Executable.expectRefusal(
+            ["generate", run.path, "--logit-bias", "\"X\"=1"], status: 65,
+            mentioning: ["--logit-bias", "U+0058"])
+    }
+
+    @Test("the likeliest of several texts, which its seed gives again")
+    func bestOf() throws {
+        let best = try generate("--best-of", "4", "--seed", "7", "--max-tokens", "12", "--json")
+            .json()
+        let means = try #require(best["meanLogProbabilities"] as? [Double])
+        let place = try #require(means.indices.max { means[$0] < means[$1] })
+        #expect(means.count == 4)
+        #expect(best["seed"] as? Int == 7 + place)
+        let again = try generate("--seed", "\(7 + place)", "--max-tokens", "12")
+        let text = try #require(best["text"] as? String)
+        #expect(again.output == text + "\n")
+        let shown = try generate("--best-of", "4", "--seed", "7", "--max-tokens", "12")
+        #expect(shown.output == text + "\n")
+        #expect(shown.messages.contains("The likeliest of 4 texts; seed \(7 + place)"))
+        try Executable.expectRefusal(
+            ["generate", run.path, "--best-of", "4", "--temperature", "0"], status: 64,
+            mentioning: ["--best-of 4", "--temperature 0"])
+    }
+
     @Test("a prompt beyond the context is cut with a notice; one with an unknown character refused")
     func prompts() throws {
         let long = try generate("--prompt", String(repeating: "ab ", count: 9), "--max-tokens", "3")

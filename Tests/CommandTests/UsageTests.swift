@@ -2,8 +2,28 @@ import Testing
 
 @Suite("Wrong flags")
 struct UsageTests {
+    @Test("penalties of both signs", arguments: ["--frequency-penalty", "--presence-penalty"])
+    func penalties(flag: String) throws {
+        for value in ["-2.1", "2.1", "nan", "inf", "x", ""] {
+            try Executable.expectRefusal(
+                ["generate", "run", flag, value], status: 64,
+                mentioning: ["'\(value)'", flag, "from -2 to 2"])
+        }
+    }
+
+    @Test("biases: an id or a text in quotes, and a number")
+    func logitBias() throws {
+        for value in ["", "=", "5", "5=", "=5", "x=1", "-1=1", "5=101", "5=nan", "\"\"=1", "\"a=1"]
+        {
+            try Executable.expectRefusal(
+                ["generate", "run", "--logit-bias", value], status: 64,
+                mentioning: ["'\(value)'", "--logit-bias", "from -100 to 100", "17=-100"])
+        }
+    }
+
     static let wholeNumbers: [([String], String)] = [
         (["generate", "run"], "--max-tokens"), (["generate", "run"], "--top-k"),
+        (["generate", "run"], "--no-repeat-ngram"), (["generate", "run"], "--best-of"),
         (["generate", "run"], "--threads"), (["evaluate", "run", "--data", "x"], "--threads"),
         (["logits", "run", "--tokens", "1"], "--threads"), (["bench", "W1"], "--threads"),
         (["inspect", "run"], "--threads"), (["translate", "run"], "--beams"),
@@ -25,6 +45,8 @@ struct UsageTests {
         arguments: [
             ("--temperature", "from 0 to 100"), ("--top-p", "from 0 to 1"),
             ("--min-p", "from 0 to 1"), ("--repetition-penalty", "from 0.01 to 100"),
+            ("--typical-p", "from 0 to 1"), ("--epsilon-cutoff", "from 0 to 1"),
+            ("--eta-cutoff", "from 0 to 1"),
         ])
     func fractions(flag: String, range: String) throws {
         for value in ["-0.1", "101", "nan", "inf", "-inf", "1e999", "x", ""] {

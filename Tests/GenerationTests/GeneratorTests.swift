@@ -14,24 +14,12 @@ struct GeneratorTests {
     init() throws {
         let characters = try CharacterTokenizer(text: "\n abcdefgh.")
         tokenizer = .character(characters)
-        var random = RandomSource(seed: 3)
-        var model = GPT(
-            GPT.Configuration(
-                vocabularySize: characters.vocabularySize, contextLength: 16, layerCount: 2,
-                headCount: 2, width: 16),
-            random: &random)
-        // New weights say almost nothing; larger ones make a model with opinions.
-        model.forEachParameter { name, parameter in
-            guard name.hasSuffix("weight"), !name.contains("ln_") else { return }
-            parameter.tensor = Tensor(
-                parameter.tensor.elements.map { $0 * 12 }, shape: parameter.tensor.shape)
-        }
-        self.model = model
+        model = opinionatedGPT(vocabularySize: characters.vocabularySize, contextLength: 16)
     }
 
     private func generator(
         _ prompt: String = "abc", maxTokens: Int = 12,
-        sampling: SamplingSettings = SamplingSettings(),
+        sampling: Sampling = [],
         stop: [String] = [], seed: UInt64 = 1
     ) throws -> Generator {
         try Generator(
@@ -63,7 +51,7 @@ struct GeneratorTests {
 
     @Test("more tokens than expected are the same tokens")
     func moreThanExpected() throws {
-        let sampler = try Sampler(SamplingSettings(), seed: 9)
+        let sampler = try Sampler([], seed: 9)
         var few = TokenStream(model, prompt: [1], sampler: sampler, expectedCount: 1)
         var many = TokenStream(model, prompt: [1], sampler: sampler, expectedCount: 40)
         for _ in 0..<40 { #expect(try few.next() == many.next()) }
@@ -76,7 +64,7 @@ struct GeneratorTests {
             GPT.Configuration(
                 vocabularySize: 5, contextLength: 1, layerCount: 1, headCount: 1, width: 4),
             random: &random)
-        let sampler = try Sampler(SamplingSettings(), seed: 0)
+        let sampler = try Sampler([], seed: 0)
         var stream = TokenStream(tiny, prompt: [0, 1, 2], sampler: sampler, expectedCount: 9)
         #expect(stream.promptCount == 1)
         for _ in 0..<9 { #expect((0..<5).contains(try stream.next())) }
@@ -130,7 +118,7 @@ struct GeneratorTests {
         var ended = try Generator(
             model: model, tokenizer: tokenizer, prompt: "abc",
             settings: GenerationSettings(
-                maxTokens: 40, sampling: SamplingSettings(), seed: 1), defaults: defaults)
+                maxTokens: 40, sampling: [], seed: 1), defaults: defaults)
         let result = try ended.run()
         let kept = try tokenizer.encode(text).prefix { !ends.contains($0) }
         #expect(kept.count <= 9)

@@ -7,35 +7,15 @@ struct SamplerTests {
     /// Probabilities 0.4, 0.1, 0.3, 0.2 as logits, shifted by a constant.
     private let logits: [Float] = [0.4, 0.1, 0.3, 0.2].map { Float(log($0)) + 3 }
 
-    private func distribution(
-        _ settings: SamplingSettings, of logits: [Float]? = nil, seen: Set<Int32> = []
-    ) throws -> [Int32: Double] {
-        let found = try Sampler(settings, seed: 1).distribution(
-            of: logits ?? self.logits, seen: seen)
-        return Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0.probability) })
-    }
-
-    private func expect(
-        _ found: [Int32: Double], _ expected: [Int32: Double],
-        sourceLocation: SourceLocation = #_sourceLocation
-    ) {
-        #expect(found.keys.sorted() == expected.keys.sorted(), sourceLocation: sourceLocation)
-        for (id, probability) in expected {
-            #expect(
-                abs((found[id] ?? -1) - probability) < 1e-6, "token \(id)",
-                sourceLocation: sourceLocation)
-        }
-    }
-
-    @Test("without settings, the model's own probabilities")
+    @Test("without steps, the model's own probabilities")
     func softmax() throws {
-        expect(try distribution(SamplingSettings()), [0: 0.4, 1: 0.1, 2: 0.3, 3: 0.2])
+        expectDistribution(try distribution([], of: logits), [0: 0.4, 1: 0.1, 2: 0.3, 3: 0.2])
     }
 
     @Test("temperature ½ squares the probabilities")
     func temperature() throws {
-        expect(
-            try distribution(SamplingSettings(temperature: 0.5)),
+        expectDistribution(
+            try distribution([.temperature(0.5)], of: logits),
             [0: 16 / 30, 1: 1 / 30, 2: 9 / 30, 3: 4 / 30])
     }
 
@@ -44,8 +24,8 @@ struct SamplerTests {
         let ranked: [(Int32, Double)] = [(0, 0.4), (2, 0.3), (3, 0.2), (1, 0.1)]
         let kept = ranked.prefix(count)
         let total = kept.reduce(0) { $0 + $1.1 }
-        expect(
-            try distribution(SamplingSettings(topK: count)),
+        expectDistribution(
+            try distribution([.topK(count)], of: logits),
             Dictionary(uniqueKeysWithValues: kept.map { ($0.0, $0.1 / total) }))
     }
 
@@ -53,32 +33,19 @@ struct SamplerTests {
         "SAFETY: Numerics. Top-p 0 and 1: the likeliest alone, and all; between them the fewest that reach it"
     )
     func topP() throws {
-        expect(try distribution(SamplingSettings(topP: 0)), [0: 1])
-        expect(try distribution(SamplingSettings(topP: 0.39)), [0: 1])
-        expect(try distribution(SamplingSettings(topP: 0.5)), [0: 4 / 7, 2: 3 / 7])
-        expect(try distribution(SamplingSettings(topP: 0.8)), [0: 4 / 9, 2: 3 / 9, 3: 2 / 9])
-        expect(try distribution(SamplingSettings(topP: 1)), [0: 0.4, 1: 0.1, 2: 0.3, 3: 0.2])
+        expectDistribution(try distribution([.topP(0)], of: logits), [0: 1])
+        expectDistribution(try distribution([.topP(0.39)], of: logits), [0: 1])
+        expectDistribution(try distribution([.topP(0.5)], of: logits), [0: 4 / 7, 2: 3 / 7])
+        expectDistribution(
+            try distribution([.topP(0.8)], of: logits), [0: 4 / 9, 2: 3 / 9, 3: 2 / 9])
+        expectDistribution(
+            try distribution([.topP(1)], of: logits), [0: 0.4, 1: 0.1, 2: 0.3, 3: 0.2])
     }
 
     @Test("min-p keeps those near the likeliest")
     func minP() throws {
-        expect(try distribution(SamplingSettings(minP: 0.6)), [0: 4 / 7, 2: 3 / 7])
-        expect(try distribution(SamplingSettings(minP: 1)), [0: 1])
-    }
-
-    @Test("top-p counts the probabilities that top-k left")
-    func order() throws {
-        // 0.4 and 0.3 become 4/7 and 3/7, of which the first reaches one half alone.
-        expect(try distribution(SamplingSettings(topK: 2, topP: 0.5)), [0: 1])
-    }
-
-    @Test("the repetition penalty divides positive logits and multiplies negative ones")
-    func repetitionPenalty() throws {
-        let settings = SamplingSettings(repetitionPenalty: 2)
-        let found = try distribution(settings, of: [2, -1, 0.5], seen: [0, 1, 99])
-        let weights = [exp(1.0), exp(-2.0), exp(0.5)]
-        let total = weights.reduce(0, +)
-        expect(found, [0: weights[0] / total, 1: weights[1] / total, 2: weights[2] / total])
+        expectDistribution(try distribution([.minP(0.6)], of: logits), [0: 4 / 7, 2: 3 / 7])
+        expectDistribution(try distribution([.minP(1)], of: logits), [0: 1])
     }
 
     @Test("SAFETY: Numerics. Temperature 0: the greatest logit, the first among equals")
@@ -90,27 +57,63 @@ struct SamplerTests {
 
     @Test("SAFETY: Numerics. Ties: deterministic, the smaller ids rank first")
     func ties() throws {
-        expect(try distribution(SamplingSettings(topK: 2), of: [1, 1, 1, 1]), [0: 0.5, 1: 0.5])
-        expect(try distribution(SamplingSettings(topP: 0.3), of: [1, 1, 1, 1]), [0: 0.5, 1: 0.5])
+        expectDistribution(try distribution([.topK(2)], of: [1, 1, 1, 1]), [0: 0.5, 1: 0.5])
+        expectDistribution(try distribution([.topP(0.3)], of: [1, 1, 1, 1]), [0: 0.5, 1: 0.5])
         let many = [Float](repeating: 0, count: 1000)
-        let found = try distribution(SamplingSettings(topK: 300), of: many)
+        let found = try distribution([.topK(300)], of: many)
         #expect(found.keys.sorted() == Array(0..<300))
     }
 
     @Test("few picked out of many are those that sorting would give")
     func selection() throws {
         let logits = (0..<2000).map { Float(($0 * 7919) % 2003) / 500 }
-        let found = try distribution(SamplingSettings(topK: 40), of: logits)
+        let found = try distribution([.topK(40)], of: logits)
         let ranked = logits.indices.sorted { logits[$0] > logits[$1] }.prefix(40)
         #expect(found.keys.sorted() == ranked.map { Int32($0) }.sorted())
     }
 
+    @Test(
+        "top-p and typical sampling of many tokens, most of them equals, keep what sorting gives",
+        arguments: [0, 0.1, 0.45, 0.93, 0.999])
+    func manyEquals(probability: Double) throws {
+        let repeated: [Float] = (0..<5000).map { Float($0 * 7919 % 97) / 20 }
+        let ascending: [Float] = (0..<5000).map { Float($0) / 700 }
+        for logits in [repeated, ascending] {
+            let weights: [Double] = logits.map { exp(Double($0)) }
+            let total = weights.reduce(0, +)
+            func reaching(_ ranked: [Int]) -> Int {
+                var sum = 0.0
+                return ranked.firstIndex { id in
+                    sum += weights[id]
+                    return sum >= probability * total
+                } ?? ranked.count - 1
+            }
+            let likeliest = logits.indices.sorted { (-logits[$0], $0) < (-logits[$1], $1) }
+            let top = try distribution([.topP(probability)], of: logits)
+            #expect(
+                top.keys.sorted()
+                    == likeliest[...reaching(likeliest)].map { Int32($0) }.sorted())
+
+            let normalizer = log(total)
+            var entropy = 0.0
+            for (weight, logit) in zip(weights, logits) {
+                entropy += weight / total * (normalizer - Double(logit))
+            }
+            let distances: [Double] = logits.map { abs(normalizer - Double($0) - entropy) }
+            let nearest = distances.indices.sorted { distances[$0] < distances[$1] }
+            let farthest = distances[nearest[reaching(nearest)]]
+            let kept = distances.indices.filter { distances[$0] <= farthest + 1e-9 }
+            let typical = try distribution([.typicalP(probability)], of: logits)
+            #expect(typical.keys.sorted() == kept.map { Int32($0) })
+        }
+    }
+
     @Test("SAFETY: Numerics. ±1e4 logits, and extreme temperatures: finite")
     func extremes() throws {
-        expect(try distribution(SamplingSettings(), of: [1e4, -1e4]), [0: 1])
-        expect(try distribution(SamplingSettings(temperature: 1e-300), of: [1, 2]), [1: 1])
-        expect(
-            try distribution(SamplingSettings(), of: [.greatestFiniteMagnitude, -.infinity]), [0: 1]
+        expectDistribution(try distribution([], of: [1e4, -1e4]), [0: 1])
+        expectDistribution(try distribution([.temperature(1e-300)], of: [1, 2]), [1: 1])
+        expectDistribution(
+            try distribution([], of: [.greatestFiniteMagnitude, -.infinity]), [0: 1]
         )
     }
 
@@ -120,33 +123,23 @@ struct SamplerTests {
             [Float.nan, 1], [.infinity, 0], [-.infinity, -.infinity], [],
         ])
     func notFinite(logits: [Float]) throws {
-        for settings in [SamplingSettings(), .greedy] {
-            var sampler = try Sampler(settings, seed: 1)
+        for sampling in [[], .greedy, [.topK(2)], [.repetitionPenalty(2), .temperature(0)]]
+            as [Sampling]
+        {
+            var sampler = try Sampler(sampling, seed: 1)
             #expect(throws: GenerationError.logitsAreNotFinite) {
                 try sampler.token(from: logits)
             }
-        }
-    }
-
-    @Test("settings out of range are refused by name")
-    func ranges() {
-        for (settings, name) in [
-            (SamplingSettings(temperature: -1), "temperature"),
-            (SamplingSettings(temperature: .nan), "temperature"),
-            (SamplingSettings(topK: 0), "top-k"),
-            (SamplingSettings(topP: 1.5), "top-p"),
-            (SamplingSettings(minP: -0.1), "min-p"),
-            (SamplingSettings(repetitionPenalty: 0), "repetition penalty"),
-        ] {
-            let error = #expect(throws: GenerationError.self) { try Sampler(settings, seed: 1) }
-            #expect(error?.description.contains("The \(name) is") == true)
+            #expect(throws: GenerationError.logitsAreNotFinite) {
+                try sampler.distribution(of: logits)
+            }
         }
     }
 
     @Test("the same seed draws the same, another seed something else")
     func seeds() throws {
         func draws(_ seed: UInt64) throws -> [Int32] {
-            var sampler = try Sampler(SamplingSettings(), seed: seed)
+            var sampler = try Sampler([], seed: seed)
             return try (0..<64).map { _ in try sampler.token(from: logits) }
         }
         #expect(try draws(5) == draws(5))
@@ -155,12 +148,12 @@ struct SamplerTests {
 
     @Test("draws have the frequencies of the distribution (χ²)")
     func frequencies() throws {
-        let settings = SamplingSettings(temperature: 0.9, topK: 3)
-        var sampler = try Sampler(settings, seed: 42)
+        let sampling: Sampling = [.temperature(0.9), .topK(3)]
+        var sampler = try Sampler(sampling, seed: 42)
         let count = 30_000
         var counts: [Int32: Int] = [:]
         for _ in 0..<count { counts[try sampler.token(from: logits), default: 0] += 1 }
-        let expected = try distribution(settings)
+        let expected = try distribution(sampling, of: logits)
         #expect(counts.keys.sorted() == expected.keys.sorted())
         let statistic = expected.reduce(0.0) { sum, entry in
             let mean = entry.value * Double(count)

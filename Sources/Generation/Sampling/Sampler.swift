@@ -1,22 +1,22 @@
 internal import AttendTensors
 
-/// Chooses the next token from a model's logits.
+/// Draws tokens from a model's logits, the same ones for the same seed.
 ///
-/// The steps, in the order of Hugging Face transformers: repetition penalty, temperature, top-k, top-p, min-p. Each
-/// works on the probabilities that the one before it left, made to sum to 1 again. At temperature 0 the token with the
-/// greatest logit is taken and the steps after that change nothing. Among equal tokens the one with the smaller id
-/// comes first.
+/// ```swift
+/// var sampler = try Sampler([.temperature(0.8), .topP(0.95)], seed: 1)
+/// let token = try sampler.token(from: logits, after: history)
+/// ```
 public struct Sampler: Sendable {
     /// What it does.
-    public let settings: SamplingSettings
+    public let sampling: Sampling
     private var random: RandomSource
 
-    /// A sampler that always draws the same for the same seed.
+    /// A sampler that has drawn nothing yet.
     ///
     /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)``.
-    public init(_ settings: SamplingSettings, seed: UInt64) throws(GenerationError) {
-        try settings.validate()
-        self.settings = settings
+    public init(_ sampling: Sampling, seed: UInt64) throws(GenerationError) {
+        try sampling.validate()
+        self.sampling = sampling
         random = RandomSource(seed: seed)
     }
 
@@ -24,58 +24,33 @@ public struct Sampler: Sendable {
     ///
     /// - Parameters:
     ///   - logits: `[vocabulary]`; −∞ rules a token out.
-    ///   - seen: the tokens that occurred already, for the repetition penalty.
+    ///   - history: the tokens before it, for steps that look at them.
     /// - Throws: ``GenerationError/logitsAreNotFinite`` where a logit is +∞ or not a number, or all are −∞.
     public mutating func token(
-        from logits: [Float], seen: Set<Int32> = []
+        from logits: [Float], after history: TokenHistory = TokenHistory()
     ) throws(GenerationError) -> Int32 {
-        let logits = try penalised(logits, seen)
-        if settings.temperature == 0 { return Self.greatest(of: logits) }
+        // Nothing that follows could change the choice, so no list is made.
+        if sampling.steps.first == .temperature(0) { return try Self.greatest(of: logits) }
+        var candidates = try Candidates(logits: logits, sampling, history)
         // 53 random bits, so that also very unlikely tokens occur as often as they should.
-        return candidates(logits).pick(Double(random.next() >> 11) * 0x1p-53)
+        return candidates.pick(Double(random.next() >> 11) * 0x1p-53)
     }
 
-    /// The tokens that ``token(from:seen:)`` may draw, each with its probability.
+    /// The tokens that ``token(from:after:)`` may draw, each with its probability, the likeliest first.
     public func distribution(
-        of logits: [Float], seen: Set<Int32> = []
+        of logits: [Float], after history: TokenHistory = TokenHistory()
     ) throws(GenerationError) -> [(id: Int32, probability: Double)] {
-        let logits = try penalised(logits, seen)
-        if settings.temperature == 0 { return [(Self.greatest(of: logits), 1)] }
-        return candidates(logits).distribution
+        var candidates = try Candidates(logits: logits, sampling, history)
+        return candidates.distribution()
     }
 
-    private func candidates(_ logits: [Float]) -> Candidates {
-        var candidates = Candidates(logits: logits, temperature: settings.temperature)
-        if let count = settings.topK { candidates.keepTop(count) }
-        candidates.keepTop(probability: settings.topP)
-        candidates.keepAtLeast(share: settings.minP)
-        return candidates
-    }
-
-    /// The logits, of which those of tokens seen before are divided by the penalty where positive and multiplied where
-    /// negative.
-    ///
-    /// - Source: Keskar et al. 2019, §4.1, as Hugging Face transformers amended it.
-    private func penalised(
-        _ logits: [Float], _ seen: Set<Int32>
-    ) throws(GenerationError) -> [Float] {
-        var logits = logits
-        let penalty = Float(settings.repetitionPenalty)
-        if penalty != 1 {
-            for id in seen where logits.indices.contains(Int(id)) {
-                let logit = logits[Int(id)]
-                logits[Int(id)] = logit > 0 ? logit / penalty : logit * penalty
-            }
+    private static func greatest(of logits: [Float]) throws(GenerationError) -> Int32 {
+        var (best, greatest) = (-1, -Float.infinity)
+        for (id, logit) in logits.enumerated() {
+            guard logit < .infinity else { throw .logitsAreNotFinite }
+            if logit > greatest { (best, greatest) = (id, logit) }
         }
-        let isUsable =
-            logits.allSatisfy { $0 < .infinity } && logits.contains { $0 > -.infinity }
-        if !isUsable { throw .logitsAreNotFinite }
-        return logits
-    }
-
-    private static func greatest(of logits: [Float]) -> Int32 {
-        var best = 0
-        for id in logits.indices where logits[id] > logits[best] { best = id }
+        if best < 0 { throw .logitsAreNotFinite }
         return Int32(best)
     }
 }

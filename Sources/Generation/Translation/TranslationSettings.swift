@@ -60,12 +60,12 @@ public struct TranslationSettings: Hashable, Sendable {
     /// - Parameter vocabularySize: how many target tokens the model knows.
     /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)``.
     public func validate(vocabularySize: Int) throws(GenerationError) {
-        try SamplingSettings.check("number of beams", beamCount, Self.beamCounts)
-        try SamplingSettings.check("length penalty", lengthPenalty, Self.lengthPenalties)
-        try SamplingSettings.check("extra length", extraLength, 0...Self.lengths.upperBound)
-        try SamplingSettings.check("minimum length", minimumLength, 0...Self.lengths.upperBound)
+        try GenerationError.check("number of beams", beamCount, Self.beamCounts)
+        try GenerationError.check("length penalty", lengthPenalty, Self.lengthPenalties)
+        try GenerationError.check("extra length", extraLength, 0...Self.lengths.upperBound)
+        try GenerationError.check("minimum length", minimumLength, 0...Self.lengths.upperBound)
         if let maximumLength {
-            try SamplingSettings.check("maximum length", maximumLength, Self.lengths)
+            try GenerationError.check("maximum length", maximumLength, Self.lengths)
             if minimumLength > maximumLength {
                 throw .outOfRange(
                     name: "minimum length", value: "\(minimumLength)",

@@ -59,8 +59,8 @@ public struct Translator: Sendable {
         _ sources: [[Int32]], best count: Int, batchLimit: Int = 32,
         progress: ((_ translated: Int) -> Void)? = nil, shouldStop: (() -> Bool)? = nil
     ) throws -> [[Hypothesis]] {
-        try SamplingSettings.check("number of translations", count, 1...settings.beamCount)
-        try SamplingSettings.check("number of sources in a batch", batchLimit, 1...1_000_000)
+        try GenerationError.check("number of translations", count, 1...settings.beamCount)
+        try GenerationError.check("number of sources in a batch", batchLimit, 1...1_000_000)
         for (index, source) in sources.enumerated() { try check(source, at: index) }
 
         var results = [[Hypothesis]](repeating: [.empty], count: sources.count)

@@ -1,0 +1,71 @@
+/// Several texts after the same prompt, of which the one is kept that the model holds likeliest.
+///
+/// ```swift
+/// let best = try BestOf(8).run(settings, generator: { try Generator(loaded, prompt: "Once", settings: $0) })
+/// ```
+///
+/// Likeliest is the text with the highest mean log-probability of a token, as the model itself sees it; a sum would
+/// prefer short texts. Of equals the first is kept. With a stronger model as judge this is the best-of-n of Stiennon et
+/// al. 2020, §3; here the model judges itself, as OpenAI's `best_of` does.
+public struct BestOf: Sendable {
+    /// How many texts are generated.
+    public let count: Int
+
+    /// The numbers of texts that are accepted.
+    public static let counts = 1...1000
+
+    /// A choice among so many texts.
+    ///
+    /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)``.
+    public init(_ count: Int) throws(GenerationError) {
+        try GenerationError.check("number of texts", count, Self.counts)
+        self.count = count
+    }
+
+    /// The text that was kept.
+    public struct Choice: Sendable {
+        /// The text.
+        public let text: GeneratedText
+        /// The seed that gives this text by itself.
+        public let seed: UInt64
+        /// The mean log-probability of a token of each text, in nats, in the order in which they were generated.
+        public let meanLogProbabilities: [Double]
+        /// How many tokens all texts have together.
+        public let totalTokenCount: Int
+    }
+
+    /// Generates the texts, one after the other, and chooses.
+    ///
+    /// - Parameters:
+    ///   - settings: of every text; the first has their seed, each further one a seed greater by 1.
+    ///   - progress: told how many texts there are, after each.
+    ///   - shouldStop: asked after each token.
+    ///   - make: a generator with the settings that it is given.
+    /// - Throws: what generators throw; `CancellationError` where it was told to stop.
+    public func run(
+        _ settings: GenerationSettings, progress: ((_ texts: Int) -> Void)? = nil,
+        shouldStop: (() -> Bool)? = nil,
+        generator make: (GenerationSettings) throws -> Generator
+    ) throws -> Choice {
+        var settings = settings
+        settings.isScored = true
+        let firstSeed = settings.seed
+        var best: (text: GeneratedText, seed: UInt64, mean: Double)?
+        var (means, tokens) = ([Double](), 0)
+        for index in 0..<count {
+            settings.seed = firstSeed &+ UInt64(index)
+            var generator = try make(settings)
+            let text = try generator.run { _ in !(shouldStop?() ?? false) }
+            guard text.finishReason != nil else { throw CancellationError() }
+            let mean = (text.logProbability ?? 0) / Double(max(text.tokenCount, 1))
+            means.append(mean)
+            tokens += text.tokenCount
+            if best.map({ mean > $0.mean }) ?? true { best = (text, settings.seed, mean) }
+            progress?(index + 1)
+        }
+        guard let best else { throw CancellationError() }
+        return Choice(
+            text: best.text, seed: best.seed, meanLogProbabilities: means,
+            totalTokenCount: tokens)
+    }
+}

@@ -1,0 +1,42 @@
+/// The tokens before the one that is to be chosen, as the steps of a sampler ask for them.
+///
+/// Each further token is noted in constant time, whatever the length of the text.
+public struct TokenHistory: Sendable {
+    /// All tokens: the prompt's, then the generated ones.
+    public private(set) var tokens: [Int32] = []
+    /// The tokens that occurred, in the prompt or after it.
+    public private(set) var occurring: Set<Int32> = []
+    /// How often each token was generated.
+    public private(set) var counts: [Int32: Int] = [:]
+    private var tables: [NGramTable]
+
+    /// What there is before the first token is generated.
+    ///
+    /// - Parameters:
+    ///   - prompt: the tokens that are to be continued.
+    ///   - sampling: the steps that will ask; another sampling gets the same answers, more slowly.
+    public init(prompt: [Int32] = [], for sampling: Sampling = []) {
+        var sizes: Set<Int> = []
+        for case .noRepeatNGram(let size) in sampling.steps { sizes.insert(size) }
+        tables = sizes.sorted().map { NGramTable(size: $0) }
+        for token in prompt { note(token) }
+    }
+
+    /// Notes a generated token.
+    public mutating func append(_ token: Int32) {
+        note(token)
+        counts[token, default: 0] += 1
+    }
+
+    private mutating func note(_ token: Int32) {
+        tokens.append(token)
+        occurring.insert(token)
+        for index in tables.indices { tables[index].append(token) }
+    }
+
+    /// The tokens that would now complete a sequence of `size` tokens that occurred already.
+    package func repetitions(ofSize size: Int) -> Set<Int32> {
+        let table = tables.first { $0.size == size } ?? NGramTable(size: size, tokens: tokens)
+        return table.repetitions
+    }
+}
