@@ -135,9 +135,11 @@ struct BenchCommand: ParsableCommand {
     }
 
     private func time(_ training: TrainingWorkload) throws {
+        if !common.json { Output.progress("Timing steps of \(workload) …") }
         let result = training.run(seconds: seconds ?? 5, seed: seed, precision: precision)
         let peak = PeakMemory.megabytes
         let table = profile ? profileTable(of: training, result) : nil
+        if !common.json { Output.progress("") }
         let report = TrainingReport(
             workload: workload, precision: precision, threads: threadCount,
             millisecondsPerStep: result.millisecondsPerStep,
@@ -163,7 +165,9 @@ struct BenchCommand: ParsableCommand {
         of training: TrainingWorkload, _ result: TrainingWorkload.Result
     ) -> ProfileTable {
         let steps = min(max(Int(2000 / result.millisecondsPerStep), 3), 200)
+        if !common.json { Output.progress("Timing the operations of \(workload) …") }
         let (profile, seconds) = training.profile(steps: steps, seed: seed, precision: precision)
+        if !common.json { Output.progress("Measuring this machine's limits …") }
         return ProfileTable(
             profile, seconds: seconds, steps: steps,
             limits: MachineLimits(measuringIn: precision))

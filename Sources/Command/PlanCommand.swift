@@ -95,6 +95,8 @@ struct PlanCommand: ParsableCommand {
                     "--out \(out.quoted) cannot be written; give a file in a directory that can be."
             )
         }
+        try ReplaceableFile.check(
+            out, kind: "a plan", beginning: "{", containing: "\"formatVersion\"")
         var request = TrainingData.Request(
             source: data, seed: seed ?? 1, tokenizer: tokenizer?.kind ?? .character,
             vocabularySize: vocabulary ?? 1024)

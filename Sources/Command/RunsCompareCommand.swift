@@ -35,6 +35,7 @@ struct RunsCompareCommand: ParsableCommand {
 
     func run() throws {
         common.apply()
+        if let out { try ReplaceableFile.check(out, kind: "a figure", beginning: "<svg") }
         let comparison = try RunComparison(of: runs)
         if let out { try AtomicFile.write(comparison.figure().svg(), to: out) }
         if common.json {

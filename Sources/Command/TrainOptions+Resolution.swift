@@ -173,6 +173,12 @@ extension TrainOptions {
             case .pairs: (ParallelCorpus.builtInNames, "pairs")
             case .labelled: (LabelledTexts.builtInNames, "texts with labels")
             }
+        if !Self.builtInNames.contains(source), ModularAddition.modulus(named: source) == nil,
+            FileKind.of(source) == nil
+        {
+            throw DataError.unknownName(
+                source, suggestion: nearestName(to: source, in: names), known: names)
+        }
         if Self.builtInNames.contains(source), !names.contains(source) {
             throw UsageError(
                 description:

@@ -72,7 +72,7 @@ struct TrainRegularisationOptions: ParsableArguments {
         training.baseWidth = baseWidth ?? training.baseWidth
         if baseWidth != nil, training.initialisation != .maximalUpdate {
             throw UsageError(
-                description: "--base-width is for --initialisation mup; give both or none.")
+                description: "--base-width is for --initialisation mup; give that, too.")
         }
     }
 }

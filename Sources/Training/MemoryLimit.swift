@@ -6,13 +6,16 @@ internal import Foundation
 public struct MemoryLimit: Hashable, Sendable {
     /// All that the process may take, in bytes.
     public let bytes: Double
-    /// What it takes already, such as its program and the text, in bytes.
+    /// What it takes already, such as its program and the text, and what training takes besides tensors, in bytes.
     public let taken: Double
+
+    /// Stacks of threads, parts of code that are first read now, checkpoints and reports as they are written.
+    private static let besidesTensors = 13e6
 
     /// A limit for a process that takes so much already.
     public init(bytes: Double, taken: Double) {
         self.bytes = bytes
-        self.taken = taken
+        self.taken = taken + Self.besidesTensors
     }
 
     /// The configuration, or, where it would take too much, one that learns the same in less memory.

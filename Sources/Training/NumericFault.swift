@@ -15,6 +15,11 @@ public enum NumericFault: Hashable, Sendable, CustomStringConvertible {
     /// The norm of all gradients, each of which is finite.
     case gradientNorm
 
+    /// Whether it says which operation it was.
+    var namesOperation: Bool {
+        if case .operation = self { true } else { false }
+    }
+
     /// What is infinite or not a number, as the subject of a sentence.
     public var description: String {
         switch self {

@@ -5,6 +5,8 @@ internal import AttendText
 public enum TrainingError: Error, Hashable, CustomStringConvertible {
     /// Something in a step was infinite or not a number.
     case notFinite(step: Int, NumericFault)
+    /// The same in as many steps in a row as may be left out.
+    case lastingFault(step: Int, skipped: Int, NumericFault)
     /// A run that was to be resumed has nothing left to do.
     case finished(path: String, steps: Int)
 
@@ -13,8 +15,11 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .notFinite(let step, let fault):
             "In step \(step) \(fault) became infinite or not a number, and the training stopped; begin a new run with"
-                + " a lower --learning-rate, or with --non-finite skip, which leaves such steps out; --detect-anomaly names"
-                + " the operation."
+                + " a lower --learning-rate, or with --non-finite skip, which leaves such steps out"
+                + (fault.namesOperation ? "." : "; --detect-anomaly names the operation.")
+        case .lastingFault(let step, let skipped, let fault):
+            "In step \(step) \(fault) became infinite or not a number, as in \(skipped) steps before it that were left out,"
+                + " and the training stopped; begin a new run with a lower --learning-rate or --gradient-clip."
         case .finished(let path, let steps):
             "\(path.legible): the run has taken all of its \(Numeral.count(steps)) steps; begin a new one with more --steps."
         }

@@ -299,7 +299,10 @@ public final class TrainingRun {
             }
             skipped = result.fault == nil ? 0 : skipped + 1
             if let fault = result.fault {
-                let error = TrainingError.notFinite(step: trainer.stepCount, fault)
+                let error: TrainingError =
+                    skipped < 2
+                    ? .notFinite(step: trainer.stepCount, fault)
+                    : .lastingFault(step: trainer.stepCount, skipped: skipped - 1, fault)
                 // Weights that are no numbers stay so, whatever is left out.
                 let isLasting = if case .weight = fault { true } else { false }
                 guard settings.nonFinite == .skip, !isLasting, skipped < Self.mostSkippedSteps

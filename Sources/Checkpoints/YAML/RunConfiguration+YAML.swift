@@ -25,7 +25,7 @@ extension RunConfiguration {
         guard case .object(let fields) = yaml.value else {
             throw CheckpointError(
                 .malformed, path: file,
-                "holds \(yaml.value.summary) where fields are needed, such as steps: 100")
+                "holds \(yaml.value.summary) where fields are needed, such as preset: default")
         }
         var name = "default"
         if let given = fields.members["preset"] {

@@ -17,7 +17,7 @@ extension Preset {
                 model: .llama(stories), hasFixedVocabulary: true, training: days),
             Preset(
                 "modular-addition",
-                "the one-layer Transformer without norms that learns addition modulo 113 by grokking; an hour",
+                "the one-layer Transformer without norms that learns addition modulo 113 by grokking; a quarter of an hour",
                 data: ModularAddition.baseName, model: .llama(modularAddition),
                 training: grokking),
             vaswani("vaswani-base"),

@@ -141,7 +141,7 @@ public struct Report: Sendable {
             tiles.append(("Time", DurationText.text(end.seconds), "of training"))
             if let bytes = end.peakMemoryBytes {
                 let kept = end.activationBytes.map {
-                    ", \(Numeral.brief($0 / 1e6, digits: 3)) of them kept for the backward pass"
+                    ", \(Numeral.brief($0 / 1e6, digits: 3)) MB kept for the backward pass"
                 }
                 tiles.append(
                     ("Memory", Numeral.brief(bytes / 1e6, digits: 3), "MB at most\(kept ?? "")"))
@@ -223,15 +223,20 @@ public struct Report: Sendable {
 
     private var next: String {
         let run = ShellWord.quoted(summary.run)
+        let goOn =
+            history.end == nil
+            ? """
+            <dt>Continue this run where it stopped</dt>
+            <dd><pre><code>attend train --resume \(Markup.escaped(run))</code></pre></dd>
+
+            """ : ""
         return """
             <section aria-labelledby="next">
             <h2 id="next">What to do next</h2>
             <dl class="commands">
             <dt>Let the model write</dt>
             <dd><pre><code>attend generate \(Markup.escaped(run))</code></pre></dd>
-            <dt>Continue this run where it stopped</dt>
-            <dd><pre><code>attend train --resume \(Markup.escaped(run))</code></pre></dd>
-            <dt>Repeat it from the start; the same seed gives the same bits</dt>
+            \(goOn)<dt>Repeat it from the start, with another --out; the same seed gives the same bits</dt>
             <dd><pre><code>\(Markup.escaped(summary.command))</code></pre></dd>
             </dl>
             </section>
