@@ -14,6 +14,8 @@ public struct TokenStream: Sendable {
     public let promptCount: Int
 
     private var sampler: Sampler
+    /// What the tokens after the prompt are held to.
+    private var constraint: TokenConstraint?
     private var caches: [KeyValueCache]
     /// What the model has not read yet.
     private var unread: [Int32]
@@ -27,13 +29,16 @@ public struct TokenStream: Sendable {
     ///   - prompt: at least one id, each inside of the vocabulary.
     ///   - expectedCount: how many tokens will be asked for; more may be, up to the context's length they are paid for
     ///     by memory now.
+    ///   - constraint: what the tokens after the prompt are held to.
     public init(
-        _ model: any CausalLanguageModel, prompt: [Int32], sampler: Sampler, expectedCount: Int
+        _ model: any CausalLanguageModel, prompt: [Int32], sampler: Sampler, expectedCount: Int,
+        constraint: TokenConstraint? = nil
     ) {
         if prompt.isEmpty { shapeError("a token stream needs at least one token to continue") }
         let context = model.configuration.contextLength
         self.model = model
         self.sampler = sampler
+        self.constraint = constraint
         unread = prompt.suffix(context)
         window = unread
         promptCount = unread.count
@@ -44,16 +49,30 @@ public struct TokenStream: Sendable {
 
     /// The next token, which from then on belongs to those that are continued.
     ///
-    /// - Throws: ``GenerationError/logitsAreNotFinite``.
+    /// - Throws: ``GenerationError/logitsAreNotFinite``, and ``GenerationError/constraint(_:)`` where the constraint leaves no
+    ///   token.
     public mutating func next() throws(GenerationError) -> Int32 {
         makeRoom()
-        let logits = model.nextLogits(unread, caches: &caches)
+        var logits = model.nextLogits(unread, caches: &caches).elements
         unread = []
-        let token = try sampler.token(from: logits.elements, seen: seen)
+        try GenerationError.wrapping { () throws(ConstraintError) in
+            try constraint?.mask().apply(to: &logits)
+        }
+        let token = try sampler.token(from: logits, seen: seen)
+        try GenerationError.wrapping { () throws(ConstraintError) in
+            try constraint?.advance(by: token)
+        }
         unread = [token]
         window.append(token)
         seen.insert(token)
         return token
+    }
+
+    /// Whether the constraint leaves nothing but the end; never without one.
+    mutating func isComplete() throws(GenerationError) -> Bool {
+        try GenerationError.wrapping { () throws(ConstraintError) in
+            try constraint?.isComplete() ?? false
+        }
     }
 
     private mutating func makeRoom() {
