@@ -15,6 +15,7 @@ struct GenerateCommand: ParsableCommand {
             Example:
               attend generate runs/tales --prompt "The fox" --max-tokens 300 --temperature 0.7
               echo -n "The fox" | attend generate runs/tales --prompt - --stop "."
+              attend generate gpt2 --prompt "A person as JSON: " --json-schema person.json
             """)
 
     @Argument(help: LoadingOptions.modelHelp)
@@ -87,11 +88,13 @@ struct GenerateCommand: ParsableCommand {
         transform: Number.seed)
     var seed: UInt64?
 
+    @OptionGroup var constraint: ConstraintOptions
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         common.apply()
+        let grammar = try constraint.load()
         let loaded = try loading.load(model)
         let prompt = try prompt == "-" ? StandardInput.text() : prompt
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
@@ -100,7 +103,7 @@ struct GenerateCommand: ParsableCommand {
             sampling: SamplingSettings(
                 temperature: temperature, topK: topK, topP: topP, minP: minP,
                 repetitionPenalty: repetitionPenalty),
-            stopTexts: stop, seed: seed)
+            stopTexts: stop, seed: seed, grammar: grammar)
         var generator: Generator
         do {
             generator = try Generator(loaded, prompt: prompt, settings: settings)

@@ -184,7 +184,7 @@ struct SchemaReader {
         return result
     }
 
-    private func constants(
+    private mutating func constants(
         _ values: [JSONValue], _ types: [SchemaType]?, _ node: SchemaNode
     ) throws(JSONSchemaError) -> GrammarExpression {
         let kept = values.filter { value in
@@ -194,7 +194,16 @@ struct SchemaReader {
             throw .matchesNothing(
                 pointer: node.pointer, reason: "none of its values is of its type")
         }
-        return .choice(kept.map(JSONText.literal))
+        var (texts, others): ([[UInt8]], [GrammarExpression]) = ([], [])
+        for literal in kept.map(JSONText.literal) {
+            if case .text(let bytes) = literal {
+                texts.append(bytes)
+            } else {
+                others.append(literal)
+            }
+        }
+        if !texts.isEmpty { others.append(oneOf(texts, node.pointer)) }
+        return .choice(others)
     }
 
     private mutating func reference(_ node: SchemaNode) throws(JSONSchemaError)

@@ -5,7 +5,8 @@ struct SpelledDecoding {
     /// What happens to each token by itself.
     private let perToken: TokenDecoder?
     private let hasByteTokens: Bool
-    private let isByteLevel: Bool
+    /// Whether a token spells the same wherever it stands, since its characters stand for bytes.
+    let isByteLevel: Bool
     /// What one of is left out at the beginning of the text.
     private let stripped: UInt8?
     private let afterAnother: DecodingStages

@@ -33,8 +33,11 @@ public struct TokenSpellings: Sendable {
         }
         let decoding = try SpelledDecoding(pipeline.decoder)
         let words = ids.map { (id: $0, bytes: Array((tokenizer.token(of: $0) ?? "").utf8)) }
-        later = SpellingTrie(words.map { ($0.id, decoding.spelling(of: $0.bytes, isFirst: false)) })
-        first = SpellingTrie(words.map { ($0.id, decoding.spelling(of: $0.bytes, isFirst: true)) })
+        func trie(isFirst: Bool) -> SpellingTrie {
+            SpellingTrie(words.map { ($0.id, decoding.spelling(of: $0.bytes, isFirst: isFirst)) })
+        }
+        later = trie(isFirst: false)
+        first = decoding.isByteLevel ? later : trie(isFirst: true)
         var bytes = later.bytes
         bytes.formUnion(first.bytes)
         self.bytes = bytes
