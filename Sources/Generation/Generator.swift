@@ -108,6 +108,13 @@ public struct Generator: Sendable {
         if try tokens.isComplete() { finishReason = .stop }
     }
 
+    /// A generation by a model from a file or directory.
+    public init(_ loaded: LoadedModel, prompt: String, settings: GenerationSettings) throws {
+        try self.init(
+            model: loaded.causal(), tokenizer: loaded.tokenizer, prompt: prompt,
+            settings: settings, defaults: loaded.generation)
+    }
+
     private static func constraint(
         _ grammar: TextGrammar, _ spellings: TokenSpellings?, _ tokenizer: SavedTokenizer,
         endTokens: [Int32]

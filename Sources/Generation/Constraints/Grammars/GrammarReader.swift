@@ -107,6 +107,7 @@ struct GrammarReader {
     private mutating func repeated(_ part: GrammarExpression) throws(GrammarError)
         -> GrammarExpression
     {
+        skipSpace()
         let start = place
         guard let bounds = try repetitionBounds() else { return part }
         let again = place

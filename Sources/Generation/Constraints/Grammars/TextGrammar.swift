@@ -18,7 +18,7 @@ internal import AttendText
 /// - `"…"` is a text on one line, `[a-z_]` one character of those named, `[^a-z]` one of all others, `.` any one. In both,
 ///   `\n \r \t \\ \" \[ \] \- \^` and `\xHH`, `\uHHHH`, `\UHHHHHHHH` are characters by their code points; a `-` is a
 ///   range only between two characters.
-/// - `a*`, `a+`, `a?`, `a{m}`, `a{m,}`, `a{m,n}` repeat what stands directly before them, once only: `a*+` is an error.
+/// - `a*`, `a+`, `a?`, `a{m}`, `a{m,}`, `a{m,n}` repeat what stands before them, once only: `a*+` is an error.
 ///
 /// Characters are Unicode scalars, so that what a grammar matches is always whole UTF-8. A rule that needs itself before any
 /// character (`sum ::= sum "+" number`) is refused, unless the recursion is all of the alternative, where it adds nothing.
