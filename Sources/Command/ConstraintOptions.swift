@@ -44,5 +44,5 @@ struct ConstraintFileError: Error, CustomStringConvertible {
     let flag: String
     let sentence: String
 
-    var description: String { "The file \(path.quoted) of \(flag): \(sentence)" }
+    var description: String { "\(flag) \(path.legible): \(sentence)" }
 }

@@ -54,7 +54,9 @@ func recordedTokenizer(_ name: String) throws -> SavedTokenizer {
     let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../TextTests/Fixtures/\(name).json").standardizedFileURL
     let object = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
-    let file = try #require((object as? [String: Any])?["file"])
+    var file = try #require((object as? [String: Any])?["file"] as? [String: Any])
+    // The long table of some is stored elsewhere, and nothing is encoded here.
+    file["normalizer"] = NSNull()
     return try SavedTokenizer(json: JSONSerialization.data(withJSONObject: file))
 }
 

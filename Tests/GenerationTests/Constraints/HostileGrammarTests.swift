@@ -87,7 +87,7 @@ struct HostileGrammarTests {
                 try TextGrammar(
                     "root ::= \"a\" root p | \"a\" root q | \"a\" root \"a\" | \"\"\np ::= \"a\"\nq ::= \"a\" | \"aa\""
                 )
-            }, isRefused: true)
+            })
         var doubling = "root ::= r0\n"
         for index in 0..<60 { doubling += "r\(index) ::= r\(index + 1) r\(index + 1)\n" }
         try survives("doubling", { try TextGrammar(doubling + "r60 ::= \"a\"?") })
@@ -100,9 +100,9 @@ struct HostileGrammarTests {
     @Test("Texts of a megabyte")
     func megabytes() throws {
         var chain = "root ::= a0\n"
-        for index in 0..<60_000 { chain += "a\(index) ::= a\(index + 1)\n" }
+        for index in 0..<50_000 { chain += "a\(index) ::= a\(index + 1)\n" }
         try survives("a chain without end", { try TextGrammar(chain) }, isRefused: true)
-        try survives("a chain", { try TextGrammar(chain + "a60000 ::= \"x\"") }, isRefused: false)
+        try survives("a chain", { try TextGrammar(chain + "a50000 ::= \"x\"") }, isRefused: false)
         try survives("line ends", { try TextGrammar(many("\n", 1_000_000)) }, isRefused: true)
         try survives(
             "a text", { try TextGrammar("root ::= \"" + many("a", 1_000_000) + "\"") },

@@ -126,10 +126,8 @@ struct JSONSchemaGrammarTests {
             let isWithin = (low...high).contains(number)
             #expect(try matches(whole, "\(number)") == isWithin, "\(number)")
             #expect(try matches(real, "\(number)") == isWithin, "\(number)")
-            let above =
-                number >= 0 ? "\(number).5" : "\(number + 1).5".replacing("0.5", with: "-0.5")
             let half = Double(number) + 0.5
-            let text = half < 0 && !above.hasPrefix("-") ? "-\(above)" : above
+            let text = "\(half)"
             #expect(
                 try matches(real, text) == (Double(low)...Double(high)).contains(half), "\(text)")
         }
@@ -143,7 +141,7 @@ struct JSONSchemaGrammarTests {
         arguments: [
             (
                 #"{"type":"object","patternProperties":{}}"#,
-                ["“patternProperties” at its root", "properties?"]
+                ["“patternProperties” at its root", "remove it"]
             ),
             (
                 #"{"type":"object","properties":{"a/b":{"type":"array","uniqueItems":true}}}"#,

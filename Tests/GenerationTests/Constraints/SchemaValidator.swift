@@ -55,7 +55,10 @@ struct SchemaValidator {
             return text.unicodeScalars.count <= Int(count) ?? 0
         case ("pattern", .string(let pattern), .string(let text)):
             guard let regex = try? Regex(pattern) else { return false }
-            return text.firstMatch(of: regex.matchingSemantics(.unicodeScalar)) != nil
+            // As ECMA-262 has it, \w and \d are ASCII.
+            let strict = regex.matchingSemantics(.unicodeScalar).asciiOnlyWordCharacters()
+                .asciiOnlyDigits()
+            return text.firstMatch(of: strict) != nil
         case ("minimum", _, .number(let number)): return real(number) >= bound(argument)
         case ("maximum", _, .number(let number)): return real(number) <= bound(argument)
         case ("exclusiveMinimum", _, .number(let number)): return real(number) > bound(argument)
