@@ -21,6 +21,7 @@ struct GenerateCommand: ParsableCommand {
               attend generate runs/tales --prompt "The fox" --max-tokens 300 --temperature 0.7
               echo -n "The fox" | attend generate runs/tales --prompt - --stop "."
               attend generate runs/tales --no-repeat-ngram 4 --top-p 0.9 --logit-bias 17=-100 --best-of 5
+              attend generate gpt2 --prompt "A person as JSON: " --json-schema person.json
             """)
 
     @Argument(help: LoadingOptions.modelHelp)
@@ -66,17 +67,19 @@ struct GenerateCommand: ParsableCommand {
         transform: Number.seed)
     var seed: UInt64?
 
+    @OptionGroup var constraint: ConstraintOptions
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         common.apply()
+        let grammar = try constraint.load()
         let loaded = try loading.load(model)
         let prompt = try prompt == "-" ? StandardInput.text() : prompt
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
         let settings = GenerationSettings(
             maxTokens: maxTokens, sampling: try sampling.sampling(for: loaded), stopTexts: stop,
-            seed: seed)
+            seed: seed, grammar: grammar)
         Interruption.listen()
         if bestOf > 1 { return try runBest(loaded, prompt, settings) }
         var generator = try generator(loaded, prompt, settings)

@@ -10,6 +10,8 @@ public enum GenerationError: Error, Hashable, Sendable {
     case noTokens
     /// A source cannot be translated: its place in the list, from 0, and what is wrong with it.
     case source(index: Int, problem: SourceProblem)
+    /// The grammar that holds the text cannot do so.
+    case constraint(ConstraintError)
 
     /// What is wrong with a source.
     public enum SourceProblem: Hashable, Sendable {
@@ -53,6 +55,7 @@ extension GenerationError: CustomStringConvertible {
         case .source(let index, .unknownToken(let id, let size)):
             "Source \(index + 1) has the token \(id), and the model knows only the tokens 0 to \(size - 1); encode it "
                 + "with the model's own tokenizer."
+        case .constraint(let error): error.description
         }
     }
 }

@@ -14,6 +14,8 @@ public struct GenerationSettings: Hashable, Sendable {
     public var seed: UInt64
     /// Whether the log-probabilities of the tokens are added up, which costs a pass over all logits for each token.
     public var isScored = false
+    /// What the text is held to; nil for any text.
+    public var grammar: TextGrammar?
 
     /// The numbers of tokens that are accepted.
     public static let tokenCounts = 1...10_000_000
@@ -21,18 +23,19 @@ public struct GenerationSettings: Hashable, Sendable {
     /// Settings; those left out choose among all tokens by their probabilities.
     public init(
         maxTokens: Int = 500, sampling: Sampling = [],
-        stopTexts: [String] = [], seed: UInt64 = 0
+        stopTexts: [String] = [], seed: UInt64 = 0, grammar: TextGrammar? = nil
     ) {
         self.maxTokens = maxTokens
         self.sampling = sampling
         self.stopTexts = stopTexts
         self.seed = seed
+        self.grammar = grammar
     }
 }
 
 /// Why a generation ended.
 public enum FinishReason: String, Codable, Hashable, Sendable {
-    /// A stop text occurred.
+    /// A stop text or an end token occurred, or the grammar leaves nothing to add.
     case stop
     /// As many tokens as permitted were generated.
     case length
@@ -73,12 +76,15 @@ public struct Generator: Sendable {
 
     /// A generation that has not begun.
     ///
-    /// - Parameter defaults: the tokens that begin and end a text.
-    /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)`` for settings, `TokenizerError` for a prompt with a
-    ///   character that the tokenizer does not know.
+    /// - Parameters:
+    ///   - defaults: the tokens that begin and end a text.
+    ///   - spellings: those of the tokenizer, where they were made before; without a grammar they are not needed.
+    /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)`` for settings, ``GenerationError/constraint(_:)`` for a
+    ///   grammar that the tokenizer cannot spell, `TokenizerError` for a prompt with a character that it does not know.
     public init(
         model: any CausalLanguageModel, tokenizer: SavedTokenizer, prompt: String,
-        settings: GenerationSettings, defaults: GenerationDefaults = GenerationDefaults()
+        settings: GenerationSettings, defaults: GenerationDefaults = GenerationDefaults(),
+        spellings: TokenSpellings? = nil
     ) throws {
         try GenerationError.check(
             "number of tokens", settings.maxTokens, GenerationSettings.tokenCounts)
@@ -88,7 +94,10 @@ public struct Generator: Sendable {
         tokens = TokenStream(
             model, prompt: ids.isEmpty ? [first] : ids,
             sampler: try Sampler(settings.sampling, seed: settings.seed),
-            expectedCount: settings.maxTokens)
+            expectedCount: settings.maxTokens,
+            constraint: try settings.grammar.map {
+                try Self.constraint($0, spellings, tokenizer, endTokens: defaults.endTokens)
+            })
         maxTokens = settings.maxTokens
         logProbability = settings.isScored ? 0 : nil
         endTokens = Set(defaults.endTokens)
@@ -103,6 +112,7 @@ public struct Generator: Sendable {
                 "The prompt has \(ids.count) tokens and the model's context holds \(context), so only "
                     + "the last \(context) are read."
             ]
+        if try tokens.isComplete() { finishReason = .stop }
     }
 
     /// A generation by a model from a file or directory.
@@ -112,13 +122,27 @@ public struct Generator: Sendable {
             settings: settings, defaults: loaded.generation)
     }
 
+    private static func constraint(
+        _ grammar: TextGrammar, _ spellings: TokenSpellings?, _ tokenizer: SavedTokenizer,
+        endTokens: [Int32]
+    ) throws(GenerationError) -> TokenConstraint {
+        try GenerationError.wrapping { () throws(ConstraintError) in
+            if let spellings {
+                return try TokenConstraint(grammar, spellings: spellings, endTokens: endTokens)
+            }
+            return try TokenConstraint(
+                grammar, spellings: TokenSpellings(tokenizer), endTokens: endTokens)
+        }
+    }
+
     private static func firstToken(of tokenizer: SavedTokenizer) -> Int32 {
         (try? tokenizer.encode("\n"))?.last ?? 0
     }
 
     /// The text that the next token makes certain, which may be empty; nil at the end.
     ///
-    /// - Throws: ``GenerationError/logitsAreNotFinite``.
+    /// - Throws: ``GenerationError/logitsAreNotFinite``, and ``GenerationError/constraint(_:)`` where the grammar leaves no
+    ///   token.
     public mutating func next() throws(GenerationError) -> String? {
         if finishReason != nil { return nil }
         let token = try nextToken()
@@ -130,6 +154,9 @@ public struct Generator: Sendable {
         var text = filter.append(decoder.append(token))
         if filter.isStopped {
             finishReason = .stop
+        } else if try tokens.isComplete() {
+            finishReason = .stop
+            text += rest()
         } else if tokenCount == maxTokens {
             text += rest()
             finishReason = filter.isStopped ? .stop : .length

@@ -14,6 +14,8 @@ public struct TokenStream: Sendable {
     public let promptCount: Int
 
     private var sampler: Sampler
+    /// What the tokens after the prompt are held to.
+    private var constraint: TokenConstraint?
     private var caches: [KeyValueCache]
     /// What the model has not read yet.
     private var unread: [Int32]
@@ -27,13 +29,16 @@ public struct TokenStream: Sendable {
     ///   - prompt: at least one id, each inside of the vocabulary.
     ///   - expectedCount: how many tokens will be asked for; more may be, up to the context's length they are paid for
     ///     by memory now.
+    ///   - constraint: what the tokens after the prompt are held to.
     public init(
-        _ model: any CausalLanguageModel, prompt: [Int32], sampler: Sampler, expectedCount: Int
+        _ model: any CausalLanguageModel, prompt: [Int32], sampler: Sampler, expectedCount: Int,
+        constraint: TokenConstraint? = nil
     ) {
         if prompt.isEmpty { shapeError("a token stream needs at least one token to continue") }
         let context = model.configuration.contextLength
         self.model = model
         self.sampler = sampler
+        self.constraint = constraint
         unread = prompt.suffix(context)
         window = unread
         promptCount = unread.count
@@ -44,7 +49,8 @@ public struct TokenStream: Sendable {
 
     /// The next token, which from then on belongs to those that are continued.
     ///
-    /// - Throws: ``GenerationError/logitsAreNotFinite``.
+    /// - Throws: ``GenerationError/logitsAreNotFinite``, and ``GenerationError/constraint(_:)`` where the constraint leaves no
+    ///   token.
     public mutating func next() throws(GenerationError) -> Int32 {
         try draw().token
     }
@@ -64,11 +70,25 @@ public struct TokenStream: Sendable {
         makeRoom()
         let logits = model.nextLogits(unread, caches: &caches)
         unread = []
-        let token = try sampler.token(from: logits.elements, after: history)
+        var permitted = logits.elements
+        try GenerationError.wrapping { () throws(ConstraintError) in
+            try constraint?.mask().apply(to: &permitted)
+        }
+        let token = try sampler.token(from: permitted, after: history)
+        try GenerationError.wrapping { () throws(ConstraintError) in
+            try constraint?.advance(by: token)
+        }
         unread = [token]
         window.append(token)
         history.append(token)
         return (token, logits)
+    }
+
+    /// Whether the constraint leaves nothing but the end; never without one.
+    mutating func isComplete() throws(GenerationError) -> Bool {
+        try GenerationError.wrapping { () throws(ConstraintError) in
+            try constraint?.isComplete() ?? false
+        }
     }
 
     private mutating func makeRoom() {

@@ -41,7 +41,8 @@ struct YAMLText {
         }
         guard let root else {
             throw CheckpointError(
-                .malformed, path: file, "is empty; give at least one setting, such as preset: default")
+                .malformed, path: file,
+                "is empty; give at least one setting, such as preset: default")
         }
         var lines: [[String]: Int] = [:]
         value = try Self.value(root, path: [], lines: &lines, file: file)

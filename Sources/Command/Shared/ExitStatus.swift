@@ -30,7 +30,7 @@ struct Failure {
         case is CheckpointError, is DataError, is TokenizerError, is ConfigurationError,
             is LoadingError, is FamilyError, is GenerationError, is TrainingError,
             is MetricsLogError, is ChatTemplateError,
-            is OutputError,
+            is ConstraintFileError, is OutputError,
             is StandardInputError:
             self.init(.badInput, "\(error)")
         case is Interruption:
@@ -62,7 +62,9 @@ struct Failure {
 
     private static func isAboutSettings(_ error: any Error) -> Bool {
         switch error {
-        case GenerationError.logitsAreNotFinite, GenerationError.vectorsAreNotFinite: false
+        case GenerationError.logitsAreNotFinite, GenerationError.vectorsAreNotFinite,
+            GenerationError.constraint:
+            false
         default: true
         }
     }

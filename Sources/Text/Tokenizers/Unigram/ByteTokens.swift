@@ -1,5 +1,5 @@
 /// Tokens for single bytes, written `<0x00>` to `<0xFF>`, for text that no other token covers.
-enum ByteTokens {
+package enum ByteTokens {
     /// How the token of a byte is written.
     static func text(of byte: UInt8) -> String {
         let digits = String(byte, radix: 16, uppercase: true)
@@ -7,7 +7,7 @@ enum ByteTokens {
     }
 
     /// The byte that a token stands for; nil where it is another token.
-    static func byte(of token: some Collection<UInt8>) -> UInt8? {
+    package static func byte(of token: some Collection<UInt8>) -> UInt8? {
         guard token.count == 6, token.starts(with: "<0x".utf8) else { return nil }
         let digits = Array(token.dropFirst(3))
         guard digits[2] == UInt8(ascii: ">"), let high = value(digits[0]),
