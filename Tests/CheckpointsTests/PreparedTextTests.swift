@@ -215,6 +215,21 @@ struct PreparedTextTests {
         #expect(!left.contains { $0.hasPrefix("out") })
     }
 
+    @Test("SAFETY: Training. Bad JSONL line k: error with the line", arguments: [1, 2, 57])
+    func badLine(number: Int) throws {
+        let folder = try Folder()
+        for bad in ["{\"text\": \"a", "{\"txt\": \"a\"}", "[1]", "{\"text\": 7}", "nothing"] {
+            var lines = [String](repeating: "{\"text\": \"good\"}", count: 60)
+            lines[number - 1] = bad
+            let file = try folder.write(lines.joined(separator: "\n"), "lines.jsonl")
+            var problem = ""
+            do {
+                _ = try prepare(file, to: folder.path + "/out")
+            } catch { problem = "\(error)" }
+            #expect(problem.contains("lines.jsonl: line \(number) "), "\(bad): \(problem)")
+        }
+    }
+
     @Test("What was damaged since is noticed")
     func damage() throws {
         let folder = try Folder()

@@ -49,13 +49,13 @@ struct GradientCheckpointingTests {
         #expect(try fitted(1100) == configuration.training)
         let some = try fitted(500)
         #expect(some.gradientCheckpointing && some.accumulation == 1)
-        let most = try fitted(390)
+        let most = try fitted(403)
         #expect(most.gradientCheckpointing && most.accumulation == 4)
         #expect(most.batch == 16)
-        let notice = try MemoryLimit(bytes: 390e6, taken: 50e6).fitting(configuration).notice
+        let notice = try MemoryLimit(bytes: 403e6, taken: 50e6).fitting(configuration).notice
         #expect(
             notice?.hasPrefix(
-                "To stay within 390 MB, each block is computed again in the backward pass "
+                "To stay within 403 MB, each block is computed again in the backward pass "
                     + "(--gradient-checkpointing) and a batch is computed in 4 parts (--accumulation):"
             )
                 == true)

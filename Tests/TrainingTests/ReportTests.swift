@@ -22,11 +22,19 @@ import Testing
             "<strong>0.889</strong>", "<strong>5.5 %</strong>", "<strong>2.43</strong>",
             "<strong>118,000</strong>", "<strong>1m 11s</strong>", "floor 0.842",
             "attend generate &#39;runs/default on tales&#39;",
-            "attend train --resume &#39;runs/default on tales&#39;", "attend train --seed 1",
+            "attend train --seed 1",
             "<th scope=\"row\">layers</th><td>4</td>",
         ] {
             #expect(html.contains(text), "\(text)")
         }
+    }
+
+    @Test("Going on is offered where there is something left to do")
+    func next() {
+        let command = "attend train --resume &#39;runs/default on tales&#39;"
+        #expect(!Report(SampleRun.events, summary: SampleRun.summary).html.contains(command))
+        let unfinished = SampleRun.events.filter { if case .done = $0 { false } else { true } }
+        #expect(Report(unfinished, summary: SampleRun.summary).html.contains(command))
     }
 
     @Test func samplesStandInOrderWithTheirLosses() throws {
