@@ -177,7 +177,7 @@ extension TrainOptions {
             FileKind.of(source) == nil
         {
             throw DataError.unknownName(
-                source, suggestion: nearestName(to: source, in: names), known: names)
+                source, suggestion: nearestName(to: source, in: Self.builtInNames), known: names)
         }
         if Self.builtInNames.contains(source), !names.contains(source) {
             throw UsageError(

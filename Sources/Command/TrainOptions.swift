@@ -36,8 +36,8 @@ struct TrainOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Sizes and settings from the config.json of another run, or from a .yaml file with what differs from a "
-                + "preset; other flags come before it.",
+            "Sizes and settings from the config.json of another run, or from a .yaml or .json file with what differs "
+                + "from a preset; other flags come before it.",
             valueName: "file"))
     var config: String?
 

@@ -4,18 +4,18 @@ import AttendTraining
 import Foundation
 import Testing
 
-@Suite("Configurations in YAML")
+@Suite("Configurations in YAML, and parts of them in JSON")
 struct YAMLConfigurationTests {
-    private func read(_ text: String) throws -> RunConfiguration {
-        let path = NSTemporaryDirectory() + "attend-\(UUID().uuidString).yaml"
+    private func read(_ text: String, as ending: String = "yaml") throws -> RunConfiguration {
+        let path = NSTemporaryDirectory() + "attend-\(UUID().uuidString).\(ending)"
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         return try Preset.configuration(fromFile: path, version: "test")
     }
 
-    private func problem(_ text: String) -> String {
+    private func problem(_ text: String, as ending: String = "yaml") -> String {
         do {
-            _ = try read(text)
+            _ = try read(text, as: ending)
             return "nothing"
         } catch { return "\(error)" }
     }
@@ -55,6 +55,33 @@ struct YAMLConfigurationTests {
         expected.model = .llama(sizes)
         #expect(read == expected)
         #expect(try self.read("seed: 3").preset == "default")
+    }
+
+    @Test("JSON without a format version says what differs, as YAML does")
+    func partsInJSON() throws {
+        let text = #"{"preset": "llama", "data": "notes.txt", "training": {"steps": 12}}"#
+        #expect(try read(text, as: "json") == read(text))
+        #expect(try read(text, as: "json").training.steps == 12)
+        #expect(
+            problem(#"{"training": {"stepz": 5}}"#, as: "json").hasSuffix(
+                "the field training.stepz is unknown; did you mean steps?"))
+        #expect(
+            problem(#"{"preset": "lama"}"#, as: "json").contains(
+                ".json: names the preset “lama”, which does not exist; did you mean llama?"))
+        #expect(problem("[1]", as: "json").contains(".json: "))
+        // A whole one must be whole.
+        #expect(problem(#"{"formatVersion": 2}"#, as: "json").contains("is missing"))
+    }
+
+    @Test("A field in the wrong place is told where it belongs")
+    func places() {
+        #expect(
+            problem("seed: 1\nsteps: 10").hasSuffix(
+                "line 2: the field steps stands alone, but belongs into training; put it there."))
+        #expect(problem("width: 10").contains("belongs into model"))
+        #expect(
+            problem(#"{"steps": 3}"#, as: "json").hasSuffix(
+                ".json: the field steps stands alone, but belongs into training; put it there."))
     }
 
     @Test("Every preset comes back from the YAML that it is copied to", arguments: Preset.names)

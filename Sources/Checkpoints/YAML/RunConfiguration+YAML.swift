@@ -22,17 +22,41 @@ extension RunConfiguration {
         preset: (String) -> RunConfiguration?
     ) throws -> RunConfiguration {
         let yaml = try YAMLText(bytes, file: file)
-        guard case .object(let fields) = yaml.value else {
+        return try changed(
+            by: yaml.value, lines: yaml.lines, file: file, presetNames: presetNames, preset: preset)
+    }
+
+    /// Reads a JSON file: a whole configuration, or, where it has no format version, what is to differ from a preset.
+    ///
+    /// - Throws: as for YAML.
+    public static func read(
+        fromJSON path: String, presetNames: [String], preset: (String) -> RunConfiguration?
+    ) throws -> RunConfiguration {
+        let bytes = try InputFile(path: path).bytes(atMost: StrictJSON.largestSize)
+        guard let tree = try? JSONValue(bytes), case .object(let fields) = tree,
+            fields.members["formatVersion"] == nil
+        else { return try read(fromFile: path) }
+        return try changed(
+            by: tree, lines: [:], file: path, presetNames: presetNames, preset: preset)
+    }
+
+    /// A preset, of which some fields are others.
+    private static func changed(
+        by tree: JSONValue, lines: [[String]: Int], file: String, presetNames: [String],
+        preset: (String) -> RunConfiguration?
+    ) throws -> RunConfiguration {
+        guard case .object(let fields) = tree else {
             throw CheckpointError(
                 .malformed, path: file,
-                "holds \(yaml.value.summary) where fields are needed, such as preset: default")
+                "holds \(tree.summary) where fields are needed, such as preset: default")
         }
+        let place = lines[["preset"]].map { "line \($0) " } ?? ""
         var name = "default"
         if let given = fields.members["preset"] {
-            let line = yaml.lines[["preset"]] ?? 1
             guard case .string(let text) = given else {
                 throw CheckpointError(
-                    .malformed, path: file, "line \(line) has no text in the field preset")
+                    .malformed, path: file,
+                    "\(place)has no text in the field preset")
             }
             name = text
         }
@@ -40,12 +64,13 @@ extension RunConfiguration {
             let nearest = nearestName(to: name, in: presetNames)
             throw CheckpointError(
                 .refused, path: file,
-                "line \(yaml.lines[["preset"]] ?? 1) names the preset \(name.quoted), which does not exist; "
+                "\(place)names the preset \(name.quoted), which does not exist; "
                     + (nearest.map { "did you mean \($0)?" }
                         ?? "expected one of \(presetNames.joined(separator: ", "))"))
         }
         let base = try JSONValue(StrictJSON.encode(start, file: file))
-        var changes = yaml.value
+        try checkPlaces(of: fields, lines: lines, in: base, file: file)
+        var changes = tree
         // What is learnt from may be named alone.
         if let source = fields.members["data"], case .string = source {
             changes = merged(.fields(["data": .fields(["source": source])]), onto: changes)
@@ -53,7 +78,25 @@ extension RunConfiguration {
         return try validated(path: file) {
             try StrictJSON.decode(
                 RunConfiguration.self, from: merged(changes, onto: base), file: file,
-                line: { yaml.lines[$0] })
+                line: { lines[$0] })
+        }
+    }
+
+    /// Says of a field in the wrong place where it belongs.
+    private static func checkPlaces(
+        of fields: JSONObject, lines: [[String]: Int], in base: JSONValue, file: String
+    ) throws(CheckpointError) {
+        guard case .object(let known) = base else { return }
+        for name in fields.names where known.members[name] == nil {
+            for section in ["training", "model", "data"] {
+                guard case .object(let inner)? = known.members[section], inner.members[name] != nil
+                else { continue }
+                let place = lines[[name]].map { "line \($0): " } ?? ""
+                throw CheckpointError(
+                    .malformed, path: file,
+                    "\(place)the field \(name) stands alone, but belongs into \(section); put it there"
+                )
+            }
         }
     }
 

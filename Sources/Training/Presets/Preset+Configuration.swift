@@ -27,14 +27,16 @@ extension Preset {
             training: training, seed: 1)
     }
 
-    /// Reads a configuration: a whole `config.json`, or a YAML file that says what is to differ from a preset.
+    /// Reads a configuration: a whole `config.json`, or a YAML or JSON file that says what is to differ from a preset.
     ///
     /// - Throws: `CheckpointError` that names the file and the field.
     public static func configuration(
         fromFile path: String, version: String
     ) throws -> RunConfiguration {
         guard path.hasSuffix(".yaml") || path.hasSuffix(".yml") else {
-            return try RunConfiguration.read(fromFile: path)
+            return try RunConfiguration.read(
+                fromJSON: path, presetNames: names,
+                preset: { named($0)?.configuration(version: version) })
         }
         return try RunConfiguration.read(
             fromYAML: path, presetNames: names,
