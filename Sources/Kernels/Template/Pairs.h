@@ -3,6 +3,10 @@
 //
 // The instructions round to nearest even, keep NaN, and take numbers below the smallest normal one for zero.
 
+// How many rows ahead the next ones are asked for where only a part of each is read: the processor looks ahead within a
+// row, not from one to the next.
+#define PREFETCHED_ROWS 8
+
 // Pairs share the memory of the packed floats that the other precision uses.
 typedef uint32_t NAME(Pair) __attribute__((may_alias));
 typedef uint16_t NAME(Halves) __attribute__((vector_size(64)));
@@ -55,12 +59,12 @@ INLINE void NAME(transposeWords)(UIntVector rows[16]) {
 #undef INTERLEAVED
 
 // pairs[i · width + j] = (from[j · stride + 2 i], from[j · stride + 2 i + 1]) for j < count ≤ width, zeros for the rest.
+// 16 rows at a time from end to end: of more the processor cannot look ahead in each.
 INLINE void NAME(packPairsAcross)(int64_t inner, int count, const int width, const float *from, int64_t stride,
                                          NAME(Pair) *pairs) {
-    for (int64_t i = 0; i < inner; i += 32) {
-        int64_t words = (inner - i + 1) / 2;
-#pragma clang loop unroll(full)
-        for (int j = 0; j < width; j += 16) {
+    for (int j = 0; j < width; j += 16) {
+        for (int64_t i = 0; i < inner; i += 32) {
+            int64_t words = (inner - i + 1) / 2;
             UIntVector rows[16];
 #pragma clang loop unroll(full)
             for (int row = 0; row < 16; row++) {
@@ -90,6 +94,8 @@ INLINE void NAME(packPairsAlong)(int64_t inner, int64_t count, const int width, 
 #pragma clang loop unroll(full)
             for (int j = 0; j < width; j += 16) {
                 const float *even = from + i * stride + first + j, *odd = even + stride;
+                __builtin_prefetch(even + PREFETCHED_ROWS * stride);
+                __builtin_prefetch(odd + PREFETCHED_ROWS * stride);
                 int64_t there = count - first - j;
                 // An odd last row is paired with zeros.
                 NAME(Halves) both = (NAME(Halves))_mm512_cvtne2ps_pbh(

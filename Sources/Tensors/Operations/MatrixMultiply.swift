@@ -55,20 +55,23 @@ private func divideMatrixMultiply(_ product: AttendMatrixMultiply) {
     func imbalance(_ units: Int) -> Double {
         Double((units + threads - 1) / threads * threads) / Double(units)
     }
-    func packing(_ uses: Int, dividedBy pieces: Int) -> Double { 6 * Double(pieces) / Double(uses) }
+    func packing(_ uses: Int, by packers: Int) -> Double { 6 * Double(packers) / Double(uses) }
     let packsA =
         unsafe product.a.isTransposed != 0 || product.precision == AttendBFloat16 || columns > 640
     let costByColumns =
         imbalance(panels)
-        * (1 + packing(rows, dividedBy: 1) + (packsA ? packing(columns, dividedBy: threads) : 0))
+        * (1 + packing(rows, by: 1) + (packsA ? packing(columns, by: threads) : 0))
     let costByRows =
         imbalance(slivers)
-        * (1 + packing(rows, dividedBy: threads) + (packsA ? packing(columns, dividedBy: 1) : 0))
+        * (1 + packing(rows, by: threads) + (packsA ? packing(columns, by: 1) : 0))
     let byColumns = costByColumns <= costByRows
     let units = byColumns ? panels : slivers
     let unit = byColumns ? tile.columns : tile.rows
-    // Twice as many pieces as threads where there is work for it, in case one thread is slowed down.
-    let pieces = min(units, operations > 50_000_000 && units >= 8 * threads ? 2 * threads : threads)
+    // Twice as many pieces as threads, in case one thread is slowed down, where there is work for it and where packing the
+    // undivided operand twice as often adds little.
+    let again = byColumns && !packsA ? 0 : packing(byColumns ? columns : rows, by: threads)
+    let dividesFinely = operations > 50_000_000 && units >= 8 * threads && again < 0.01
+    let pieces = min(units, dividesFinely ? 2 * threads : threads)
     WorkerPool.shared.run(pieces) { piece in
         let begin = Int64(piece * units / pieces * unit)
         let end = Int64(min((piece + 1) * units / pieces * unit, byColumns ? columns : rows))
