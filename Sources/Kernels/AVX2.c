@@ -12,6 +12,7 @@
 #define VECTOR_WIDTH 8
 #define VECTOR_HAS_FMA 1
 #define VECTOR_HAS_BFLOAT16 0
+#define VECTOR_HAS_INT8_DOT 0
 #define VECTOR_TAIL_AVX2 1
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)

@@ -12,6 +12,7 @@
 #define VECTOR_WIDTH 16
 #define VECTOR_HAS_FMA 1
 #define VECTOR_HAS_BFLOAT16 0
+#define VECTOR_HAS_INT8_DOT 0
 #define VECTOR_TAIL_AVX512 1
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"))), apply_to = function)

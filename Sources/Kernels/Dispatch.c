@@ -31,7 +31,8 @@ static Features features(void) {
     found.hasAVX2 = (b >> 5) & 1;
     const uint32_t f = 1u << 16, dq = 1u << 17, bw = 1u << 30, vl = 1u << 31, all = f | dq | bw | vl;
     found.hasAVX512 = found.hasAVX2 && (b & all) == all && (saved & 0xe6) == 0xe6;
-    if (found.hasAVX512 && a >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d))
+    int hasByteDots = (c >> 11) & 1;
+    if (found.hasAVX512 && hasByteDots && a >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d))
         found.hasAVX512BFloat16 = (a >> 5) & 1;
     return found;
 }

@@ -8,5 +8,6 @@
 #define VECTOR_WIDTH 4
 #define VECTOR_HAS_FMA 0
 #define VECTOR_HAS_BFLOAT16 0
+#define VECTOR_HAS_INT8_DOT 0
 
 #include "Template/Template.h"

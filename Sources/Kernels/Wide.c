@@ -16,6 +16,7 @@
 #define VECTOR_WIDTH 16
 #define VECTOR_HAS_FMA 1
 #define VECTOR_HAS_BFLOAT16 0
+#define VECTOR_HAS_INT8_DOT 0
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #include "Template/Template.h"

@@ -61,6 +61,7 @@ extern const int64_t lengths[];
 extern const int lengthCount;
 
 void checkMatrixMultiply(void);
+void checkStoredWeights(void);
 void checkAttention(void);
 void checkElementwise(void);
 void checkGates(void);

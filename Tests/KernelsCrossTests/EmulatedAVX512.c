@@ -87,6 +87,7 @@ EMULATED __m512bh emulated_cvtne2ps(__m512 high, __m512 low) {
 #define VECTOR_WIDTH 16
 #define VECTOR_HAS_FMA 1
 #define VECTOR_HAS_BFLOAT16 1
+#define VECTOR_HAS_INT8_DOT 0
 #define VECTOR_TAIL_AVX512 1
 
 #include "Template/Template.h"

@@ -32,6 +32,7 @@ static const struct {
     {"random numbers", checkRandom},
     {"optimizer", checkOptimizer},
     {"matrix multiply", checkMatrixMultiply},
+    {"stored weights", checkStoredWeights},
     {"attention", checkAttention},
 };
 

@@ -7,6 +7,7 @@
 
 #include "Tile.h"
 #include "FewRows.h"
+#include "StoredWeights.h"
 
 #define PANEL_ROWS TILE_ROWS
 #define PANEL_COLUMNS TILE_COLUMNS
@@ -15,6 +16,8 @@
 #define PANEL_GROUP 128 // columns that are packed together
 #define COLUMN_BLOCK 1536
 #define DIRECT_COLUMNS 320
+// Where widening and packing stored weights becomes faster than multiplying them as they lie.
+#define STORED_ROW_LIMIT 32
 
 // Rounds float32 bits to bfloat16, to nearest even, leaving them in the upper half of each word. NaN stays NaN.
 INLINE uint32_t NAME(roundedBits)(float x) {
@@ -36,18 +39,18 @@ static void NAME(roundInPlace)(int64_t count, float *x) {
 #endif
 
 // Packs the block [inner, inner + depth) × [first, first + count) of an operand: a panel of `width`, or, where rows stay
-// rows, several. `isAcross`: the operand is stored with the inner index running fastest. Blocks stored in bfloat16 are
-// widened into `staging` first.
+// rows, several. `isAcross`: the operand is stored with the inner index running fastest. Operands that are
+// stored in fewer bits are widened into `staging` first.
 INLINE void NAME(packBlock)(const AttendOperand *operand, int isAcross, int64_t first, int count, const int width,
                                    int64_t inner, int64_t depth, int rounds, float *packed, float *staging) {
     int64_t offset = isAcross ? first * operand->stride + inner : inner * operand->stride + first;
-    const float *from = (const float *)operand->data + offset;
+    const float *from = operand->element == AttendFloat32 ? (const float *)operand->data + offset : NULL;
     int64_t stride = operand->stride;
-    if (operand->element == AttendBFloat16) {
-        const uint16_t *stored = (const uint16_t *)operand->data + offset;
+    if (operand->element != AttendFloat32) {
         int64_t rows = isAcross ? count : depth, length = isAcross ? depth : count;
         for (int64_t row = 0; row < rows; row++) {
-            NAME(fromBFloat16)(length, stored + row * operand->stride, staging + row * length);
+            int64_t storedRow = isAcross ? first + row : inner + row;
+            NAME(widenRow)(operand, storedRow, isAcross ? inner : first, length, staging + row * length);
         }
         from = staging;
         stride = length;
@@ -73,7 +76,7 @@ INLINE void NAME(packBlock)(const AttendOperand *operand, int isAcross, int64_t 
 // Packs `count` columns of an operand's block in panels of `width`, each of which takes `words` × `width` floats.
 INLINE void NAME(packPanels)(const AttendOperand *operand, int isAcross, int64_t first, int64_t count, const int width,
                                     int64_t inner, int64_t depth, int64_t words, int rounds, float *packed, float *staging) {
-    const int group = isAcross || operand->element == AttendBFloat16 ? width : PANEL_GROUP / width * width;
+    const int group = isAcross || operand->element != AttendFloat32 ? width : PANEL_GROUP / width * width;
     for (int64_t i = 0; i < count; i += group) {
         int part = count - i < group ? (int)(count - i) : group;
         NAME(packBlock)(operand, isAcross, first + i, part, width, inner, depth, rounds, packed + i * words, staging);
@@ -161,6 +164,17 @@ static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin
             NAME(oneRow)(m, rowBegin, rowEnd, columnBegin, columnEnd);
         } else {
             NAME(someRows)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+        }
+        if (!m->accumulates) NAME(finish)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+        return;
+    }
+    int isStored = m->b.element != AttendFloat32 && m->a.element == AttendFloat32 && m->inner > 0;
+    int isBlocks = NAME(isBlocks)(m->b.element);
+    if (m->rows <= STORED_ROW_LIMIT && isStored && (isBlocks || !rounds) && !m->a.isTransposed && m->b.isTransposed) {
+        if (isBlocks) {
+            NAME(blockRows)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+        } else {
+            NAME(widenedRows)(m, rowBegin, rowEnd, columnBegin, columnEnd);
         }
         if (!m->accumulates) NAME(finish)(m, rowBegin, rowEnd, columnBegin, columnEnd);
         return;

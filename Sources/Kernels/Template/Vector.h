@@ -4,6 +4,7 @@
 //   VECTOR_WIDTH          floats in a vector: 4, 8 or 16
 //   VECTOR_HAS_FMA        1 where the processor multiplies and adds with one rounding
 //   VECTOR_HAS_BFLOAT16   1 where it multiplies bfloat16 pairs
+//   VECTOR_HAS_INT8_DOT   1 where it adds four products of bytes to a word
 //   VECTOR_TAIL_AVX2, VECTOR_TAIL_AVX512   which masked loads to use for the end of a range, if either
 //   NAME(x), TABLE_NAME   the prefix of this set's functions and the name of its table
 //

@@ -18,6 +18,9 @@
 typedef enum : int32_t {
     AttendFloat32 = 0,
     AttendBFloat16 = 1,
+    // Blocks of 32 elements with one scale in half precision: a B that is stored [columns, inner], and nothing else.
+    AttendInt8Blocks = 2, // scale, then 32 bytes: 34 in all; llama.cpp's Q8_0
+    AttendInt4Blocks = 3, // scale, then 16 bytes, of which the lower halves come first, plus 8: 18 in all; Q4_0
 } AttendElement;
 
 /// A function applied to each element.
