@@ -44,7 +44,7 @@ public struct ModelTrace: Sendable {
     private static func walk(
         _ model: AnyModel, _ ids: [Int32], batch: Int, context: inout Context
     ) {
-        func head(_ weight: Tensor?, _ x: Tensor, _ context: inout Context) {
+        func head(_ weight: Parameter?, _ x: Tensor, _ context: inout Context) {
             guard let weight else { return }
             _ = context.traced("head", flopsPerToken: 2 * weight.count) { _ in
                 x.linear(weight: weight)

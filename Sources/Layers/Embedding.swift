@@ -19,14 +19,15 @@ public struct Embedding: Module {
 
     /// The vectors of the ids: `[ids…, width]`.
     public func callAsFunction(_ ids: [Int32], shape: Shape) -> Tensor {
-        let vectors = weight.tensor.gathered(ids, shape: shape)
+        let vectors =
+            weight.stored?.gathered(ids, shape: shape) ?? weight.tensor.gathered(ids, shape: shape)
         guard let paddingIndex, ids.contains(paddingIndex) else { return vectors }
         return vectors.scaledRows(by: Tensor(ids.map { $0 == paddingIndex ? 0 : 1 }))
     }
 
     /// Logits over the vocabulary from the same vectors (Press & Wolf 2017): `[…, width]` → `[…, vocabulary]`.
     public func asLinear(_ x: Tensor, precision: Precision = .float32) -> Tensor {
-        x.linear(weight: weight.tensor, precision: precision)
+        x.linear(weight: weight, precision: precision)
     }
 
     /// Visits the table.

@@ -48,7 +48,7 @@ public struct FeedForward: Module {
     }
 
     /// Multiplications and additions for each token.
-    var flopsPerToken: Int { 2 * (up.weight.tensor.count + down.weight.tensor.count) }
+    var flopsPerToken: Int { 2 * (up.weight.count + down.weight.count) }
 
     /// How many parameters such a network has.
     public static func parameterCount(

@@ -28,7 +28,7 @@ public struct Linear: Module {
         precision: Precision = .float32
     ) -> Tensor {
         x.linear(
-            weight: weight.tensor, bias: bias?.tensor, activation: activation, residual: residual,
+            weight: weight, bias: bias?.tensor, activation: activation, residual: residual,
             precision: precision)
     }
 

@@ -116,7 +116,7 @@ public struct MixtureOfExperts: Module {
 
     /// Multiplications and additions for each token.
     var flopsPerToken: Int {
-        2 * router.weight.tensor.count + (shared?.flopsPerToken ?? 0)
+        2 * router.weight.count + (shared?.flopsPerToken ?? 0)
             + options.perToken * (experts.first?.flopsPerToken ?? 0)
     }
 

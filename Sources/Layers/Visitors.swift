@@ -29,12 +29,12 @@ extension Module {
 
     /// How many numbers the parameters hold.
     public var parameterCount: Int {
-        parameters.reduce(0) { $0 + $1.parameter.tensor.count }
+        parameters.reduce(0) { $0 + $1.parameter.count }
     }
 
     /// How many of them training may change.
     public var trainableParameterCount: Int {
-        parameters.reduce(0) { $0 + ($1.parameter.isTrainable ? $1.parameter.tensor.count : 0) }
+        parameters.reduce(0) { $0 + ($1.parameter.isTrainable ? $1.parameter.count : 0) }
     }
 
     /// Freezes the parameters whose names satisfy the condition, and makes the others trainable.
@@ -57,12 +57,12 @@ extension Module {
         for (name, parameter) in parameters {
             leftOver.remove(name)
             guard let tensor = tensors[name] else {
-                problems.append("\(name) \(parameter.tensor.shape) is missing")
+                problems.append("\(name) \(parameter.shape) is missing")
                 continue
             }
-            if tensor.shape != parameter.tensor.shape {
+            if tensor.shape != parameter.shape {
                 problems.append(
-                    "\(name) has shape \(tensor.shape) where the model has \(parameter.tensor.shape)"
+                    "\(name) has shape \(tensor.shape) where the model has \(parameter.shape)"
                 )
             }
         }

@@ -24,7 +24,7 @@ public protocol CausalLanguageModel: Module {
     ) -> Tensor
 
     /// The head's vectors, one for each token: `[vocabulary, width]`; nil where the hidden vectors are the logits.
-    var headWeight: Tensor? { get }
+    var headWeight: Parameter? { get }
 
     /// Empty caches for generation, one for each layer.
     func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache]

@@ -114,8 +114,8 @@ public struct EncoderDecoder: Module {
     }
 
     /// The head's vectors, one for each target token: `[vocabulary, width]`.
-    public var headWeight: Tensor {
-        (head ?? targetEmbedding ?? sourceEmbedding).weight.tensor
+    public var headWeight: Parameter {
+        (head ?? targetEmbedding ?? sourceEmbedding).weight
     }
 
     /// What the head makes of vectors that ``decode(_:batch:memories:caches:context:)`` made: `[…, width]` → `[…, vocabulary]`.

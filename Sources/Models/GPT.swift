@@ -37,7 +37,7 @@ public struct GPT: CausalLanguageModel {
     }
 
     /// The head's vectors are those of the tokens (Press & Wolf 2017).
-    public var headWeight: Tensor? { embedding.tokens.weight.tensor }
+    public var headWeight: Parameter? { embedding.tokens.weight }
 
     /// Empty caches, one for each block.
     public func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache] {

@@ -41,7 +41,7 @@ public struct GPTOSS: CausalLanguageModel {
     }
 
     /// The head's vectors.
-    public var headWeight: Tensor? { head.weight.tensor }
+    public var headWeight: Parameter? { head.weight }
 
     /// Empty caches, one for each block.
     public func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache] {

@@ -61,7 +61,7 @@ public struct Llama: CausalLanguageModel {
     }
 
     /// The head's vectors, perhaps those of the tokens.
-    public var headWeight: Tensor? { (head ?? tokenEmbedding).weight.tensor }
+    public var headWeight: Parameter? { (head ?? tokenEmbedding).weight }
 
     /// Empty caches, one for each block.
     public func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache] {

@@ -28,7 +28,7 @@ public struct MaskedTokenHead: Module {
     /// - Parameter tokens: the encoder's table, which is the head's too.
     func callAsFunction(_ x: Tensor, tokens: Embedding, precision: Precision) -> Tensor {
         norm(transform(x, activation: function, precision: precision))
-            .linear(weight: tokens.weight.tensor, bias: bias.tensor, precision: precision)
+            .linear(weight: tokens.weight, bias: bias.tensor, precision: precision)
     }
 
     /// Visits the map, the norm and the bias.

@@ -42,12 +42,12 @@ public struct SequenceClassifier: Module {
     ) -> Tensor {
         let x = encoder.hidden(ids, batch: batch, mask: mask, context: &context)
         let pooled = x.pooled(configuration.pooling, mask: mask)
-        let summary = context.traced("pooler", flopsPerToken: 2 * pooler.weight.tensor.count) {
+        let summary = context.traced("pooler", flopsPerToken: 2 * pooler.weight.count) {
             pooler(
                 pooled, activation: configuration.poolerFunction ?? .tanh, precision: $0.precision)
         }
         let kept = context.dropout(summary, probability: configuration.encoder.dropout)
-        return context.traced("classifier", flopsPerToken: 2 * classifier.weight.tensor.count) {
+        return context.traced("classifier", flopsPerToken: 2 * classifier.weight.count) {
             classifier(kept, precision: $0.precision)
         }
     }

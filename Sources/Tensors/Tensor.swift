@@ -59,6 +59,9 @@ public struct Tensor: Sendable {
     /// How many elements there are.
     public var count: Int { shape.count }
 
+    /// Whether someone watches how this tensor is used, to differentiate it.
+    package var isDifferentiated: Bool { node != nil }
+
     /// A copy of the elements, in row-major order.
     public var elements: [Float] {
         unsafe withElements { unsafe Array($0) }

@@ -12,7 +12,7 @@ extension InitialisationKind {
         var weights = Dictionary(
             uniqueKeysWithValues: model.namedTensors().map { ($0.name, $0.tensor) })
         for (name, parameter) in parameters where parameter.kind == .matrix {
-            let shape = parameter.tensor.shape
+            let shape = parameter.shape
             let residuals = Self.residualCount(inStackOf: name, among: parameters.map(\.name))
             let deviation = deviation(
                 inputs: shape.width, outputs: shape[-2], residuals: residuals)

@@ -67,7 +67,7 @@ public struct MaximalUpdate {
     /// The base width over that of the model, whose other widths keep their proportion to it.
     private func share(of model: some Module) -> Float {
         let last = model.parameters.first { Self.isInLastNorm($0.name) }
-        return baseWidth / Float(last?.parameter.tensor.count ?? 1)
+        return baseWidth / Float(last?.parameter.count ?? 1)
     }
 
     private static func isInLastNorm(_ name: String) -> Bool { name.hasPrefix("ln_f.") }

@@ -24,7 +24,7 @@ package struct ModelReader: ModelPreparation {
     ///
     /// - Throws: ``LoadingError`` where tensors do not fit, ``CheckpointError`` where the file cannot be read.
     package mutating func prepare(_ model: inout some Module) throws(any Error) {
-        let parameters = model.parameters.map { ($0.name, $0.parameter.tensor.shape.dimensions) }
+        let parameters = model.parameters.map { ($0.name, $0.parameter.shape.dimensions) }
         let layout =
             layout ?? CheckpointLayout(parameters.map { TensorMap($0.0, $0.1, from: $0.0) })
         try layout.check(parameters.map { (name: $0.0, shape: $0.1) })

@@ -6,6 +6,7 @@ const AttendKernelTable NAME(table) = {
     .hasBFloat16 = VECTOR_HAS_BFLOAT16,
     .panelRows = PANEL_ROWS,
     .panelColumns = PANEL_COLUMNS,
+    .storedRowLimit = STORED_ROW_LIMIT,
     .matrixMultiply = NAME(matrixMultiply),
     .attention = NAME(attention),
     .attentionGradient = NAME(attentionGradient),

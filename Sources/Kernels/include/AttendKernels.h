@@ -155,6 +155,8 @@ typedef struct {
     // Matrix multiply: the block of C given by the two ranges. A range of columns may begin at any column, but
     // multiples of `panelColumns` (and of `panelRows`) waste nothing.
     int32_t panelRows, panelColumns;
+    // Up to how many rows of A read weights that are stored in fewer bits as they lie.
+    int32_t storedRowLimit;
     void (*matrixMultiply)(const AttendMatrixMultiply *, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_t columnEnd);
 
     // Attention for the pairs [begin, end) of batch · keyValueHeads.

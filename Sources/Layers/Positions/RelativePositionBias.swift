@@ -41,7 +41,7 @@ public struct RelativePositionBias: Module {
 
     /// What is added to the scores of the last `queryCount` of `keyCount` places: `[heads, queries, keys]`.
     public func callAsFunction(queryCount: Int, keyCount: Int) -> Tensor {
-        let heads = weight.tensor.shape.width
+        let heads = weight.shape.width
         var ids: [Int32] = []
         ids.reserveCapacity(queryCount * keyCount)
         for query in keyCount - queryCount..<keyCount {

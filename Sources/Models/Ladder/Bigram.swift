@@ -30,7 +30,7 @@ public struct Bigram: CausalLanguageModel {
     }
 
     /// There is no head: the rows of the table are logits.
-    public var headWeight: Tensor? { nil }
+    public var headWeight: Parameter? { nil }
 
     /// There is nothing to remember.
     public func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache] { [] }

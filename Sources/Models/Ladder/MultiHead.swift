@@ -43,7 +43,7 @@ public struct MultiHead: CausalLanguageModel {
     }
 
     /// The head's vectors.
-    public var headWeight: Tensor? { head.weight.tensor }
+    public var headWeight: Parameter? { head.weight }
 
     /// One cache, empty.
     public func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache] {

@@ -26,6 +26,25 @@ extension Tensor {
         }
     }
 
+    /// The same as ``projectedCrossEntropy(weight:targets:smoothing:zLoss:precision:)`` with a weight in fewer bits, and
+    /// without a derivative.
+    public func projectedCrossEntropy(
+        weight: StoredMatrix, targets: [Int32], smoothing: Float = 0, zLoss: Float = 0
+    ) -> Tensor {
+        let (rows, vocabulary) = (shape.rows, weight.shape[0])
+        Tensor.check(targets, rows: rows, vocabulary: vocabulary)
+        let inverse = 1 / Float(max(targets.count { $0 >= 0 }, 1))
+        let slices = max((rows * vocabulary * 4 + bytesOfSlice - 1) / bytesOfSlice, 1)
+        var loss = 0.0
+        for slice in 0..<slices {
+            let (begin, end) = (slice * rows / slices, (slice + 1) * rows / slices)
+            loss += rowSlice(begin, end).linear(weight: weight).crossEntropyRows(
+                targets: targets[begin..<end], weight: inverse, smoothing: smoothing, zLoss: zLoss,
+                givesGradient: false)
+        }
+        return Tensor([Float(loss)], shape: [])
+    }
+
     /// Cross-entropy of the logits `self · weightᵀ`, which are made and forgotten in slices of rows, so that
     /// `[tokens, vocabulary]` is never whole in memory.
     ///

@@ -45,7 +45,7 @@ public struct Optimizer: Sendable {
 
     private func rule(for parameter: Parameter) -> any UpdateRule {
         // Muon makes matrices orthogonal; experts are several in one tensor.
-        parameter.kind == .matrix && parameter.tensor.shape.rank == 2 ? matrixRule : otherRule
+        parameter.kind == .matrix && parameter.shape.rank == 2 ? matrixRule : otherRule
     }
 
     /// Takes one step.
@@ -103,7 +103,7 @@ public struct Optimizer: Sendable {
             let rule = optimizer.rule(for: parameter)
             var remembered =
                 memory.removeValue(forKey: name)
-                ?? rule.memory(of: parameter.tensor.shape).map { .zeros($0.shape) }
+                ?? rule.memory(of: parameter.shape).map { .zeros($0.shape) }
             let options = optimizer.options
             let factor = optimizer.learningRateFactors[name] ?? 1
             var step = step
@@ -125,7 +125,7 @@ public struct Optimizer: Sendable {
     public func namedTensors(of model: some Module) -> [(name: String, tensor: Tensor)] {
         model.parameters.flatMap { name, parameter -> [(name: String, tensor: Tensor)] in
             guard let remembered = memory[name] else { return [] }
-            let names = rule(for: parameter).memory(of: parameter.tensor.shape).map(\.name)
+            let names = rule(for: parameter).memory(of: parameter.shape).map(\.name)
             return zip(names, remembered).map { ("\($0).\(name)", $1) }
         }.sorted { $0.name < $1.name }
     }
@@ -140,7 +140,7 @@ public struct Optimizer: Sendable {
         var loaded: [String: [Tensor]] = [:]
         var leftOver = Set(tensors.keys)
         for (name, parameter) in model.parameters where parameter.isTrainable {
-            loaded[name] = rule(for: parameter).memory(of: parameter.tensor.shape).compactMap {
+            loaded[name] = rule(for: parameter).memory(of: parameter.shape).compactMap {
                 kind, shape in
                 guard let tensor = tensors["\(kind).\(name)"] else {
                     problems.append("\(kind).\(name) is missing")
