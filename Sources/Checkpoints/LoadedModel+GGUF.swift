@@ -1,4 +1,5 @@
 internal import AttendModels
+internal import AttendTensors
 internal import AttendText
 
 extension LoadedModel {
@@ -38,9 +39,13 @@ extension LoadedModel {
             tokenizer = nil
             fault = error
         }
-        return LoadedModel(
+        var loaded = LoadedModel(
             model: model.model, configuration: configuration, savedTokenizer: tokenizer?.tokenizer,
             tokenizerFault: fault, generation: tokenizer?.generation ?? GenerationDefaults(),
             training: nil, path: path, notices: model.notices)
+        let types = Set(file.entries.map(\.type))
+        if types.contains(.q8) { loaded.blockFormats.insert(.int8) }
+        if types.contains(.q4) { loaded.blockFormats.insert(.int4) }
+        return loaded
     }
 }

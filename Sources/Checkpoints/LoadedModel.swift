@@ -1,10 +1,11 @@
 public import AttendModels
 public import AttendText
+internal import AttendTensors
 
 /// A trained model with all that is needed to use it, wherever it was made.
 public struct LoadedModel: Sendable {
     /// The model, with its weights.
-    public let model: AnyModel
+    public internal(set) var model: AnyModel
     /// The family and the sizes of the model.
     public let configuration: AnyConfiguration
     /// Between text and ids; nil where the model came without.
@@ -15,6 +16,8 @@ public struct LoadedModel: Sendable {
     public let generation: GenerationDefaults
     /// How sentences become vectors, where those who made the model say so.
     public internal(set) var embedding: EmbeddingDefaults?
+    /// The blocks in which the file keeps some of its weights.
+    var blockFormats: Set<WeightFormat> = []
     /// How the model was trained, where it is Attend's own.
     public let training: TrainingRecord?
     /// The directory or file that it was loaded from.

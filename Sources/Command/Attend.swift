@@ -17,7 +17,8 @@ struct AttendCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, GenerateCommand.self, EvaluateCommand.self, LogitsCommand.self,
+            TrainCommand.self, GenerateCommand.self, EvaluateCommand.self, QuantiseCommand.self,
+            LogitsCommand.self,
             InspectCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
             TokenizerCommand.self, PrepareCommand.self, ExportCommand.self, TranslateCommand.self,
             EmbedCommand.self,

@@ -8,7 +8,7 @@ struct BenchCommand: ParsableCommand {
         abstract: "Time fixed work on made-up data, to compare with other programs.",
         discussion: """
             W1, W2, W3 and W4 are steps of training: a small model as for one minute, nanoGPT's larger one, \
-            GPT-2, and the encoder-decoder of 2017. W6 is translation with the latter: 16 sources, 64 tokens \
+            GPT-2, and the encoder-decoder of 2017. W5 is GPT-2 writing 128 tokens and reading a prompt of 512. W6 is translation with the latter: 16 sources, 64 tokens \
             each. gemm is matrix products of the sizes in these. load is how fast a MODEL is opened and ready \
             to run. Benchmarks/ has the same work for PyTorch, \
             Hugging Face and OpenBLAS. tokenizer MODEL --file FILE encodes a text.
@@ -16,6 +16,7 @@ struct BenchCommand: ParsableCommand {
             Example:
               attend bench W1
               attend bench W2 --precision bfloat16 --profile
+              attend bench W5 --precision int8
               attend bench W6 --beams 4
               attend bench gemm --precision bfloat16 --json
               attend bench load runs/tales
@@ -35,9 +36,10 @@ struct BenchCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "What matrix products round their operands to: float32 or bfloat16.", valueName: "name"),
-        transform: Name.of(Precision.self))
-    var precision = Precision.float32
+            "What weights are kept in, or what the products of training round their operands to: float32, bfloat16, and for W5 and W6 also int8 and int4.",
+            valueName: "name"),
+        transform: Name.of(InferencePrecision.self))
+    var precision = InferencePrecision.float32
 
     @Option(
         parsing: .unconditional,
@@ -74,7 +76,7 @@ struct BenchCommand: ParsableCommand {
 
     private static let names =
         TrainingWorkload.all.map(\.name)
-        + [TranslationWorkload.base.name, "gemm", loading, tokenizing]
+        + [DecodingWorkload.gpt2.name, TranslationWorkload.base.name, "gemm", loading, tokenizing]
     private static let loading = "load"
     private static let tokenizing = "tokenizer"
 
@@ -112,10 +114,13 @@ struct BenchCommand: ParsableCommand {
                 throw ValidationError(
                     "--beams does not go with \(workload), which does not search; expected W6.")
             }
-        } else if precision != .float32 {
+        }
+        let isInference = [DecodingWorkload.gpt2.name, TranslationWorkload.base.name].contains(
+            workload)
+        if !isInference, !needsModel, productPrecision == nil {
             throw ValidationError(
-                "--precision \(precision.rawValue) does not go with W6, which decodes in float32; expected float32."
-            )
+                "--precision \(precision.rawValue) does not go with \(workload), whose operands are not quantised; "
+                    + "expected float32 or bfloat16.")
         }
     }
 
@@ -123,6 +128,8 @@ struct BenchCommand: ParsableCommand {
         common.apply()
         if let training = TrainingWorkload.all.first(where: { $0.name == workload }) {
             try time(training)
+        } else if workload == DecodingWorkload.gpt2.name {
+            try timeDecoding()
         } else if workload == TranslationWorkload.base.name {
             try timeTranslation()
         } else if let model, let file {
@@ -136,7 +143,8 @@ struct BenchCommand: ParsableCommand {
 
     private func time(_ training: TrainingWorkload) throws {
         if !common.json { Output.progress("Timing steps of \(workload) …") }
-        let result = training.run(seconds: seconds ?? 5, seed: seed, precision: precision)
+        let result = training.run(
+            seconds: seconds ?? 5, seed: seed, precision: productPrecision ?? .float32)
         let peak = PeakMemory.megabytes
         let table = profile ? profileTable(of: training, result) : nil
         if !common.json { Output.progress("") }
@@ -166,16 +174,58 @@ struct BenchCommand: ParsableCommand {
     ) -> ProfileTable {
         let steps = min(max(Int(2000 / result.millisecondsPerStep), 3), 200)
         if !common.json { Output.progress("Timing the operations of \(workload) …") }
-        let (profile, seconds) = training.profile(steps: steps, seed: seed, precision: precision)
+        let (profile, seconds) = training.profile(
+            steps: steps, seed: seed, precision: productPrecision ?? .float32)
         if !common.json { Output.progress("Measuring this machine's limits …") }
         return ProfileTable(
             profile, seconds: seconds, steps: steps,
-            limits: MachineLimits(measuringIn: precision))
+            limits: MachineLimits(measuringIn: productPrecision ?? .float32))
+    }
+
+    /// What operands of products are rounded to; nil where weights are quantised.
+    private var productPrecision: Precision? { Precision(rawValue: precision.rawValue) }
+
+    private func timeDecoding() throws {
+        if !common.json { Output.progress("Reading and writing tokens …") }
+        let result = DecodingWorkload.gpt2.run(seed: seed, precision: precision)
+        if !common.json { Output.progress("") }
+        if common.json {
+            return try Output.json(
+                DecodingReport(
+                    workload: workload, precision: precision, threads: threadCount,
+                    decodeTokensPerSecond: result.decodeTokensPerSecond,
+                    prefillTokensPerSecond: result.prefillTokensPerSecond,
+                    weightBytes: result.weightBytes,
+                    decodeGigabytesPerSecond: result.decodeGigabytesPerSecond,
+                    peakMegabytes: PeakMemory.megabytes))
+        }
+        try Output.line(
+            "W5 in \(precision.rawValue) on \(threadCount) threads (\(Processor.instructionSet)): writes "
+                + "\(result.decodeTokensPerSecond.rounded(to: 1)) tokens/s, reading "
+                + "\(result.decodeGigabytesPerSecond.rounded(to: 1)) GB/s of weights; reads a prompt of 512 at "
+                + "\(Int(result.prefillTokensPerSecond).grouped) tokens/s")
+        let next = InferencePrecision.allCases.firstIndex(of: precision).map { $0 + 1 } ?? 0
+        Output.next(
+            next < InferencePrecision.allCases.count
+                ? "attend bench W5 --precision \(InferencePrecision.allCases[next].rawValue)"
+                : "attend bench W6")
+    }
+
+    private struct DecodingReport: Encodable {
+        let workload: String
+        let precision: InferencePrecision
+        let threads: Int
+        let decodeTokensPerSecond: Double
+        let prefillTokensPerSecond: Double
+        let weightBytes: Int
+        let decodeGigabytesPerSecond: Double
+        let peakMegabytes: Double
     }
 
     private func timeTranslation() throws {
         let beamCount = beams ?? 1
-        let result = try TranslationWorkload.base.run(beamCount: beamCount, seed: seed)
+        let result = try TranslationWorkload.base.run(
+            beamCount: beamCount, seed: seed, precision: precision)
         if common.json {
             return try Output.json(
                 TranslationReport(
@@ -240,7 +290,7 @@ struct BenchCommand: ParsableCommand {
 
     private struct TranslationReport: Encodable {
         let workload: String
-        let precision: Precision
+        let precision: InferencePrecision
         let threads: Int
         let beams: Int
         let millisecondsPerStep: Double
@@ -252,7 +302,8 @@ struct BenchCommand: ParsableCommand {
     private func timeProducts() throws {
         var products: [ProductReport] = []
         for product in MatrixMultiplyWorkload.all {
-            let gigaflops = product.gigaflops(seed: seed, precision: precision)
+            let gigaflops = product.gigaflops(
+                seed: seed, precision: productPrecision ?? .float32)
             products.append(
                 ProductReport(
                     rows: product.rows, inner: product.inner, columns: product.columns,
@@ -275,7 +326,7 @@ struct BenchCommand: ParsableCommand {
 
     private struct TrainingReport: Encodable {
         let workload: String
-        let precision: Precision
+        let precision: InferencePrecision
         let threads: Int
         let millisecondsPerStep: Double
         let tokensPerSecond: Double
@@ -294,7 +345,7 @@ struct BenchCommand: ParsableCommand {
 
     private struct ProductsReport: Encodable {
         let workload: String
-        let precision: Precision
+        let precision: InferencePrecision
         let threads: Int
         let shapes: [ProductReport]
         let peakMegabytes: Double

@@ -38,18 +38,20 @@ struct EvaluateCommand: ParsableCommand {
         transform: Number.whole(TranslationSettings.beamCounts))
     var beams = 1
 
+    @OptionGroup var precision: PrecisionOption
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         common.apply()
-        let loaded = try loading.load(model)
+        let loaded = try loading.load(model).storing(precision.precision)
         Interruption.listen()
         guard case .causal = loaded.model, ModularAddition.modulus(named: data) == nil else {
             return try measureExamples(of: loaded)
         }
-        let (text, floor) = try text(seed: loaded.training?.configuration.seed ?? 0)
-        let result = try loaded.evaluation(of: text, source: data) { done, count in
+        let text = try EvaluationText(data, for: loaded)
+        let floor = text.floor
+        let result = try loaded.evaluation(of: text.text, source: data) { done, count in
             if !common.json { Output.progress("\(done.grouped) of \(count.grouped) batches") }
             return !Interruption.isRequested
         }
@@ -105,22 +107,6 @@ struct EvaluateCommand: ParsableCommand {
             loaded.configuration.architecture == .encoderDecoder
                 ? "attend translate \(ShellWord.quoted(model))"
                 : "attend inspect \(ShellWord.quoted(model))")
-    }
-
-    /// The text to measure on, and the lowest possible loss where it is known.
-    private func text(seed: UInt64) throws -> (text: String, floor: Double?) {
-        if Corpus.builtInNames.contains(data) {
-            // The part for validation does not depend on how much there is for training.
-            let corpus = try Corpus.named(data, seed: seed, trainingCharacters: 1)
-            return (corpus.validation, corpus.entropyRate)
-        }
-        do {
-            return (try TextFile.read(data), nil)
-        } catch .missing where !data.contains("/") {
-            throw DataError.unknownName(
-                data, suggestion: nearestName(to: data, in: Corpus.builtInNames),
-                known: Corpus.builtInNames)
-        }
     }
 
     private struct Report: Encodable {

@@ -68,13 +68,14 @@ struct GenerateCommand: ParsableCommand {
     var seed: UInt64?
 
     @OptionGroup var constraint: ConstraintOptions
+    @OptionGroup var precision: PrecisionOption
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         common.apply()
         let grammar = try constraint.load()
-        let loaded = try loading.load(model)
+        let loaded = try loading.load(model).storing(precision.precision)
         let prompt = try prompt == "-" ? StandardInput.text() : prompt
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
         let settings = GenerationSettings(

@@ -38,12 +38,13 @@ struct TranslateCommand: ParsableCommand {
                     TranslationSettings.lengthPenalties.upperBound)))
     var lengthPenalty = 0.6
 
+    @OptionGroup var precision: PrecisionOption
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         common.apply()
-        let loaded = try loading.load(model)
+        let loaded = try loading.load(model).storing(precision.precision)
         let translator = try TextTranslator(
             loaded, beamCount: beams, lengthPenalty: Float(lengthPenalty))
         if isatty(STDIN_FILENO) == 1 {

@@ -1,4 +1,5 @@
 public import AttendModels
+public import AttendLayers
 internal import AttendTensors
 
 /// A fixed amount of translation of made-up tokens by random weights, to be timed beside the same work in other programs.
@@ -48,9 +49,12 @@ public struct TranslationWorkload: Sendable {
     /// Translates once and times it.
     ///
     /// - Throws: ``GenerationError``, for a number of beams that is not accepted.
-    public func run(beamCount: Int, seed: UInt64) throws -> Result {
+    public func run(
+        beamCount: Int, seed: UInt64, precision: InferencePrecision = .float32
+    ) throws -> Result {
         var random = RandomSource(seed: seed)
-        let model = EncoderDecoder(configuration, random: &random)
+        let exact = EncoderDecoder(configuration, random: &random)
+        let model = precision.format.map { exact.storingWeights(as: $0) } ?? exact
         let settings = TranslationSettings(
             beamCount: beamCount, maximumLength: targetLength, extraLength: targetLength,
             minimumLength: targetLength)

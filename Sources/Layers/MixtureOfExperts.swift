@@ -26,6 +26,7 @@ public struct MixtureOfExperts: Module {
         router = Linear(
             inputs: width, outputs: options.count, hasBias: options.routerHasBias,
             deviation: weights.deviation(inputs: width, outputs: options.count), random: &random)
+        router.weight.staysFloat32 = true
         experts = []
         for _ in 0..<options.count {
             experts.append(

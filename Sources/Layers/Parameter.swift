@@ -34,7 +34,11 @@ public struct Parameter: Sendable {
 
     /// Keeps a matrix whose rows fit a format in it, and frees the float32 numbers; others stay as they are.
     public mutating func store(as format: WeightFormat) {
-        if shape.rank != 2 || !format.fits(width: shape.width) || stored?.format == format { return }
+        if staysFloat32 || shape.rank != 2 || !format.fits(width: shape.width)
+            || stored?.format == format
+        {
+            return
+        }
         stored = StoredMatrix(tensor, as: format)
         dense = .zeros([0])
     }
@@ -48,6 +52,10 @@ public struct Parameter: Sendable {
     ///
     /// A step changes few of them, and each by itself, so some optimizers treat them unlike other matrices.
     public var isTable = false
+
+    /// Whether it stays float32 where weights are kept in fewer bits: tables of places and the maps of routers are small,
+    /// and much depends on them.
+    public var staysFloat32 = false
 
     /// A trainable parameter.
     public init(_ tensor: Tensor) {

@@ -14,6 +14,7 @@ public struct PlacedEmbedding: Module {
     ) {
         tokens = Embedding(vocabularySize: vocabularySize, width: width, random: &random)
         places = Embedding(vocabularySize: contextLength, width: width, random: &random)
+        places.weight.staysFloat32 = true
     }
 
     /// The vectors of ids `[batch, tokens]` that stand from place `first` on: `[batch, tokens, width]`.

@@ -56,12 +56,14 @@ public struct StoredMatrix: Sendable {
         let (rows, width, storage) = (tensor.shape[0], tensor.shape[1], storage)
         parallelRanges(rows, grain: max(elementwiseGrain / max(width, 1), 1)) { begin, end in
             unsafe tensor.withElements { elements in
-                let part = unsafe UnsafeBufferPointer(rebasing: elements[begin * width..<end * width])
+                let part = unsafe UnsafeBufferPointer(
+                    rebasing: elements[begin * width..<end * width])
                 unsafe Self.bytes(of: storage, begin * width..<end * width, format) { bytes in
                     if let blocks = format.blocks {
                         unsafe blocks.encode(part, into: bytes)
                     } else {
-                        unsafe StoredElements.roundToBFloat16(part, into: bytes.bindMemory(to: UInt16.self))
+                        unsafe StoredElements.roundToBFloat16(
+                            part, into: bytes.bindMemory(to: UInt16.self))
                     }
                 }
             }
@@ -94,13 +96,16 @@ public struct StoredMatrix: Sendable {
             shapeError("embedding: id \(wrong) is outside of the vocabulary of \(shape[0])")
         }
         let result = Tensor(uninitialized: Shape(idShape.dimensions + [shape[1]]))
-        for (place, id) in ids.enumerated() { widen(Int(id)..<Int(id) + 1, into: result, at: place) }
+        for (place, id) in ids.enumerated() {
+            widen(Int(id)..<Int(id) + 1, into: result, at: place)
+        }
         return result
     }
 
     private func widen(_ rows: Range<Int>, into target: Tensor, at row: Int) {
         let width = shape[1]
-        unsafe Self.bytes(of: storage, rows.lowerBound * width..<rows.upperBound * width, format) { bytes in
+        unsafe Self.bytes(of: storage, rows.lowerBound * width..<rows.upperBound * width, format) {
+            bytes in
             let elements = unsafe UnsafeMutableBufferPointer(
                 start: target.storage.pointer + row * width, count: rows.count * width)
             if let blocks = format.blocks {

@@ -1,0 +1,36 @@
+public import AttendLayers
+internal import AttendModels
+internal import AttendTensors
+
+extension LoadedModel {
+    /// The same model with its weights kept otherwise in memory.
+    ///
+    /// - Parameter precision: nil for as in the file: blocks of 8 or 4 bits in a GGUF file are kept and multiplied as they
+    ///   lie there, all else is float32.
+    public func storing(_ precision: InferencePrecision?) -> LoadedModel {
+        if let precision {
+            guard let format = precision.format else { return self }
+            return mappingModel { $0.storingWeights(as: format) }
+        }
+        return blockFormats.reduce(self) { loaded, format in
+            loaded.mappingModel { $0.storingWeightsExactly(as: format) }
+        }
+    }
+
+    private func mappingModel(_ change: (any Module) -> any Module) -> LoadedModel {
+        func changed<Model>(_ model: Model) -> Model {
+            guard let module = model as? any Module, let result = change(module) as? Model else {
+                return model
+            }
+            return result
+        }
+        var copy = self
+        switch model {
+        case .causal(let model): copy.model = .causal(changed(model))
+        case .encoderDecoder(let model): copy.model = .encoderDecoder(changed(model))
+        case .encoder(let model): copy.model = .encoder(changed(model))
+        case .classifier(let model): copy.model = .classifier(changed(model))
+        }
+        return copy
+    }
+}

@@ -1,0 +1,32 @@
+import Attend
+
+/// The text that a model is measured on.
+struct EvaluationText {
+    let text: String
+    /// The lowest loss that any model can reach, where it is known.
+    let floor: Double?
+
+    /// The text of a file, or the part of a built-in corpus that the model was validated on.
+    init(_ data: String, for loaded: LoadedModel) throws {
+        if Corpus.builtInNames.contains(data) {
+            // The part for validation does not depend on how much there is for training.
+            let corpus = try Corpus.named(
+                data, seed: loaded.training?.configuration.seed ?? 0, trainingCharacters: 1)
+            text = corpus.validation
+            floor = corpus.entropyRate
+        } else {
+            text = try Self.contents(of: data)
+            floor = nil
+        }
+    }
+
+    private static func contents(of file: String) throws -> String {
+        do {
+            return try TextFile.read(file)
+        } catch .missing where !file.contains("/") {
+            throw DataError.unknownName(
+                file, suggestion: nearestName(to: file, in: Corpus.builtInNames),
+                known: Corpus.builtInNames)
+        }
+    }
+}
