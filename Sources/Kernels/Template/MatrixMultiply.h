@@ -117,6 +117,9 @@ static void NAME(oneRow)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_
                 Vector even = vload(x + i), odd = vload(x + i + VECTOR_WIDTH);
 #pragma clang loop unroll(full)
                 for (int j = 0; j < 4; j++) {
+                    // The same place of the next columns: within rows the processor looks ahead, beyond their ends late.
+                    __builtin_prefetch(w[j] + i + 4 * m->b.stride, 0, 2);
+                    __builtin_prefetch(w[j] + i + 4 * m->b.stride + VECTOR_WIDTH, 0, 2);
                     sums[j][0] = vfma(even, vload(w[j] + i), sums[j][0]);
                     sums[j][1] = vfma(odd, vload(w[j] + i + VECTOR_WIDTH), sums[j][1]);
                 }

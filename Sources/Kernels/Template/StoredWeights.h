@@ -73,7 +73,11 @@ static void NAME(widenedRows)(const AttendMatrixMultiply *m, int64_t rowBegin, i
         int columns = columnEnd - column < DOT_COLUMNS ? (int)(columnEnd - column) : DOT_COLUMNS;
         for (int64_t inner = 0; inner < m->inner; inner += depthOfBlock) {
             int64_t depth = m->inner - inner < depthOfBlock ? m->inner - inner : depthOfBlock;
-            for (int j = 0; j < columns; j++) NAME(widenRow)(&m->b, column + j, inner, depth, widened + j * depth);
+            for (int j = 0; j < columns; j++) {
+                const uint16_t *next = (const uint16_t *)m->b.data + (column + j + DOT_COLUMNS) * m->b.stride + inner;
+                for (int64_t i = 0; i < depth; i += 32) __builtin_prefetch(next + i, 0, 2);
+                NAME(widenRow)(&m->b, column + j, inner, depth, widened + j * depth);
+            }
             for (int64_t row = rowBegin; row < rowEnd; row += DOT_ROWS) {
                 int64_t rows = rowEnd - row < DOT_ROWS ? rowEnd - row : DOT_ROWS;
                 NAME(dotTile)(rows, columns, depth, a + row * m->a.stride + inner, m->a.stride, widened, depth,
@@ -230,6 +234,8 @@ INLINE void NAME(blockTile)(const int rows, AttendElement element, int columns, 
 #pragma clang loop unroll(full)
         for (int j = 0; j < BLOCK_COLUMNS; j++) {
             const uint8_t *block = w[j] + b * bytes;
+            // Rows are short, so what comes next is not seen coming: the same place of the next columns.
+            __builtin_prefetch(block + BLOCK_COLUMNS * columnBytes, 0, 2);
             NAME(BlockNumbers) numbers = NAME(blockNumbers)(element, block);
             NAME(BlockSums) scale = NAME(blockScale)(block);
 #pragma clang loop unroll(full)
