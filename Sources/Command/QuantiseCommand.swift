@@ -5,15 +5,16 @@ import Attend
 struct QuantiseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quantise",
-        abstract: "Write a model with weights of 8 or 4 bits, and measure what that costs.",
+        abstract: "Measure what weights of 8 or 4 bits cost a model, and write it with them.",
         discussion: """
             Weights are rounded in blocks of 32 that share a scale: int8 takes 8.5 bits for each, int4 4.5, where \
-            float32 takes 32. The file is a .gguf file, with its tokenizer, that attend and llama.cpp run as it lies; \
-            vectors and tables of places stay float32. With --data the perplexity on a text is measured before, and \
-            after with the file that was written.
+            float32 takes 32. Vectors and tables of places stay float32. With --data the perplexity on a text is \
+            measured before and after. With --out the model is written, with its tokenizer, as a .gguf file that attend \
+            and llama.cpp run as it lies. A model that has no place in such a file runs in \
+            fewer bits by the flag --precision of generate, evaluate and translate.
 
             Example:
-              attend quantise runs/tales --to int8 --out tales-int8.gguf --data tales
+              attend quantise runs/tales --to int8 --data tales
               attend quantise gpt2 --to int4 --out gpt2-int4.gguf --data stories.txt
             """)
 
@@ -37,7 +38,7 @@ struct QuantiseCommand: ParsableCommand {
         parsing: .unconditional,
         help: ArgumentHelp(
             "The .gguf file to write; nothing may be there yet.", valueName: "path"))
-    var out: String
+    var out: String?
 
     @Option(
         parsing: .unconditional,
@@ -47,6 +48,14 @@ struct QuantiseCommand: ParsableCommand {
 
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if out == nil, data == nil {
+            throw ValidationError(
+                "There is nothing to do: give --data FILE to measure the model, or --out PATH to write it."
+            )
+        }
+    }
 
     func run() throws {
         common.apply()
@@ -61,12 +70,18 @@ struct QuantiseCommand: ParsableCommand {
                 shouldStop: { Interruption.isRequested })
         } catch is CancellationError {
             throw Interruption.requested
+        } catch let error as CheckpointError where out != nil && error.kind == .unsupported {
+            throw UsageError(
+                description:
+                    "\(error) attend generate \(ShellWord.quoted(model)) --precision "
+                    + "\(to.rawValue) runs it in so few bits without a file, and without --out it is measured."
+            )
         }
         if !common.json { Output.progress("") }
         result.notices.forEach(Output.message)
         if common.json { return try Output.json(result) }
         try Output.line(
-            "\(result.path): \(result.bytes.grouped) bytes, where the weights take "
+            "\(result.path.map { "\($0): " } ?? "weights: ")\(result.bytes.grouped) bytes, where the weights take "
                 + "\(result.float32Bytes.grouped) in float32")
         if let before = result.perplexityBefore, let after = result.perplexityAfter {
             let change = (after / before - 1) * 100
@@ -76,6 +91,8 @@ struct QuantiseCommand: ParsableCommand {
                         ? "no difference"
                         : "\(abs(change).rounded(to: 2))% \(change < 0 ? "lower" : "higher")"))
         }
-        Output.next("attend generate \(ShellWord.quoted(result.path))")
+        Output.next(
+            result.path.map { "attend generate \(ShellWord.quoted($0))" }
+                ?? "attend generate \(ShellWord.quoted(model)) --precision \(to.rawValue)")
     }
 }

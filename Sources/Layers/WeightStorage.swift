@@ -13,6 +13,16 @@ public enum InferencePrecision: String, CaseIterable, Codable, Sendable {
 
     /// The format of the weights; nil where they are not rounded.
     public var format: WeightFormat? { WeightFormat(rawValue: rawValue) }
+
+    /// The precision of weights in a format.
+    public init(_ format: WeightFormat) {
+        self =
+            switch format {
+            case .bfloat16: .bfloat16
+            case .int8: .int8
+            case .int4: .int4
+            }
+    }
 }
 
 extension Module {

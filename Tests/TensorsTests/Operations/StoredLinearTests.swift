@@ -1,0 +1,82 @@
+import AttendTensors
+import Testing
+
+@Suite("Weights in fewer bits")
+struct StoredLinearTests {
+    private static let formats = WeightFormat.allCases
+
+    @Test("Elements are the nearest of the format", arguments: formats)
+    func rounds(format: WeightFormat) {
+        let weight = tensor([5, 96], seed: 3)
+        let stored = StoredMatrix(weight, as: format)
+        #expect(stored.shape == weight.shape)
+        // Half a step of 8 significant bits, and of a 127th and an 8th of the largest number.
+        let step: Float = [.bfloat16: 2 * 0x1p-8, .int8: 2 / 127, .int4: 2 / 8][format] ?? 0
+        for (new, old) in zip(stored.widened().elements, weight.elements) {
+            #expect(abs(new - old) <= step * 0.51)
+        }
+        #expect(stored.byteCount == format.byteCount(of: 5 * 96))
+        #expect(StoredMatrix(stored.widened(), as: format).widened().bits == stored.widened().bits)
+    }
+
+    @Test("Rows are gathered as they are widened", arguments: formats)
+    func gathers(format: WeightFormat) {
+        let stored = StoredMatrix(tensor([7, 64], seed: 4), as: format)
+        let ids: [Int32] = [6, 0, 0, 3]
+        #expect(
+            stored.gathered(ids, shape: [2, 2]).bits
+                == stored.widened().gathered(ids, shape: [2, 2]).bits)
+    }
+
+    @Test("Few and many rows give the product of the widened weight", arguments: formats)
+    func multiplies(format: WeightFormat) {
+        for rows in [1, 2, 5, 16, 32, 33, 70] {
+            let x = tensor([rows, 128], seed: UInt64(rows))
+            let weight = tensor([40, 128], seed: 9)
+            let (bias, residual) = (tensor([40], seed: 10), tensor([rows, 40], seed: 11))
+            let stored = StoredMatrix(weight, as: format)
+            let found = x.linear(
+                weight: stored, bias: bias, activation: .relu, residual: residual)
+            let wanted = x.linear(
+                weight: stored.widened(), bias: bias, activation: .relu, residual: residual)
+            // Rows of x are rounded, too: to 8 bits, of which errors of 128 products cancel for the most part.
+            let tolerance = format == .bfloat16 && rows <= 32 ? 1e-6 : 1e-2
+            expectClose(found.elements, wanted.doubles, tolerance: tolerance, "\(rows) rows")
+        }
+    }
+
+    @Test("A row gives the same bits alone and among others", arguments: formats)
+    func batches(format: WeightFormat) {
+        let x = tensor([32, 64], seed: 5)
+        let stored = StoredMatrix(tensor([9, 64], seed: 6), as: format)
+        let together = x.linear(weight: stored).elements
+        for row in [0, 1, 17, 31] {
+            let alone = Tensor(Array(x.elements[row * 64..<(row + 1) * 64]), shape: [1, 64])
+                .linear(weight: stored).elements
+            #expect(alone == Array(together[row * 9..<(row + 1) * 9]))
+        }
+    }
+
+    @Test(
+        "A row that is not finite gives no number, and none but it",
+        arguments: [WeightFormat.int8, .int4])
+    func isNotFinite(format: WeightFormat) {
+        var elements = numbers(3 * 64)
+        elements[70] = .infinity
+        elements[140] = .nan
+        let found = Tensor(elements, shape: [3, 64])
+            .linear(weight: StoredMatrix(tensor([4, 64]), as: format)).elements
+        #expect(found[0..<4].allSatisfy(\.isFinite))
+        #expect(found[4..<12].allSatisfy(\.isNaN))
+    }
+
+    @Test("The loss is that of the logits", arguments: formats)
+    func losses(format: WeightFormat) {
+        let x = tensor([6, 64], seed: 7)
+        let stored = StoredMatrix(tensor([50, 64], seed: 8), as: format)
+        let targets: [Int32] = [3, 0, -1, 49, 7, 7]
+        let loss = x.projectedCrossEntropy(weight: stored, targets: targets).item()
+        let plain = x.linear(weight: stored).crossEntropy(targets: targets).item()
+        #expect(abs(loss - plain) < 1e-5)
+    }
+}
