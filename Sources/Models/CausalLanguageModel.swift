@@ -82,6 +82,18 @@ extension CausalLanguageModel {
         return logits(ofHidden: last)
     }
 
+    /// Logits of the last places after these tokens, all of which are appended to the caches:
+    /// `[batch, count, vocabulary]`.
+    ///
+    /// - Parameter count: at most as many places as there are new tokens.
+    public func lastLogits(
+        _ ids: [Int32], count: Int, batch: Int = 1, caches: inout [KeyValueCache]
+    ) -> Tensor {
+        var context = Context()
+        let x = hidden(ids, batch: batch, caches: &caches, context: &context)
+        return logits(ofHidden: x.lastTokens(count))
+    }
+
     /// `[…, width]` → `[…, vocabulary]`.
     public func logits(ofHidden x: Tensor, precision: Precision = .float32) -> Tensor {
         headWeight.map { x.linear(weight: $0, precision: precision) } ?? x

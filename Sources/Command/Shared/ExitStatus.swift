@@ -63,7 +63,8 @@ struct Failure {
     private static func isAboutSettings(_ error: any Error) -> Bool {
         switch error {
         case GenerationError.logitsAreNotFinite, GenerationError.vectorsAreNotFinite,
-            GenerationError.constraint:
+            GenerationError.constraint, GenerationError.draft, GenerationError.promptTooLong,
+            GenerationError.contextIsFull:
             false
         default: true
         }

@@ -90,6 +90,12 @@ public struct KeyValueCache: Sendable {
         values.adoptSequences(parents, from: agreements, to: count)
     }
 
+    /// Forgets all but the first tokens; a cache that holds no more than that stays as it is.
+    public mutating func truncate(to count: Int) {
+        if count < 0 { shapeError("a key-value cache cannot hold \(count) tokens") }
+        self.count = min(self.count, count)
+    }
+
     /// Makes room for at least `capacity` tokens.
     public mutating func reserve(_ capacity: Int) {
         if capacity <= self.capacity { return }
