@@ -10,7 +10,7 @@ struct BenchCommand: ParsableCommand {
             W1, W2, W3 and W4 are steps of training: a small model as for one minute, nanoGPT's larger one, \
             GPT-2, and the encoder-decoder of 2017. W6 is translation with the latter: 16 sources, 64 tokens \
             each. gemm is matrix products of the sizes in these. load is how fast a MODEL is opened and ready \
-            to run. Benchmarks/ has the same work for PyTorch, \
+            to run. engine is generation by GPT-2 for 1, 4 and 16 sequences at once. Benchmarks/ has the same work for PyTorch, \
             Hugging Face and OpenBLAS. tokenizer MODEL --file FILE encodes a text.
 
             Example:
@@ -74,7 +74,7 @@ struct BenchCommand: ParsableCommand {
 
     private static let names =
         TrainingWorkload.all.map(\.name)
-        + [TranslationWorkload.base.name, "gemm", loading, tokenizing]
+        + [TranslationWorkload.base.name, EngineWorkload.gpt2.name, "gemm", loading, tokenizing]
     private static let loading = "load"
     private static let tokenizing = "tokenizer"
 
@@ -107,6 +107,11 @@ struct BenchCommand: ParsableCommand {
             throw ValidationError(
                 "--precision \(precision.rawValue) does not go with \(workload); expected float32.")
         }
+        if workload == EngineWorkload.gpt2.name, precision != .float32 {
+            throw ValidationError(
+                "--precision \(precision.rawValue) does not go with engine, which decodes in float32; expected float32."
+            )
+        }
         if workload != TranslationWorkload.base.name {
             if beams != nil {
                 throw ValidationError(
@@ -125,6 +130,8 @@ struct BenchCommand: ParsableCommand {
             try time(training)
         } else if workload == TranslationWorkload.base.name {
             try timeTranslation()
+        } else if workload == EngineWorkload.gpt2.name {
+            try timeEngine()
         } else if let model, let file {
             try timeTokenizing(model, file)
         } else if let model {
@@ -192,6 +199,33 @@ struct BenchCommand: ParsableCommand {
                 + "\(Int(result.tokensPerSecond).grouped) tokens/s, \(result.seconds.rounded(to: 3)) s, at most "
                 + "\(Int(PeakMemory.megabytes).grouped) MB")
         Output.next(beamCount == 1 ? "attend bench W6 --beams 4" : "attend bench gemm")
+    }
+
+    private func timeEngine() throws {
+        var results: [EngineWorkload.Result] = []
+        try EngineWorkload.gpt2.run(seed: seed) { result in
+            results.append(result)
+            if common.json { return }
+            let ratio = result.tokensPerSecond / results[0].tokensPerSecond
+            try Output.line(
+                "\(result.concurrent) \(result.concurrent == 1 ? "sequence" : "sequences"): "
+                    + "\(result.tokensPerSecond.rounded(to: 1)) tokens/s together, \(ratio.rounded(to: 2)) times one"
+            )
+        }
+        if common.json {
+            return try Output.json(
+                EngineReport(
+                    workload: workload, threads: threadCount, sequences: results,
+                    peakMegabytes: PeakMemory.megabytes))
+        }
+        Output.next("attend bench gemm")
+    }
+
+    private struct EngineReport: Encodable {
+        let workload: String
+        let threads: Int
+        let sequences: [EngineWorkload.Result]
+        let peakMegabytes: Double
     }
 
     private func timeLoading(_ path: String) throws {

@@ -26,6 +26,7 @@ struct GenerateCommand: ParsableCommand {
               echo -n "The fox" | attend generate runs/tales --prompt - --stop "."
               attend generate runs/tales --no-repeat-ngram 4 --top-p 0.9 --logit-bias 17=-100 --best-of 5
               attend generate gpt2 --prompt "A person as JSON: " --json-schema person.json
+              attend generate gpt2 --prompts questions.txt --concurrent 16 --json > answers.jsonl
               attend generate gpt2-large --draft gpt2 --prompt "The fox"
               attend generate gpt2 --look-up --when-full sinks --prompt - < letter.txt
             """)
@@ -82,6 +83,7 @@ struct GenerateCommand: ParsableCommand {
         transform: WhenFullFlag.read)
     var whenFull = ContextOverflow.slide
 
+    @OptionGroup var prompts: PromptsOptions
     @OptionGroup var draft: DraftOptions
     @OptionGroup var constraint: ConstraintOptions
     @OptionGroup var loading: LoadingOptions
@@ -98,6 +100,7 @@ struct GenerateCommand: ParsableCommand {
             maxTokens: maxTokens, sampling: try sampling.sampling(for: loaded), stopTexts: stop,
             seed: seed, grammar: grammar, whenFull: whenFull)
         Interruption.listen()
+        if let file = prompts.prompts { return try runPrompts(file, loaded, settings) }
         func make(_ settings: GenerationSettings) throws -> Generator {
             try self.generator(loaded, prompt, settings, speculation)
         }

@@ -27,6 +27,19 @@ public enum ContextOverflow: Hashable, Sendable {
         }
     }
 
+    /// What is in sight of a text that is to be continued: all, or what a full context holds of it.
+    func cut(_ text: [Int32], to contextLength: Int) -> [Int32] {
+        let first = text.count > contextLength ? firstCount(in: contextLength) : 0
+        return Array(text.prefix(first) + text.dropFirst(first).suffix(contextLength - first))
+    }
+
+    /// What stays in sight of the tokens of a full context.
+    func remainder(of tokens: [Int32], in contextLength: Int) -> [Int32] {
+        let first = firstCount(in: contextLength)
+        return Array(
+            tokens.prefix(first) + tokens.suffix(Self.remainder(of: contextLength) - first))
+    }
+
     /// How many tokens are in sight after the others were forgotten.
     static func remainder(of contextLength: Int) -> Int { max(contextLength / 2, 1) }
 

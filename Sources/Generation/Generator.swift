@@ -65,19 +65,16 @@ public struct Generator: Sendable {
     /// How many tokens of the prompt the model reads.
     public let promptTokenCount: Int
     /// How many tokens have been generated, with those of a stop text.
-    public private(set) var tokenCount = 0
+    public var tokenCount: Int { text.tokenCount }
     /// Why the generation ended; nil before it has.
-    public private(set) var finishReason: FinishReason?
+    public var finishReason: FinishReason? { text.finishReason }
     /// The log-probability of all generated tokens together, in nats, as the model itself sees it, before any step of
     /// sampling; nil where it was not asked for.
     public private(set) var logProbability: Double?
 
-    private let maxTokens: Int
     private let isSpeculative: Bool
-    private let endTokens: Set<Int32>
     private var tokens: TokenStream
-    private var decoder: StreamingDecoder<SavedTokenizer>
-    private var filter: StopFilter
+    private var text: TextAssembly
 
     /// A generation that has not begun.
     ///
@@ -99,36 +96,23 @@ public struct Generator: Sendable {
         try settings.sampling.validate(vocabularySize: model.configuration.vocabularySize)
         try settings.whenFull.validate()
         try speculation?.validate(vocabularySize: model.configuration.vocabularySize)
-        let ids = try tokenizer.encoding(of: prompt).ids
-        let context = model.configuration.contextLength
-        if settings.whenFull == .refuse, ids.count > context {
-            throw GenerationError.promptTooLong(count: ids.count, limit: context)
-        }
-        let first = defaults.startToken ?? Self.firstToken(of: tokenizer)
+        let read = try PromptTokens(
+            try tokenizer.encoding(of: prompt).ids, tokenizer: tokenizer, defaults: defaults,
+            context: model.configuration.contextLength, overflow: settings.whenFull)
         tokens = TokenStream(
-            model, prompt: ids.isEmpty ? [first] : ids,
+            model, prompt: read.ids,
             sampler: try Sampler(settings.sampling, seed: settings.seed),
             expectedCount: settings.maxTokens,
             constraint: try settings.grammar.map {
-                try Self.constraint($0, spellings, tokenizer, endTokens: defaults.endTokens)
+                try TokenConstraint(
+                    $0, spellings, tokenizer, endTokens: defaults.endTokens)
             }, whenFull: settings.whenFull, speculation: speculation)
         isSpeculative = speculation != nil
-        maxTokens = settings.maxTokens
         logProbability = settings.isScored ? 0 : nil
-        endTokens = Set(defaults.endTokens)
-        promptTokenCount = ids.isEmpty ? 0 : tokens.promptCount
-        decoder = StreamingDecoder(tokenizer)
-        filter = StopFilter(settings.stopTexts)
-        notices = ids.count <= context ? [] : [Self.notice(ids.count, context, settings.whenFull)]
-        if try tokens.isComplete() { finishReason = .stop }
-    }
-
-    private static func notice(
-        _ count: Int, _ context: Int, _ whenFull: ContextOverflow
-    ) -> String {
-        let first = whenFull.firstCount(in: context)
-        return "The prompt has \(count) tokens and the model's context holds \(context), so only "
-            + (first > 0 ? "the first \(first) and " : "") + "the last \(context - first) are read."
+        promptTokenCount = read.readCount
+        notices = read.notices
+        text = TextAssembly(settings, tokenizer: tokenizer, endTokens: defaults.endTokens)
+        if try tokens.isComplete() { _ = text.end(.stop) }
     }
 
     /// A generation by a model from a file or directory.
@@ -141,46 +125,16 @@ public struct Generator: Sendable {
             settings: settings, defaults: loaded.generation, speculation: speculation)
     }
 
-    private static func constraint(
-        _ grammar: TextGrammar, _ spellings: TokenSpellings?, _ tokenizer: SavedTokenizer,
-        endTokens: [Int32]
-    ) throws(GenerationError) -> TokenConstraint {
-        try GenerationError.wrapping { () throws(ConstraintError) in
-            if let spellings {
-                return try TokenConstraint(grammar, spellings: spellings, endTokens: endTokens)
-            }
-            return try TokenConstraint(
-                grammar, spellings: TokenSpellings(tokenizer), endTokens: endTokens)
-        }
-    }
-
-    private static func firstToken(of tokenizer: SavedTokenizer) -> Int32 {
-        (try? tokenizer.encode("\n"))?.last ?? 0
-    }
-
     /// The text that the next token makes certain, which may be empty; nil at the end.
     ///
     /// - Throws: ``GenerationError/logitsAreNotFinite``, and ``GenerationError/constraint(_:)`` where the grammar leaves no
     ///   token.
     public mutating func next() throws(GenerationError) -> String? {
         if finishReason != nil { return nil }
-        let token = try nextToken()
-        tokenCount += 1
-        if endTokens.contains(token) {
-            finishReason = .stop
-            return rest()
-        }
-        var text = filter.append(decoder.append(token))
-        if filter.isStopped {
-            finishReason = .stop
-        } else if try tokens.isComplete() {
-            finishReason = .stop
-            text += rest()
-        } else if tokenCount == maxTokens || tokens.isFull {
-            text += rest()
-            finishReason = filter.isStopped ? .stop : .length
-        }
-        return text
+        let piece = text.append(try nextToken())
+        if finishReason != nil { return piece }
+        let isComplete = try tokens.isComplete()
+        return piece + text.conclude(isComplete: isComplete, isFull: tokens.isFull)
     }
 
     private mutating func nextToken() throws(GenerationError) -> Int32 {
@@ -192,11 +146,6 @@ public struct Generator: Sendable {
 
     /// What came of the draft's proposals; nil where there was no draft.
     public var proposals: ProposalCounts? { isSpeculative ? tokens.proposals : nil }
-
-    /// What was held back because more might have followed.
-    private mutating func rest() -> String {
-        filter.append(decoder.finish()) + filter.finish()
-    }
 }
 
 /// A generated text as a whole.

@@ -17,13 +17,10 @@ public struct TokenStream: Sendable {
     public private(set) var proposals = ProposalCounts()
 
     private let expectedCount: Int
-    private var sampler: Sampler
-    /// What the tokens after the prompt are held to.
-    private var constraint: TokenConstraint?
+    private var chooser: TokenChooser
     private var draft: (any TokenDraft)?
     private let proposalCount: Int
     private var window: TokenWindow
-    private var history: TokenHistory
     /// Tokens that were chosen and not handed out yet.
     private var waiting: [Choice] = []
     private var chosenCount = 0
@@ -51,15 +48,13 @@ public struct TokenStream: Sendable {
         speculation: Speculation? = nil
     ) {
         self.model = model
-        self.sampler = sampler
-        self.constraint = constraint
         self.expectedCount = expectedCount
         proposalCount = speculation?.tokenCount ?? 0
         window = TokenWindow(
             model, text: prompt, overflow: whenFull, expectedCount: expectedCount)
         draft = speculation?.draft.begin(after: prompt, model: model, expectedCount: expectedCount)
         promptCount = window.tokens.count
-        history = TokenHistory(prompt: window.tokens, for: sampler.sampling)
+        chooser = TokenChooser(prompt: window.tokens, sampler: sampler, constraint: constraint)
     }
 
     /// The next token, which from then on belongs to those that are continued.
@@ -77,9 +72,9 @@ public struct TokenStream: Sendable {
         token: Int32, logProbability: Double
     ) {
         let choice = try take()
-        let logits = Tensor(choice.logits, shape: [1, choice.logits.count])
-        let normalizer = Double(logits.logSumExp().elements[0])
-        return (choice.token, Double(choice.logits[Int(choice.token)]) - normalizer)
+        return (
+            choice.token, TokenChooser.logProbability(of: choice.token, in: choice.logits)
+        )
     }
 
     /// Whether the context is full and ``ContextOverflow/refuse`` forbids that anything of it is forgotten.
@@ -87,13 +82,7 @@ public struct TokenStream: Sendable {
 
     /// Whether the constraint leaves nothing but the end; never without one.
     mutating func isComplete() throws(GenerationError) -> Bool {
-        waiting.isEmpty ? try isConstraintComplete() : false
-    }
-
-    private mutating func isConstraintComplete() throws(GenerationError) -> Bool {
-        try GenerationError.wrapping { () throws(ConstraintError) in
-            try constraint?.isComplete() ?? false
-        }
+        waiting.isEmpty ? try chooser.isComplete() : false
     }
 
     private mutating func take() throws(GenerationError) -> Choice {
@@ -132,7 +121,7 @@ extension TokenStream {
         var count = min(proposalCount, window.room)
         if chosenCount < expectedCount { count = min(count, expectedCount - chosenCount - 1) }
         guard count > 0, draft != nil else { return [] }
-        return try draft?.propose(count, after: &history, sampler: &sampler) ?? []
+        return try draft?.propose(count, after: &chooser.history, sampler: &chooser.sampler) ?? []
     }
 
     /// - Parameter logits: `[proposed + 1, vocabulary]`, before and after each proposal.
@@ -142,20 +131,12 @@ extension TokenStream {
         let (elements, width) = (logits.elements, logits.shape.width)
         for place in 0...proposed.count {
             let own = Array(elements[place * width..<(place + 1) * width])
-            var permitted = own
-            try GenerationError.wrapping { () throws(ConstraintError) in
-                try constraint?.mask().apply(to: &permitted)
-            }
             let proposal = place < proposed.count ? proposed[place] : nil
-            let token = try sampler.token(from: permitted, after: history, proposal: proposal)
-            try GenerationError.wrapping { () throws(ConstraintError) in
-                try constraint?.advance(by: token)
-            }
-            history.append(token)
+            let token = try chooser.choose(from: own, proposal: proposal)
             let isProposal = token == proposal?.token
             waiting.append(Choice(token: token, logits: own, isProposal: isProposal))
             if !isProposal { return }
-            if try isConstraintComplete() { return }
+            if try chooser.isComplete() { return }
         }
     }
 }

@@ -31,8 +31,7 @@ struct TokenWindow: Sendable {
         let context = model.configuration.contextLength
         self.model = model
         self.overflow = overflow
-        let first = text.count > context ? overflow.firstCount(in: context) : 0
-        tokens = Array(text.prefix(first) + text.dropFirst(first).suffix(context - first))
+        tokens = overflow.cut(text, to: context)
         let (needed, isTooMuch) = tokens.count.addingReportingOverflow(max(expectedCount, 1))
         caches = model.makeCaches(batch: 1, capacity: isTooMuch ? context : min(needed, context))
     }
@@ -44,10 +43,8 @@ struct TokenWindow: Sendable {
     mutating func makeRoom(for count: Int = 0) {
         if room >= count { return }
         let context = model.configuration.contextLength
-        let first = overflow.firstCount(in: context)
-        let last = tokens.suffix(ContextOverflow.remainder(of: context) - first)
-        tokens = Array(tokens.prefix(first) + last)
-        keep(first)
+        tokens = overflow.remainder(of: tokens, in: context)
+        keep(overflow.firstCount(in: context))
     }
 
     /// Adds a token that follows.

@@ -77,6 +77,7 @@ extension CausalLanguageModel {
             row += run.count
             ends.append(Int32(row - 1))
         }
+        if chosen.isEmpty { return .zeros([0, configuration.vocabularySize]) }
         let last = x.reshaped([x.shape[1], x.shape[2]])
             .gathered(chosen.map { ends[$0] }, shape: [chosen.count])
         return logits(ofHidden: last)

@@ -31,7 +31,7 @@ struct Failure {
             is LoadingError, is FamilyError, is GenerationError, is TrainingError,
             is MetricsLogError, is ChatTemplateError,
             is ConstraintFileError, is OutputError,
-            is StandardInputError:
+            is StandardInputError, is PromptLineError:
             self.init(.badInput, "\(error)")
         case is Interruption:
             self.init(.interrupted, "Interrupted.")

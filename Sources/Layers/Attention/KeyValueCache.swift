@@ -36,6 +36,9 @@ public struct KeyValueCache: Sendable {
     /// How many tokens fit.
     public var capacity: Int { keys.shape[1] }
 
+    /// How many numbers are kept of each token.
+    public var tokenWidth: Int { keys.shape[2] + values.shape[2] }
+
     /// How many sequences there are.
     public var batch: Int { keys.shape[0] }
 
