@@ -23,14 +23,9 @@ extension GenerateCommand {
             {
                 var own = settings
                 own.seed = settings.seed &+ UInt64(next)
-                do {
-                    let id = try engine.submit(
-                        GenerationRequest(.text(lines[next]), settings: own))
-                    texts.begin(id)
-                } catch let refusal as RequestRefusal {
-                    throw PromptLineError(path: path, line: next + 1, reason: "\(refusal)")
-                }
                 next += 1
+                let request = GenerationRequest(.text(lines[next - 1]), settings: own)
+                texts.begin(try submit(request, to: &engine, line: next, of: path))
             }
             for event in engine.step() { try texts.receive(event) }
             try texts.printEnded()
@@ -42,6 +37,19 @@ extension GenerateCommand {
         Output.message(
             "\(lines.count.grouped) texts of \(texts.tokenCount.grouped) tokens together, \(Int(speed).grouped) a second; "
                 + "seeds from \(settings.seed) on.")
+    }
+}
+
+/// Submits a request.
+///
+/// - Throws: ``PromptLineError`` where it is refused.
+private func submit(
+    _ request: GenerationRequest, to engine: inout GenerationEngine, line: Int, of path: String
+) throws -> GenerationRequest.ID {
+    do throws(RequestRefusal) {
+        return try engine.submit(request)
+    } catch {
+        throw PromptLineError(path: path, line: line, reason: "\(error)")
     }
 }
 
@@ -88,17 +96,17 @@ private struct PromptTexts {
 
     /// Prints those that have ended and have only printed ones before them.
     mutating func printEnded() throws {
-        while let (text, summary) = texts[printedCount], let summary {
+        while let entry = texts[printedCount], let summary = entry.summary {
             if isJSON {
                 try Output.json(
                     Report(
-                        text: text, tokens: summary.tokenCount,
+                        text: entry.text, tokens: summary.tokenCount,
                         promptTokens: summary.promptTokenCount,
                         sharedTokens: summary.sharedTokenCount,
                         finishReason: summary.finishReason,
                         seed: firstSeed &+ UInt64(printedCount)))
             } else {
-                try Output.line(text)
+                try Output.line(entry.text)
             }
             texts[printedCount] = nil
             printedCount += 1

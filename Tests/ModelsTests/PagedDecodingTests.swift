@@ -52,6 +52,47 @@ import Testing
         }
     }
 
+    /// Greedy texts of three prompts, read whole and then written side by side, are those of each prompt alone.
+    @Test(arguments: CausalVariant.all)
+    func sameTokens(variant: CausalVariant) {
+        expectSameTokens(variant.make())
+    }
+
+    private func expectSameTokens(_ model: some CausalLanguageModel) {
+        let prompts = [1, 3, 6].map {
+            someIds($0, vocabulary: CausalVariant.vocabulary, seed: UInt64($0))
+        }
+        let alone = prompts.map { prompt in
+            var (text, caches) = (prompt, model.makeCaches())
+            var unread = prompt
+            for _ in 0..<6 {
+                unread = [Self.likeliest(model.nextLogits(unread, caches: &caches).elements)]
+                text += unread
+            }
+            return text
+        }
+        var (texts, caches) = (prompts, model.makeCaches(batch: 12, capacity: Self.pageTokens))
+        var held = [0, 0, 0]
+        for _ in 0..<6 {
+            let runs = texts.indices.map { index in
+                SequenceRun(
+                    count: texts[index].count - held[index], held: held[index],
+                    pages: (0..<4).map { Int32($0 * 3 + index) })
+            }
+            let ids = texts.indices.flatMap { texts[$0][held[$0]...] }
+            let logits = model.nextLogits(ids, runs: runs, chosen: [0, 1, 2], caches: &caches)
+            for index in texts.indices {
+                held[index] = texts[index].count
+                texts[index].append(Self.likeliest(logits.elements(ofRow: index)))
+            }
+        }
+        #expect(texts == alone)
+    }
+
+    private static func likeliest(_ logits: [Float]) -> Int32 {
+        Int32(logits.indices.max { logits[$0] < logits[$1] } ?? 0)
+    }
+
     /// Single tokens of many sequences are the same numbers as in a contiguous cache.
     @Test func bitsOfContiguous() throws {
         let variant = try #require(CausalVariant.all.first { $0.name == "llama multi-query" })
