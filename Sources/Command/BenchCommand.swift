@@ -8,10 +8,11 @@ struct BenchCommand: ParsableCommand {
         abstract: "Time fixed work on made-up data, to compare with other programs.",
         discussion: """
             W1, W2, W3 and W4 are steps of training: a small model as for one minute, nanoGPT's larger one, \
-            GPT-2, and the encoder-decoder of 2017. W5 is GPT-2 writing 128 tokens and reading a prompt of 512. W6 is translation with the latter: 16 sources, 64 tokens \
-            each. gemm is matrix products of the sizes in these. load is how fast a MODEL is opened and ready \
-            to run. Benchmarks/ has the same work for PyTorch, \
-            Hugging Face and OpenBLAS. tokenizer MODEL --file FILE encodes a text.
+            GPT-2, and the encoder-decoder of 2017. W5 is GPT-2 writing 128 tokens and reading a prompt of 512. \
+            W6 is translation with the encoder-decoder: 16 sources, 64 tokens each. engine is generation by GPT-2 \
+            for 1, 4 and 16 sequences at once. gemm is matrix products of the sizes in these. load is how fast a \
+            MODEL is opened and ready to run. tokenizer MODEL --file FILE encodes a text. Benchmarks/ has the same \
+            work for PyTorch, Hugging Face and OpenBLAS.
 
             Example:
               attend bench W1
@@ -36,7 +37,7 @@ struct BenchCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "What weights are kept in, or what the products of training round their operands to: float32, bfloat16, and for W5 and W6 also int8 and int4.",
+            "What weights are kept in, or what the products of training round their operands to: float32, bfloat16, and for W5, W6 and engine also int8 and int4.",
             valueName: "name"),
         transform: Name.of(InferencePrecision.self))
     var precision = InferencePrecision.float32
@@ -76,7 +77,10 @@ struct BenchCommand: ParsableCommand {
 
     private static let names =
         TrainingWorkload.all.map(\.name)
-        + [DecodingWorkload.gpt2.name, TranslationWorkload.base.name, "gemm", loading, tokenizing]
+        + [
+            DecodingWorkload.gpt2.name, TranslationWorkload.base.name, EngineWorkload.gpt2.name,
+            "gemm", loading, tokenizing,
+        ]
     private static let loading = "load"
     private static let tokenizing = "tokenizer"
 
@@ -115,9 +119,10 @@ struct BenchCommand: ParsableCommand {
                     "--beams does not go with \(workload), which does not search; expected W6.")
             }
         }
-        let isInference = [DecodingWorkload.gpt2.name, TranslationWorkload.base.name].contains(
-            workload)
-        if !isInference, !needsModel, productPrecision == nil {
+        let inference = [
+            DecodingWorkload.gpt2.name, TranslationWorkload.base.name, EngineWorkload.gpt2.name,
+        ]
+        if !inference.contains(workload), !needsModel, productPrecision == nil {
             throw ValidationError(
                 "--precision \(precision.rawValue) does not go with \(workload), whose operands are not quantised; "
                     + "expected float32 or bfloat16.")
@@ -132,6 +137,8 @@ struct BenchCommand: ParsableCommand {
             try timeDecoding()
         } else if workload == TranslationWorkload.base.name {
             try timeTranslation()
+        } else if workload == EngineWorkload.gpt2.name {
+            try timeEngine()
         } else if let model, let file {
             try timeTokenizing(model, file)
         } else if let model {
@@ -185,65 +192,6 @@ struct BenchCommand: ParsableCommand {
     /// What operands of products are rounded to; nil where weights are quantised.
     private var productPrecision: Precision? { Precision(rawValue: precision.rawValue) }
 
-    private func timeDecoding() throws {
-        if !common.json { Output.progress("Reading and writing tokens …") }
-        let result = DecodingWorkload.gpt2.run(seed: seed, precision: precision)
-        if !common.json { Output.progress("") }
-        if common.json {
-            return try Output.json(
-                DecodingReport(
-                    workload: workload, precision: precision, threads: threadCount,
-                    decodeTokensPerSecond: result.decodeTokensPerSecond,
-                    prefillTokensPerSecond: result.prefillTokensPerSecond,
-                    weightBytes: result.weightBytes,
-                    decodeGigabytesPerSecond: result.decodeGigabytesPerSecond,
-                    peakMegabytes: PeakMemory.megabytes))
-        }
-        try Output.line(
-            "W5 in \(precision.rawValue) on \(threadCount) threads (\(Processor.instructionSet)): writes "
-                + "\(result.decodeTokensPerSecond.rounded(to: 1)) tokens/s, reading "
-                + "\(result.decodeGigabytesPerSecond.rounded(to: 1)) GB/s of weights; reads a prompt of 512 at "
-                + "\(Int(result.prefillTokensPerSecond).grouped) tokens/s")
-        let next = InferencePrecision.allCases.firstIndex(of: precision).map { $0 + 1 } ?? 0
-        Output.next(
-            next < InferencePrecision.allCases.count
-                ? "attend bench W5 --precision \(InferencePrecision.allCases[next].rawValue)"
-                : "attend bench W6")
-    }
-
-    private struct DecodingReport: Encodable {
-        let workload: String
-        let precision: InferencePrecision
-        let threads: Int
-        let decodeTokensPerSecond: Double
-        let prefillTokensPerSecond: Double
-        let weightBytes: Int
-        let decodeGigabytesPerSecond: Double
-        let peakMegabytes: Double
-    }
-
-    private func timeTranslation() throws {
-        let beamCount = beams ?? 1
-        let result = try TranslationWorkload.base.run(
-            beamCount: beamCount, seed: seed, precision: precision)
-        if common.json {
-            return try Output.json(
-                TranslationReport(
-                    workload: workload, precision: precision, threads: threadCount,
-                    beams: beamCount,
-                    millisecondsPerStep: result.seconds * 1e3
-                        / Double(TranslationWorkload.base.targetLength),
-                    tokensPerSecond: result.tokensPerSecond, seconds: result.seconds,
-                    peakMegabytes: PeakMemory.megabytes))
-        }
-        try Output.line(
-            "\(workload) in \(precision.rawValue) with \(beamCount) \(beamCount == 1 ? "beam" : "beams") on "
-                + "\(threadCount) threads (\(Processor.instructionSet)): "
-                + "\(Int(result.tokensPerSecond).grouped) tokens/s, \(result.seconds.rounded(to: 3)) s, at most "
-                + "\(Int(PeakMemory.megabytes).grouped) MB")
-        Output.next(beamCount == 1 ? "attend bench W6 --beams 4" : "attend bench gemm")
-    }
-
     private func timeLoading(_ path: String) throws {
         let clock = ContinuousClock()
         let begin = clock.now
@@ -286,17 +234,6 @@ struct BenchCommand: ParsableCommand {
                 + "\((result.readSeconds * 1000).rounded(to: 1)) ms")
         Output.next(
             "attend tokenize \(ShellWord.quoted(model)) --file \(ShellWord.quoted(file))")
-    }
-
-    private struct TranslationReport: Encodable {
-        let workload: String
-        let precision: InferencePrecision
-        let threads: Int
-        let beams: Int
-        let millisecondsPerStep: Double
-        let tokensPerSecond: Double
-        let seconds: Double
-        let peakMegabytes: Double
     }
 
     private func timeProducts() throws {

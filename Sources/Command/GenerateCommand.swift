@@ -9,19 +9,26 @@ struct GenerateCommand: ParsableCommand {
         abstract: "Continue a prompt, piece by piece as it is written.",
         discussion: """
             Standard output receives the text after the prompt. A prompt longer than the model's context is \
-            cut to its end; a text longer than the context goes on with the last half of it in sight. \
-            Without a prompt the text begins as after a line end.
+            cut to its end, and a text longer than the context goes on with the last half of it in sight, unless \
+            --when-full says otherwise. Without a prompt the text begins as after a line end.
 
             Where several flags say how tokens are chosen, this is their order, and each works on what those before it \
             left: \(SamplingOptions.order.joined(separator: ", ")). Penalties change how likely tokens are, n-grams rule \
             some out, and the flags after --temperature keep the likeliest in different senses; with --temperature 0 they \
             change nothing.
 
+            With --draft or --look-up several tokens are proposed at once, and the model reads all of them in one pass. A \
+            proposal is kept or replaced in such a way that every text is exactly as likely as without them; what changes is \
+            the time. The longer the pass of a token takes, and the more proposals are kept, the more is won.
+
             Example:
               attend generate runs/tales --prompt "The fox" --max-tokens 300 --temperature 0.7
               echo -n "The fox" | attend generate runs/tales --prompt - --stop "."
               attend generate runs/tales --no-repeat-ngram 4 --top-p 0.9 --logit-bias 17=-100 --best-of 5
               attend generate gpt2 --prompt "A person as JSON: " --json-schema person.json
+              attend generate gpt2 --prompts questions.txt --concurrent 16 --json > answers.jsonl
+              attend generate gpt2-large --draft gpt2 --prompt "The fox"
+              attend generate gpt2 --look-up --when-full sinks --prompt - < letter.txt
             """)
 
     @Argument(help: LoadingOptions.modelHelp)
@@ -67,6 +74,17 @@ struct GenerateCommand: ParsableCommand {
         transform: Number.seed)
     var seed: UInt64?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "What to do once the model's context is full: slide (go on with the last half of it), sinks (the same, but the "
+                + "first four tokens stay) or refuse (end the text, and accept no longer prompt).",
+            valueName: "slide|sinks|refuse"),
+        transform: WhenFullFlag.read)
+    var whenFull = ContextOverflow.slide
+
+    @OptionGroup var prompts: PromptsOptions
+    @OptionGroup var draft: DraftOptions
     @OptionGroup var constraint: ConstraintOptions
     @OptionGroup var precision: PrecisionOption
     @OptionGroup var loading: LoadingOptions
@@ -76,14 +94,19 @@ struct GenerateCommand: ParsableCommand {
         common.apply()
         let grammar = try constraint.load()
         let loaded = try loading.load(model).storing(precision.precision)
+        let speculation = try draft.speculation(for: loaded, loading)
         let prompt = try prompt == "-" ? StandardInput.text() : prompt
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
         let settings = GenerationSettings(
             maxTokens: maxTokens, sampling: try sampling.sampling(for: loaded), stopTexts: stop,
-            seed: seed, grammar: grammar)
+            seed: seed, grammar: grammar, whenFull: whenFull)
         Interruption.listen()
-        if bestOf > 1 { return try runBest(loaded, prompt, settings) }
-        var generator = try generator(loaded, prompt, settings)
+        if let file = prompts.prompts { return try runPrompts(file, loaded, settings) }
+        func make(_ settings: GenerationSettings) throws -> Generator {
+            try self.generator(loaded, prompt, settings, speculation)
+        }
+        if bestOf > 1 { return try runBest(settings, make) }
+        var generator = try make(settings)
         generator.notices.forEach(Output.message)
         if Output.isInteractive, !common.json {
             try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
@@ -101,11 +124,22 @@ struct GenerateCommand: ParsableCommand {
         Output.message(
             "\(result.tokenCount.grouped) tokens, \(Int(result.tokensPerSecond).grouped) a second; seed "
                 + "\(seed).")
+        tellEnd(result)
         nextStep()
     }
 
+    /// What else there is to know about a text.
+    private func tellEnd(_ result: GeneratedText) {
+        if let sentence = draft.sentence(about: result.proposals) { Output.message(sentence) }
+        if result.finishReason == .length, result.tokenCount < maxTokens {
+            Output.message(
+                "The text ends where the model's context is full; with --when-full slide it goes on."
+            )
+        }
+    }
+
     private func runBest(
-        _ loaded: LoadedModel, _ prompt: String, _ settings: GenerationSettings
+        _ settings: GenerationSettings, _ make: (GenerationSettings) throws -> Generator
     ) throws {
         if sampling.temperature == 0 {
             throw UsageError(
@@ -124,7 +158,7 @@ struct GenerateCommand: ParsableCommand {
                     }
                 }, shouldStop: { Interruption.isRequested },
                 generator: { settings in
-                    let generator = try generator(loaded, prompt, settings)
+                    let generator = try make(settings)
                     if !areNoticesShown { generator.notices.forEach(Output.message) }
                     areNoticesShown = true
                     return generator
@@ -137,14 +171,17 @@ struct GenerateCommand: ParsableCommand {
         try Output.line(choice.text.text)
         Output.message(
             "The likeliest of \(bestOf.grouped) texts; seed \(choice.seed) gives it again.")
+        tellEnd(choice.text)
         nextStep()
     }
 
     private func generator(
-        _ loaded: LoadedModel, _ prompt: String, _ settings: GenerationSettings
+        _ loaded: LoadedModel, _ prompt: String, _ settings: GenerationSettings,
+        _ speculation: Speculation?
     ) throws -> Generator {
         do {
-            return try Generator(loaded, prompt: prompt, settings: settings)
+            return try Generator(
+                loaded, prompt: prompt, settings: settings, speculation: speculation)
         } catch let error as TokenizerError {
             throw DataError.encoding(source: "--prompt", error)
         }
@@ -165,6 +202,10 @@ struct GenerateCommand: ParsableCommand {
         let seed: UInt64
         /// Of each text among which one was chosen; absent without a choice.
         let meanLogProbabilities: [Double]?
+        /// Absent without a draft.
+        let proposedTokens: Int?
+        /// How many of the proposed tokens are in the text; absent without a draft.
+        let keptTokens: Int?
 
         init(_ choice: BestOf.Choice) {
             self.init(
@@ -179,6 +220,8 @@ struct GenerateCommand: ParsableCommand {
             tokensPerSecond = result.tokensPerSecond
             self.seed = seed
             self.meanLogProbabilities = meanLogProbabilities
+            proposedTokens = result.proposals?.proposed
+            keptTokens = result.proposals?.kept
         }
     }
 }

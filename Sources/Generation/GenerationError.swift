@@ -12,6 +12,22 @@ public enum GenerationError: Error, Hashable, Sendable {
     case source(index: Int, problem: SourceProblem)
     /// The grammar that holds the text cannot do so.
     case constraint(ConstraintError)
+    /// A prompt has more tokens than the model's context, and none may be left out.
+    case promptTooLong(count: Int, limit: Int)
+    /// The model's context is full, and nothing of it may be forgotten.
+    case contextIsFull(limit: Int)
+    /// A draft that cannot propose tokens to the model.
+    case draft(DraftProblem)
+
+    /// What is wrong with a draft.
+    public enum DraftProblem: Hashable, Sendable {
+        /// It has another number of tokens than the model.
+        case vocabularySize(Int, model: Int)
+        /// The same id stands for another token; nil where it stands for none.
+        case token(id: Int32, draft: String?, model: String?)
+        /// Its logits are infinite or not numbers.
+        case logitsAreNotFinite
+    }
 
     /// What is wrong with a source.
     public enum SourceProblem: Hashable, Sendable {
@@ -56,6 +72,31 @@ extension GenerationError: CustomStringConvertible {
             "Source \(index + 1) has the token \(id), and the model knows only the tokens 0 to \(size - 1); encode it "
                 + "with the model's own tokenizer."
         case .constraint(let error): error.description
+        case .promptTooLong(let count, let limit):
+            "The prompt has \(count) tokens and the model's context holds \(limit), of which none is to be forgotten; "
+                + "shorten the prompt, or let the context slide."
+        case .contextIsFull(let limit):
+            "The model's context of \(limit) tokens is full; let it slide for more."
+        case .draft(let problem): problem.description
         }
+    }
+}
+
+extension GenerationError.DraftProblem: CustomStringConvertible {
+    /// What was found and what would do, in one sentence.
+    public var description: String {
+        switch self {
+        case .vocabularySize(let size, let modelSize):
+            "The draft has \(size) tokens and the model \(modelSize); a draft needs the vocabulary of the model."
+        case .token(let id, let draft, let model):
+            "The draft's token \(id) is \(Self.name(draft)) and the model's is \(Self.name(model)); a draft needs the "
+                + "vocabulary of the model."
+        case .logitsAreNotFinite:
+            "The draft's logits are infinite or not numbers, so it can propose nothing; use another draft."
+        }
+    }
+
+    private static func name(_ token: String?) -> String {
+        token.map { "“\($0)”" } ?? "not in use"
     }
 }

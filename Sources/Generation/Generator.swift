@@ -16,6 +16,8 @@ public struct GenerationSettings: Hashable, Sendable {
     public var isScored = false
     /// What the text is held to; nil for any text.
     public var grammar: TextGrammar?
+    /// What happens once the model's context is full.
+    public var whenFull: ContextOverflow
 
     /// The numbers of tokens that are accepted.
     public static let tokenCounts = 1...10_000_000
@@ -23,13 +25,15 @@ public struct GenerationSettings: Hashable, Sendable {
     /// Settings; those left out choose among all tokens by their probabilities.
     public init(
         maxTokens: Int = 500, sampling: Sampling = [],
-        stopTexts: [String] = [], seed: UInt64 = 0, grammar: TextGrammar? = nil
+        stopTexts: [String] = [], seed: UInt64 = 0, grammar: TextGrammar? = nil,
+        whenFull: ContextOverflow = .slide
     ) {
         self.maxTokens = maxTokens
         self.sampling = sampling
         self.stopTexts = stopTexts
         self.seed = seed
         self.grammar = grammar
+        self.whenFull = whenFull
     }
 }
 
@@ -37,7 +41,7 @@ public struct GenerationSettings: Hashable, Sendable {
 public enum FinishReason: String, Codable, Hashable, Sendable {
     /// A stop text or an end token occurred, or the grammar leaves nothing to add.
     case stop
-    /// As many tokens as permitted were generated.
+    /// As many tokens as permitted were generated, or the model's context is full and may not slide.
     case length
 }
 
@@ -52,91 +56,73 @@ public enum FinishReason: String, Codable, Hashable, Sendable {
 /// that may turn out to belong to a stop text is held back until it does not.
 ///
 /// A prompt is read with the marks that the tokenizer's template puts around a text. One that is longer than the context
-/// is cut to its last tokens, with a notice. An empty one begins after the model's start token; where it has none, after
+/// is cut with a notice, or refused where nothing may be forgotten. An empty one begins after the model's start token; where it has none, after
 /// a line end, if the tokenizer has one, or else after the token 0. What happens when the text outgrows the context,
-/// ``TokenStream`` tells. Any of the model's end tokens is the end of the text.
+/// ``ContextOverflow`` tells. Any of the model's end tokens is the end of the text.
 public struct Generator: Sendable {
     /// Sentences for the user.
     public let notices: [String]
     /// How many tokens of the prompt the model reads.
     public let promptTokenCount: Int
     /// How many tokens have been generated, with those of a stop text.
-    public private(set) var tokenCount = 0
+    public var tokenCount: Int { text.tokenCount }
     /// Why the generation ended; nil before it has.
-    public private(set) var finishReason: FinishReason?
+    public var finishReason: FinishReason? { text.finishReason }
     /// The log-probability of all generated tokens together, in nats, as the model itself sees it, before any step of
     /// sampling; nil where it was not asked for.
     public private(set) var logProbability: Double?
 
-    private let maxTokens: Int
-    private let endTokens: Set<Int32>
+    private let isSpeculative: Bool
     private var tokens: TokenStream
-    private var decoder: StreamingDecoder<SavedTokenizer>
-    private var filter: StopFilter
+    private var text: TextAssembly
 
     /// A generation that has not begun.
     ///
     /// - Parameters:
     ///   - defaults: the tokens that begin and end a text.
     ///   - spellings: those of the tokenizer, where they were made before; without a grammar they are not needed.
+    ///   - speculation: proposals that make the same text come faster.
     /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)`` for settings, ``GenerationError/constraint(_:)`` for a
-    ///   grammar that the tokenizer cannot spell, `TokenizerError` for a prompt with a character that it does not know.
+    ///   grammar that the tokenizer cannot spell, ``GenerationError/draft(_:)`` for a draft with another vocabulary,
+    ///   ``GenerationError/promptTooLong(count:limit:)`` where nothing may be forgotten, `TokenizerError` for a prompt with a
+    ///   character that it does not know.
     public init(
         model: any CausalLanguageModel, tokenizer: SavedTokenizer, prompt: String,
         settings: GenerationSettings, defaults: GenerationDefaults = GenerationDefaults(),
-        spellings: TokenSpellings? = nil
+        spellings: TokenSpellings? = nil, speculation: Speculation? = nil
     ) throws {
         try GenerationError.check(
             "number of tokens", settings.maxTokens, GenerationSettings.tokenCounts)
         try settings.sampling.validate(vocabularySize: model.configuration.vocabularySize)
-        let ids = try tokenizer.encoding(of: prompt).ids
-        let first = defaults.startToken ?? Self.firstToken(of: tokenizer)
+        try settings.whenFull.validate()
+        try speculation?.validate(vocabularySize: model.configuration.vocabularySize)
+        let read = try PromptTokens(
+            try tokenizer.encoding(of: prompt).ids, tokenizer: tokenizer, defaults: defaults,
+            context: model.configuration.contextLength, overflow: settings.whenFull)
         tokens = TokenStream(
-            model, prompt: ids.isEmpty ? [first] : ids,
+            model, prompt: read.ids,
             sampler: try Sampler(settings.sampling, seed: settings.seed),
             expectedCount: settings.maxTokens,
             constraint: try settings.grammar.map {
-                try Self.constraint($0, spellings, tokenizer, endTokens: defaults.endTokens)
-            })
-        maxTokens = settings.maxTokens
+                try TokenConstraint(
+                    $0, spellings, tokenizer, endTokens: defaults.endTokens)
+            }, whenFull: settings.whenFull, speculation: speculation)
+        isSpeculative = speculation != nil
         logProbability = settings.isScored ? 0 : nil
-        endTokens = Set(defaults.endTokens)
-        promptTokenCount = ids.isEmpty ? 0 : tokens.promptCount
-        decoder = StreamingDecoder(tokenizer)
-        filter = StopFilter(settings.stopTexts)
-        let context = model.configuration.contextLength
-        notices =
-            ids.count <= context
-            ? []
-            : [
-                "The prompt has \(ids.count) tokens and the model's context holds \(context), so only "
-                    + "the last \(context) are read."
-            ]
-        if try tokens.isComplete() { finishReason = .stop }
+        promptTokenCount = read.readCount
+        notices = read.notices
+        text = TextAssembly(settings, tokenizer: tokenizer, endTokens: defaults.endTokens)
+        if try tokens.isComplete() { _ = text.end(.stop) }
     }
 
     /// A generation by a model from a file or directory.
-    public init(_ loaded: LoadedModel, prompt: String, settings: GenerationSettings) throws {
+    public init(
+        _ loaded: LoadedModel, prompt: String, settings: GenerationSettings,
+        speculation: Speculation? = nil
+    ) throws {
         try self.init(
             model: loaded.causal(), tokenizer: loaded.tokenizer, prompt: prompt,
-            settings: settings, defaults: loaded.generation)
-    }
-
-    private static func constraint(
-        _ grammar: TextGrammar, _ spellings: TokenSpellings?, _ tokenizer: SavedTokenizer,
-        endTokens: [Int32]
-    ) throws(GenerationError) -> TokenConstraint {
-        try GenerationError.wrapping { () throws(ConstraintError) in
-            if let spellings {
-                return try TokenConstraint(grammar, spellings: spellings, endTokens: endTokens)
-            }
-            return try TokenConstraint(
-                grammar, spellings: TokenSpellings(tokenizer), endTokens: endTokens)
-        }
-    }
-
-    private static func firstToken(of tokenizer: SavedTokenizer) -> Int32 {
-        (try? tokenizer.encode("\n"))?.last ?? 0
+            settings: settings, defaults: loaded.generation, speculation: speculation)
     }
 
     /// The text that the next token makes certain, which may be empty; nil at the end.
@@ -145,23 +131,10 @@ public struct Generator: Sendable {
     ///   token.
     public mutating func next() throws(GenerationError) -> String? {
         if finishReason != nil { return nil }
-        let token = try nextToken()
-        tokenCount += 1
-        if endTokens.contains(token) {
-            finishReason = .stop
-            return rest()
-        }
-        var text = filter.append(decoder.append(token))
-        if filter.isStopped {
-            finishReason = .stop
-        } else if try tokens.isComplete() {
-            finishReason = .stop
-            text += rest()
-        } else if tokenCount == maxTokens {
-            text += rest()
-            finishReason = filter.isStopped ? .stop : .length
-        }
-        return text
+        let piece = text.append(try nextToken())
+        if finishReason != nil { return piece }
+        let isComplete = try tokens.isComplete()
+        return piece + text.conclude(isComplete: isComplete, isFull: tokens.isFull)
     }
 
     private mutating func nextToken() throws(GenerationError) -> Int32 {
@@ -171,10 +144,8 @@ public struct Generator: Sendable {
         return token
     }
 
-    /// What was held back because more might have followed.
-    private mutating func rest() -> String {
-        filter.append(decoder.finish()) + filter.finish()
-    }
+    /// What came of the draft's proposals; nil where there was no draft.
+    public var proposals: ProposalCounts? { isSpeculative ? tokens.proposals : nil }
 }
 
 /// A generated text as a whole.
@@ -191,6 +162,8 @@ public struct GeneratedText: Hashable, Sendable {
     public let tokensPerSecond: Double
     /// The log-probability of all generated tokens together, in nats; nil where ``GenerationSettings/isScored`` is false.
     public let logProbability: Double?
+    /// What came of the draft's proposals; nil where there was no draft.
+    public let proposals: ProposalCounts?
 }
 
 extension Generator {
@@ -213,6 +186,6 @@ extension Generator {
             text: text, tokenCount: tokenCount, promptTokenCount: promptTokenCount,
             finishReason: finishReason,
             tokensPerSecond: Double(tokenCount - before) / max(seconds, 1e-9),
-            logProbability: logProbability)
+            logProbability: logProbability, proposals: proposals)
     }
 }

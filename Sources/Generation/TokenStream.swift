@@ -2,26 +2,36 @@ internal import AttendLayers
 public import AttendModels
 internal import AttendTensors
 
-/// The tokens with which a model continues others, one after the other, without end.
+/// The tokens with which a model continues others, one after the other.
 ///
-/// Keys and values of the tokens so far are kept, so that each further token costs one pass of a single token. Once the
-/// context is full, the window slides: the last half of the context is read anew, with positions from 0, and the tokens
-/// before it are forgotten. So half of the context is always in sight, and reading anew costs little on the average.
+/// Keys and values of the tokens so far are kept, so that each further token costs one pass of a single token; with a
+/// ``Speculation`` one pass may bring several. What happens once the context is full, ``ContextOverflow`` tells; unless it
+/// refuses, the tokens have no end.
 public struct TokenStream: Sendable {
     /// The model.
     public let model: any CausalLanguageModel
-    /// How many of the given tokens the model reads: the last ones where there are more than its context holds.
+    /// How many of the given tokens the model reads: of more than its context holds, the last ones, or what
+    /// ``ContextOverflow/sinks(_:)`` leaves of them.
     public let promptCount: Int
+    /// What came of the proposals so far.
+    public private(set) var proposals = ProposalCounts()
 
-    private var sampler: Sampler
-    /// What the tokens after the prompt are held to.
-    private var constraint: TokenConstraint?
-    private var caches: [KeyValueCache]
-    /// What the model has not read yet.
-    private var unread: [Int32]
-    /// What it has read or is about to read, as far as a window that slides may need it.
-    private var window: [Int32]
-    private var history: TokenHistory
+    private let expectedCount: Int
+    private var chooser: TokenChooser
+    private var draft: (any TokenDraft)?
+    private let proposalCount: Int
+    private var window: TokenWindow
+    /// Tokens that were chosen and not handed out yet.
+    private var waiting: [Choice] = []
+    private var chosenCount = 0
+
+    private struct Choice {
+        let token: Int32
+        /// The model's own, before any step of sampling.
+        let logits: [Float]
+        /// Whether it was proposed.
+        let isProposal: Bool
+    }
 
     /// A continuation of some tokens.
     ///
@@ -30,77 +40,103 @@ public struct TokenStream: Sendable {
     ///   - expectedCount: how many tokens will be asked for; more may be, up to the context's length they are paid for
     ///     by memory now.
     ///   - constraint: what the tokens after the prompt are held to.
+    ///   - whenFull: what happens once the context is full.
+    ///   - speculation: proposals that make the same tokens come faster, from a draft with the vocabulary of the model.
     public init(
         _ model: any CausalLanguageModel, prompt: [Int32], sampler: Sampler, expectedCount: Int,
-        constraint: TokenConstraint? = nil
+        constraint: TokenConstraint? = nil, whenFull: ContextOverflow = .slide,
+        speculation: Speculation? = nil
     ) {
-        if prompt.isEmpty { shapeError("a token stream needs at least one token to continue") }
-        let context = model.configuration.contextLength
         self.model = model
-        self.sampler = sampler
-        self.constraint = constraint
-        unread = prompt.suffix(context)
-        window = unread
-        promptCount = unread.count
-        history = TokenHistory(prompt: unread, for: sampler.sampling)
-        let (needed, overflow) = promptCount.addingReportingOverflow(max(expectedCount, 1))
-        caches = model.makeCaches(batch: 1, capacity: overflow ? context : min(needed, context))
+        self.expectedCount = expectedCount
+        proposalCount = speculation?.tokenCount ?? 0
+        window = TokenWindow(
+            model, text: prompt, overflow: whenFull, expectedCount: expectedCount)
+        draft = speculation?.draft.begin(after: prompt, model: model, expectedCount: expectedCount)
+        promptCount = window.tokens.count
+        chooser = TokenChooser(prompt: window.tokens, sampler: sampler, constraint: constraint)
     }
 
     /// The next token, which from then on belongs to those that are continued.
     ///
-    /// - Throws: ``GenerationError/logitsAreNotFinite``, and ``GenerationError/constraint(_:)`` where the constraint leaves no
-    ///   token.
+    /// - Throws: ``GenerationError/logitsAreNotFinite``; ``GenerationError/constraint(_:)`` where the constraint leaves no
+    ///   token; ``GenerationError/contextIsFull(limit:)`` where ``isFull`` is true; ``GenerationError/draft(_:)``.
     public mutating func next() throws(GenerationError) -> Int32 {
-        try draw().token
+        try take().token
     }
 
     /// The next token, and the logarithm of the probability that the model itself gives it, before any step of sampling.
     ///
-    /// - Throws: ``GenerationError/logitsAreNotFinite``.
+    /// - Throws: what ``next()`` throws.
     public mutating func nextScored() throws(GenerationError) -> (
         token: Int32, logProbability: Double
     ) {
-        let (token, logits) = try draw()
-        let normalizer = Double(logits.logSumExp().elements[0])
-        return (token, Double(logits.elements[Int(token)]) - normalizer)
+        let choice = try take()
+        return (
+            choice.token, TokenChooser.logProbability(of: choice.token, in: choice.logits)
+        )
     }
 
-    private mutating func draw() throws(GenerationError) -> (token: Int32, logits: Tensor) {
-        makeRoom()
-        let logits = model.nextLogits(unread, caches: &caches)
-        unread = []
-        var permitted = logits.elements
-        try GenerationError.wrapping { () throws(ConstraintError) in
-            try constraint?.mask().apply(to: &permitted)
-        }
-        let token = try sampler.token(from: permitted, after: history)
-        try GenerationError.wrapping { () throws(ConstraintError) in
-            try constraint?.advance(by: token)
-        }
-        unread = [token]
-        window.append(token)
-        history.append(token)
-        return (token, logits)
-    }
+    /// Whether the context is full and ``ContextOverflow/refuse`` forbids that anything of it is forgotten.
+    public var isFull: Bool { waiting.isEmpty && window.overflow == .refuse && window.room < 0 }
 
     /// Whether the constraint leaves nothing but the end; never without one.
     mutating func isComplete() throws(GenerationError) -> Bool {
-        try GenerationError.wrapping { () throws(ConstraintError) in
-            try constraint?.isComplete() ?? false
-        }
+        waiting.isEmpty ? try chooser.isComplete() : false
     }
 
-    private mutating func makeRoom() {
-        guard let cache = caches.first, cache.count + unread.count > cache.capacity else { return }
-        let context = model.configuration.contextLength
-        if cache.count + unread.count <= context {
-            // More tokens are wanted than were expected.
-            unread = window
-        } else {
-            window = window.suffix(max(context / 2, 1))
-            unread = window
+    private mutating func take() throws(GenerationError) -> Choice {
+        if waiting.isEmpty { try choose() }
+        let choice = waiting.removeFirst()
+        if choice.isProposal { proposals.kept += 1 }
+        return choice
+    }
+}
+
+extension TokenStream {
+    /// Chooses at least one token, and as many more as were proposed and agree.
+    private mutating func choose() throws(GenerationError) {
+        if isFull { throw .contextIsFull(limit: model.configuration.contextLength) }
+        window.makeRoom()
+        let proposed = try propose()
+        proposals.proposed += proposed.count
+        for proposal in proposed { window.append(proposal.token) }
+        let logits = window.logits(count: proposed.count + 1)
+        var failure: GenerationError?
+        do throws(GenerationError) {
+            try choose(from: logits, proposed)
+        } catch {
+            failure = error
         }
-        caches = model.makeCaches()
+        let tokens = waiting.map(\.token)
+        window.replaceLast(proposed.count, by: tokens)
+        draft?.replaceLast(proposed.count, by: tokens)
+        chosenCount += tokens.count
+        // Tokens before the failure are good; after them it comes again.
+        if let failure, waiting.isEmpty { throw failure }
+    }
+
+    /// Proposals for the next tokens: so many that the model can read them all, and no more than will be asked for.
+    private mutating func propose() throws(GenerationError) -> [ProposedToken] {
+        var count = min(proposalCount, window.room)
+        if chosenCount < expectedCount { count = min(count, expectedCount - chosenCount - 1) }
+        guard count > 0, draft != nil else { return [] }
+        return try draft?.propose(count, after: &chooser.history, sampler: &chooser.sampler) ?? []
+    }
+
+    /// - Parameter logits: `[proposed + 1, vocabulary]`, before and after each proposal.
+    private mutating func choose(
+        from logits: Tensor, _ proposed: [ProposedToken]
+    ) throws(GenerationError) {
+        let (elements, width) = (logits.elements, logits.shape.width)
+        for place in 0...proposed.count {
+            let own = Array(elements[place * width..<(place + 1) * width])
+            let proposal = place < proposed.count ? proposed[place] : nil
+            let token = try chooser.choose(from: own, proposal: proposal)
+            let isProposal = token == proposal?.token
+            waiting.append(Choice(token: token, logits: own, isProposal: isProposal))
+            if !isProposal { return }
+            if try chooser.isComplete() { return }
+        }
     }
 }

@@ -50,10 +50,19 @@ public struct TransformerStack: Module {
         _ x: Tensor, keyMask: Tensor? = nil, memories: [Memory] = [],
         caches: inout [KeyValueCache], context: inout Context
     ) -> Tensor {
-        let (tokens, held) = (x.shape[1], caches.first?.count ?? 0)
+        let tokens = x.shape[1]
         var guide = AttentionGuide(keyMask: keyMask)
-        guide.rotary = rotary?.table(held..<held + tokens)
-        guide.bias = positionBias?(queryCount: tokens, keyCount: held + tokens)
+        guide.rotary = rotary?.table(caches.places(ofNext: tokens))
+        if let positionBias {
+            if let runs = caches.first?.runs {
+                guide.runBiases = runs.map {
+                    positionBias(queryCount: $0.count, keyCount: $0.total)
+                }
+            } else {
+                let held = caches.first?.count ?? 0
+                guide.bias = positionBias(queryCount: tokens, keyCount: held + tokens)
+            }
+        }
         guide.slopes = slopes
         var x = x
         for index in blocks.indices {

@@ -60,6 +60,41 @@ extension CausalLanguageModel {
         return logits(ofHidden: x.lastTokens())
     }
 
+    /// Logits after the last tokens of some of the runs of a pass over pages: `[chosen, vocabulary]`.
+    ///
+    /// - Parameters:
+    ///   - ids: the tokens of all runs, those of one behind those of the other.
+    ///   - chosen: the numbers of the runs whose logits are wanted; none of them may be empty.
+    ///   - caches: as ``makeCaches(batch:capacity:)`` makes them for so many pages of so many tokens.
+    public func nextLogits(
+        _ ids: [Int32], runs: [SequenceRun], chosen: [Int], caches: inout [KeyValueCache]
+    ) -> Tensor {
+        for index in caches.indices { caches[index].beginPass(runs) }
+        var context = Context()
+        let x = hidden(ids, batch: 1, caches: &caches, context: &context)
+        var (ends, row) = ([Int32](), 0)
+        for run in runs {
+            row += run.count
+            ends.append(Int32(row - 1))
+        }
+        if chosen.isEmpty { return .zeros([0, configuration.vocabularySize]) }
+        let last = x.reshaped([x.shape[1], x.shape[2]])
+            .gathered(chosen.map { ends[$0] }, shape: [chosen.count])
+        return logits(ofHidden: last)
+    }
+
+    /// Logits of the last places after these tokens, all of which are appended to the caches:
+    /// `[batch, count, vocabulary]`.
+    ///
+    /// - Parameter count: at most as many places as there are new tokens.
+    public func lastLogits(
+        _ ids: [Int32], count: Int, batch: Int = 1, caches: inout [KeyValueCache]
+    ) -> Tensor {
+        var context = Context()
+        let x = hidden(ids, batch: batch, caches: &caches, context: &context)
+        return logits(ofHidden: x.lastTokens(count))
+    }
+
     /// `[…, width]` → `[…, vocabulary]`.
     public func logits(ofHidden x: Tensor, precision: Precision = .float32) -> Tensor {
         headWeight.map { x.linear(weight: $0, precision: precision) } ?? x
@@ -89,14 +124,18 @@ extension CausalLanguageModel {
         makeCaches(batch: batch, capacity: configuration.contextLength)
     }
 
+    /// The places at which ids `[batch, tokens]` stand, the same in each row.
+    ///
     /// Traps where ids do not fill whole rows, or sequences would be longer than the context.
-    func checkCount(_ ids: [Int32], batch: Int, held: Int) {
-        let tokens = batch == 0 ? 0 : ids.count / batch
-        if ids.count != batch * tokens || held + tokens > configuration.contextLength {
+    func places(of ids: [Int32], batch: Int, caches: [KeyValueCache]) -> [Int] {
+        let places = caches.places(ofNext: batch == 0 ? 0 : ids.count / batch)
+        let last = places.max() ?? -1
+        if ids.count != batch * places.count || last >= configuration.contextLength {
             shapeError(
-                "\(ids.count) ids after \(held) do not fit \(batch) rows of context \(configuration.contextLength)"
+                "\(ids.count) ids up to place \(last) do not fit \(batch) rows of context \(configuration.contextLength)"
             )
         }
+        return places
     }
 }
 

@@ -29,9 +29,8 @@ public struct GPT: CausalLanguageModel {
         _ ids: [Int32], batch: Int, keyMask: Tensor?, caches: inout [KeyValueCache],
         context: inout Context
     ) -> Tensor {
-        let first = caches.first?.count ?? 0
-        checkCount(ids, batch: batch, held: first)
-        var x = embedding(ids, batch: batch, first: first, context: &context)
+        let places = places(of: ids, batch: batch, caches: caches)
+        var x = embedding(ids, batch: batch, places: places, context: &context)
         x = context.dropout(x, probability: configuration.dropout)
         return stack(x, keyMask: keyMask, caches: &caches, context: &context)
     }

@@ -34,8 +34,7 @@ public struct GPTOSS: CausalLanguageModel {
         _ ids: [Int32], batch: Int, keyMask: Tensor?, caches: inout [KeyValueCache],
         context: inout Context
     ) -> Tensor {
-        checkCount(ids, batch: batch, held: caches.first?.count ?? 0)
-        let tokens = batch == 0 ? 0 : ids.count / batch
+        let tokens = places(of: ids, batch: batch, caches: caches).count
         let x = context.traced("embeddings") { _ in tokenEmbedding(ids, shape: [batch, tokens]) }
         return stack(x, keyMask: keyMask, caches: &caches, context: &context)
     }

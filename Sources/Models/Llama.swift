@@ -45,16 +45,14 @@ public struct Llama: CausalLanguageModel {
         _ ids: [Int32], batch: Int, keyMask: Tensor?, caches: inout [KeyValueCache],
         context: inout Context
     ) -> Tensor {
-        let first = caches.first?.count ?? 0
-        checkCount(ids, batch: batch, held: first)
-        let tokens = batch == 0 ? 0 : ids.count / batch
+        let places = places(of: ids, batch: batch, caches: caches)
+        let tokens = places.count
         var x = context.traced("embeddings") { _ in
             let x = tokenEmbedding(ids, shape: [batch, tokens])
             if configuration.positions.kind == .sinusoidal {
-                return x + sinusoidalPositions(first..<first + tokens, width: configuration.width)
+                return x + sinusoidalPositions(places, width: configuration.width)
             }
-            let places = (first..<first + tokens).map { Int32($0) }
-            return positionEmbedding.map { x + $0(places, shape: [tokens]) } ?? x
+            return positionEmbedding.map { x + $0(places.map { Int32($0) }, shape: [tokens]) } ?? x
         }
         x = context.dropout(x, probability: configuration.dropout)
         return stack(x, keyMask: keyMask, caches: &caches, context: &context)

@@ -17,14 +17,14 @@ public struct PlacedEmbedding: Module {
         places.weight.staysFloat32 = true
     }
 
-    /// The vectors of ids `[batch, tokens]` that stand from place `first` on: `[batch, tokens, width]`.
+    /// The vectors of ids `[batch, tokens]` that stand at these places, the same in each row: `[batch, tokens, width]`.
     public func callAsFunction(
-        _ ids: [Int32], batch: Int, first: Int, context: inout Context
+        _ ids: [Int32], batch: Int, places: [Int], context: inout Context
     ) -> Tensor {
         context.traced("embeddings") { _ in
-            let count = batch == 0 ? 0 : ids.count / batch
-            let range = (first..<first + count).map { Int32($0) }
-            return tokens(ids, shape: [batch, count]) + places(range, shape: [count])
+            let count = places.count
+            return tokens(ids, shape: [batch, count])
+                + self.places(places.map { Int32($0) }, shape: [count])
         }
     }
 

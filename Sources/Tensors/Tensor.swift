@@ -67,6 +67,15 @@ public struct Tensor: Sendable {
         unsafe withElements { unsafe Array($0) }
     }
 
+    /// A copy of the elements of one row of the last axis.
+    package func elements(ofRow row: Int) -> [Float] {
+        if row < 0 || row >= shape.rows { shapeError("there is no row \(row) in \(shape)") }
+        return unsafe withElements { elements in
+            let begin = row * shape.width
+            return unsafe Array(elements[begin..<begin + shape.width])
+        }
+    }
+
     /// The only element of a tensor that has one.
     public func item() -> Float {
         if count != 1 { shapeError("item() needs a tensor of one element, not of shape \(shape)") }

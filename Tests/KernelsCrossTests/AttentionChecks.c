@@ -127,6 +127,33 @@ static void expectAllNear(const char *what, const float *got, const double *want
             }
 }
 
+/// Keys and values in pages that lie in any order, as full as their number allows: the same bits. `a` has been computed.
+static void checkPages(AttendAttention a, int64_t outputSize) {
+    int64_t size = 1 + below(below(2) ? 5 : 80), count = (a.keys + size - 1) / size, extra = below(3), total = count + extra;
+    int32_t *pages = integers(count, 1);
+    for (int64_t page = 0; page < count; page++) pages[page] = (int32_t)(total - 1 - page);
+    for (int64_t page = 0; page < count; page++) {
+        int64_t other = below(count);
+        int32_t held = pages[page];
+        pages[page] = pages[other], pages[other] = held;
+    }
+    float *keys = floatsOf(total * size * a.keyTokenStride, NAN), *values = floatsOf(total * size * a.valueTokenStride, NAN);
+    int64_t width = a.keyValueHeads * a.headWidth;
+    for (int64_t token = 0; token < a.keys; token++) {
+        int64_t place = pages[token / size] * size + token % size;
+        memcpy(keys + place * a.keyTokenStride, a.key + token * a.keyTokenStride, sizeof(float) * (size_t)width);
+        memcpy(values + place * a.valueTokenStride, a.value + token * a.valueTokenStride, sizeof(float) * (size_t)width);
+    }
+    AttendAttention paged = a;
+    paged.key = keys, paged.value = values, paged.pages = pages, paged.pageTokens = size;
+    paged.output = copyOf(a.output, outputSize);
+    for (int64_t query = 0; query < a.queries; query++) {
+        for (int64_t i = 0; i < a.heads * a.headWidth; i++) paged.output[query * a.outputTokenStride + i] = 7;
+    }
+    table->attention(&paged, 0, a.keyValueHeads);
+    expectSame("attention to pages", paged.output, a.output, (size_t)outputSize * 4);
+}
+
 static void checkCase(Case c) {
     int64_t w = c.headWidth, queryWidth = c.heads * w, keyWidth = c.keyValueHeads * w;
     AttendAttention a = {.batch = c.batch, .heads = c.heads, .keyValueHeads = c.keyValueHeads, .queries = c.queries,
@@ -260,6 +287,7 @@ static void checkCase(Case c) {
     one.output = copyOf(a.output, sizes[3]);
     table->attention(&a, 0, pairs);
     expectSame("attention without logSumExp", a.output, one.output, (size_t)sizes[3] * 4);
+    if (c.batch == 1) checkPages(a, sizes[3]);
     releaseBuffers();
 }
 

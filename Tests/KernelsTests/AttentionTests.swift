@@ -211,7 +211,8 @@ private struct Attention: CustomStringConvertible {
                     keyTokenStride: Int64(keyStride), valueBatchStride: Int64(keys * keyStride),
                     valueTokenStride: Int64(keyStride), output: output,
                     outputBatchStride: Int64(queries * queryStride),
-                    outputTokenStride: Int64(queryStride), logSumExp: logSumExp)
+                    outputTokenStride: Int64(queryStride), logSumExp: logSumExp, pages: nil,
+                    pageTokens: 0)
                 unsafe body(description)
             }
         }

@@ -31,7 +31,7 @@ struct Failure {
             is LoadingError, is FamilyError, is GenerationError, is TrainingError,
             is MetricsLogError, is ChatTemplateError,
             is ConstraintFileError, is OutputError,
-            is StandardInputError:
+            is StandardInputError, is PromptLineError:
             self.init(.badInput, "\(error)")
         case is Interruption:
             self.init(.interrupted, "Interrupted.")
@@ -63,7 +63,8 @@ struct Failure {
     private static func isAboutSettings(_ error: any Error) -> Bool {
         switch error {
         case GenerationError.logitsAreNotFinite, GenerationError.vectorsAreNotFinite,
-            GenerationError.constraint:
+            GenerationError.constraint, GenerationError.draft, GenerationError.promptTooLong,
+            GenerationError.contextIsFull:
             false
         default: true
         }

@@ -44,6 +44,16 @@ struct Candidates {
         return id
     }
 
+    /// The probability of each token of a vocabulary, by id.
+    mutating func probabilities(vocabularySize: Int) -> [Double] {
+        let total = weigh()
+        var probabilities = [Double](repeating: 0, count: vocabularySize)
+        for candidate in candidates {
+            probabilities[Int(candidate.id)] = candidate.weight / total
+        }
+        return probabilities
+    }
+
     /// The tokens that have a probability, the likeliest first.
     mutating func distribution() -> [(id: Int32, probability: Double)] {
         let total = weigh()

@@ -16,10 +16,27 @@ struct NGramTable: Sendable {
     }
 
     /// Notes the next token of the text.
-    mutating func append(_ token: Int32) {
-        if last.count == size - 1 { followers[last, default: []].insert(token) }
+    ///
+    /// - Returns: whether it completes a sequence that did not occur before.
+    @discardableResult
+    mutating func append(_ token: Int32) -> Bool {
+        var isNew = false
+        if last.count == size - 1 { isNew = followers[last, default: []].insert(token).inserted }
         last.append(token)
         if last.count == size { last.removeFirst() }
+        return isNew
+    }
+
+    /// Takes the last token back.
+    ///
+    /// - Parameters:
+    ///   - wasNew: what ``append(_:)`` told of it.
+    ///   - text: the tokens before it.
+    mutating func removeLast(_ token: Int32, wasNew: Bool, after text: [Int32]) {
+        last = text.suffix(size - 1)
+        guard wasNew else { return }
+        followers[last]?.remove(token)
+        if followers[last]?.isEmpty == true { followers[last] = nil }
     }
 
     /// The tokens that followed the last n − 1 tokens where these occurred before.

@@ -32,8 +32,14 @@ public struct Sampler: Sendable {
         // Nothing that follows could change the choice, so no list is made.
         if sampling.steps.first == .temperature(0) { return try Self.greatest(of: logits) }
         var candidates = try Candidates(logits: logits, sampling, history)
-        // 53 random bits, so that also very unlikely tokens occur as often as they should.
-        return candidates.pick(Double(random.next() >> 11) * 0x1p-53)
+        return candidates.pick(uniform())
+    }
+
+    /// A random number in [0, 1).
+    ///
+    /// Of 53 random bits, so that also very unlikely tokens occur as often as they should.
+    mutating func uniform() -> Double {
+        Double(random.next() >> 11) * 0x1p-53
     }
 
     /// The tokens that ``token(from:after:)`` may draw, each with its probability, the likeliest first.
@@ -42,6 +48,16 @@ public struct Sampler: Sendable {
     ) throws(GenerationError) -> [(id: Int32, probability: Double)] {
         var candidates = try Candidates(logits: logits, sampling, history)
         return candidates.distribution()
+    }
+
+    /// The probability with which ``token(from:after:)`` draws each token, by id: `[vocabulary]`, of sum 1.
+    ///
+    /// - Throws: ``GenerationError/logitsAreNotFinite`` where a logit is +∞ or not a number, or all are −∞.
+    public func probabilities(
+        of logits: [Float], after history: TokenHistory = TokenHistory()
+    ) throws(GenerationError) -> [Double] {
+        var candidates = try Candidates(logits: logits, sampling, history)
+        return candidates.probabilities(vocabularySize: logits.count)
     }
 
     private static func greatest(of logits: [Float]) throws(GenerationError) -> Int32 {

@@ -22,6 +22,11 @@ public struct Sampling: Hashable, Sendable {
     /// Always the likeliest token, of equals that with the smallest id.
     public static let greedy: Sampling = [.temperature(0)]
 
+    /// Whether nothing is left to chance: a step keeps a single token, whatever the logits.
+    public var isDeterministic: Bool {
+        steps.contains(.temperature(0)) || steps.contains(.topK(1))
+    }
+
     /// Checks the number of steps and each of them.
     ///
     /// - Parameter vocabularySize: how many tokens the model knows; without it, ids of tokens are not held to that.

@@ -9,6 +9,14 @@ public struct TokenHistory: Sendable {
     /// How often each token was generated.
     public private(set) var counts: [Int32: Int] = [:]
     private var tables: [NGramTable]
+    /// What each generated token changed, the last at the end.
+    private var changes: [Change] = []
+
+    private struct Change {
+        let isFirstOccurrence: Bool
+        /// A bit for each table to which the token brought a new sequence.
+        let tables: UInt64
+    }
 
     /// What there is before the first token is generated.
     ///
@@ -24,14 +32,32 @@ public struct TokenHistory: Sendable {
 
     /// Notes a generated token.
     public mutating func append(_ token: Int32) {
-        note(token)
+        changes.append(note(token))
         counts[token, default: 0] += 1
     }
 
-    private mutating func note(_ token: Int32) {
+    /// Takes the last generated token back: the history is as it was before it.
+    mutating func removeLast() {
+        guard let change = changes.popLast() else {
+            preconditionFailure("nothing was generated that could be taken back")
+        }
+        let token = tokens.removeLast()
+        if change.isFirstOccurrence { occurring.remove(token) }
+        let count = counts[token] ?? 1
+        counts[token] = count > 1 ? count - 1 : nil
+        for index in tables.indices {
+            tables[index].removeLast(
+                token, wasNew: change.tables >> UInt64(index) & 1 == 1, after: tokens)
+        }
+    }
+
+    @discardableResult
+    private mutating func note(_ token: Int32) -> Change {
         tokens.append(token)
-        occurring.insert(token)
-        for index in tables.indices { tables[index].append(token) }
+        var bits: UInt64 = 0
+        // No more tables than lengths that are accepted, so that each has its bit.
+        for index in tables.indices where tables[index].append(token) { bits |= 1 << UInt64(index) }
+        return Change(isFirstOccurrence: occurring.insert(token).inserted, tables: bits)
     }
 
     /// The tokens that would now complete a sequence of `size` tokens that occurred already.

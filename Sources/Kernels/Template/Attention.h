@@ -162,6 +162,27 @@ static void NAME(maskScores)(const float *mask, int64_t count, float *scores) {
     }
 }
 
+// Where a key and those behind it lie next to one another: up to `end`, shifted by so many tokens.
+typedef struct {
+    int64_t end, shift;
+} NAME(Stretch);
+
+INLINE NAME(Stretch) NAME(stretchFrom)(const AttendAttention *a, int64_t key, int64_t end) {
+    if (a->pages == NULL) return (NAME(Stretch)){end, 0};
+    int64_t page = key / a->pageTokens, begin = page * a->pageTokens;
+    return (NAME(Stretch)){begin + a->pageTokens < end ? begin + a->pageTokens : end, a->pages[page] * a->pageTokens - begin};
+}
+
+// Copies one head of all keys, or values, out of their pages: [keys, headWidth].
+static void NAME(gatherPages)(const AttendAttention *a, const float *from, int64_t stride, float *to) {
+    for (int64_t j = 0; j < a->keys;) {
+        NAME(Stretch) stretch = NAME(stretchFrom)(a, j, a->keys);
+        for (; j < stretch.end; j++) {
+            __builtin_memcpy(to + j * a->headWidth, from + (j + stretch.shift) * stride, sizeof(float) * (size_t)a->headWidth);
+        }
+    }
+}
+
 // weights[j] = keep ? weights[j] / (1 − p) : 0, for one row of a tile.
 static void NAME(dropWeights)(const AttendAttention *a, int64_t row, int64_t key, int64_t count, float *weights) {
     float uniform[64];
@@ -289,7 +310,7 @@ static void NAME(attendBlock)(const AttendAttention *a, int64_t sequence, int64_
     }
 }
 
-// A query of its own, as in decoding: keys and values are read once, where they lie.
+// A query of its own, as in decoding: keys and values are read once, where they lie, in pages or not.
 static void NAME(attendRow)(const AttendAttention *a, int64_t sequence, int64_t head, int64_t query, float *scores) {
     int64_t shared = head * a->keyValueHeads / a->heads, width = a->headWidth;
     const float *q = a->query + sequence * a->queryBatchStride + query * a->queryTokenStride + head * width;
@@ -302,7 +323,11 @@ static void NAME(attendRow)(const AttendAttention *a, int64_t sequence, int64_t 
     const int hasTerms = NAME(hasTerms)(a);
     const float scale = hasTerms ? 1 : a->scale, sink = a->sinks == NULL ? -INFINITY : a->sinks[head];
 
-    for (int64_t j = begin; j < visible.end; j++) scores[j] = NAME(dotProduct)(width, q, keys + j * a->keyTokenStride);
+    for (int64_t j = begin; j < visible.end;) {
+        NAME(Stretch) stretch = NAME(stretchFrom)(a, j, visible.end);
+        const float *at = keys + stretch.shift * a->keyTokenStride;
+        for (; j < stretch.end; j++) scores[j] = NAME(dotProduct)(width, q, at + j * a->keyTokenStride);
+    }
     if (hasTerms) NAME(addTerms)(a, head, query, begin, count, scores + begin);
     if (a->keyMask != NULL) NAME(maskScores)(a->keyMask + sequence * a->keys + begin, count, scores + begin);
     float maximum = NAME(largest)(count, scores + begin) * scale, sum = 0;
@@ -319,8 +344,10 @@ static void NAME(attendRow)(const AttendAttention *a, int64_t sequence, int64_t 
                 NAME(dropWeights)(a, row, j, visible.end - j < 64 ? visible.end - j : 64, scores + j);
             }
         }
-        for (int64_t j = begin; j < visible.end; j++) {
-            NAME(combine)(width, scores[j] / sum, values + j * a->valueTokenStride, 1, output, output);
+        for (int64_t j = begin; j < visible.end;) {
+            NAME(Stretch) stretch = NAME(stretchFrom)(a, j, visible.end);
+            const float *at = values + stretch.shift * a->valueTokenStride;
+            for (; j < stretch.end; j++) NAME(combine)(width, scores[j] / sum, at + j * a->valueTokenStride, 1, output, output);
         }
     }
     if (a->logSumExp != NULL) a->logSumExp[row] = sum > 0 ? maximum + __builtin_logf(sum) : -INFINITY;
@@ -330,18 +357,27 @@ static void NAME(attention)(const AttendAttention *a, int64_t begin, int64_t end
     int64_t group = a->heads / a->keyValueHeads, padded = NAME(panelled)(a->headWidth);
     int isRowWise = a->queries < TILE_ROWS / 2;
     int64_t floatsOfKeys = NAME(panelled)(a->keys) * a->headWidth, floatsOfValues = a->keys * padded;
+    int64_t floatsOfPages = a->pages == NULL ? 0 : a->keys * a->headWidth;
     int64_t floats = isRowWise ? a->keys + VECTOR_WIDTH
-                               : floatsOfKeys + floatsOfValues + SCORE_BLOCK * SCORE_BLOCK + NAME(roomForRows)(a);
+                               : floatsOfKeys + floatsOfValues + SCORE_BLOCK * SCORE_BLOCK + NAME(roomForRows)(a) + floatsOfPages;
     float *packedKeys = attend_scratch(sizeof(float) * (size_t)floats);
     float *packedValues = packedKeys + floatsOfKeys, *scores = packedValues + floatsOfValues;
-    float *room = scores + SCORE_BLOCK * SCORE_BLOCK;
+    float *room = scores + SCORE_BLOCK * SCORE_BLOCK, *gathered = room + NAME(roomForRows)(a);
     for (int64_t pair = begin; pair < end; pair++) {
         int64_t sequence = pair / a->keyValueHeads, shared = pair % a->keyValueHeads;
         if (!isRowWise) {
-            NAME(packHeadAcross)(a, a->keys, a->key + sequence * a->keyBatchStride + shared * a->headWidth, a->keyTokenStride,
-                                 packedKeys);
-            NAME(packHeadAlong)(a, a->keys, a->value + sequence * a->valueBatchStride + shared * a->headWidth,
-                                a->valueTokenStride, packedValues);
+            const float *keys = a->key + sequence * a->keyBatchStride + shared * a->headWidth;
+            const float *values = a->value + sequence * a->valueBatchStride + shared * a->headWidth;
+            if (a->pages == NULL) {
+                NAME(packHeadAcross)(a, a->keys, keys, a->keyTokenStride, packedKeys);
+                NAME(packHeadAlong)(a, a->keys, values, a->valueTokenStride, packedValues);
+            } else {
+                // Where pages end means nothing to the panels, so each head is made contiguous first.
+                NAME(gatherPages)(a, keys, a->keyTokenStride, gathered);
+                NAME(packHeadAcross)(a, a->keys, gathered, a->headWidth, packedKeys);
+                NAME(gatherPages)(a, values, a->valueTokenStride, gathered);
+                NAME(packHeadAlong)(a, a->keys, gathered, a->headWidth, packedValues);
+            }
         }
         for (int64_t head = shared * group; head < (shared + 1) * group; head++) {
             for (int64_t query = 0; query < a->queries; query += isRowWise ? 1 : SCORE_BLOCK) {

@@ -102,6 +102,10 @@ typedef struct {
     float *output;
     int64_t outputBatchStride, outputTokenStride;
     float *_Nullable logSumExp;       // [batch, heads, queries], the sink included; −∞ where there is no score
+    // Where the keys and values of one sequence (batch 1) lie in pages: token t at the place pages[t / pageTokens] ·
+    // pageTokens + t % pageTokens of both, counted in their token strides. NULL: at t. The derivative knows no pages.
+    const int32_t *_Nullable pages;
+    int64_t pageTokens;
 } AttendAttention;
 
 /// The derivative of AttendAttention. Gradients have the strides of what they belong to and are overwritten.

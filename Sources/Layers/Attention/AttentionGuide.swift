@@ -10,6 +10,8 @@ public struct AttentionGuide: Sendable {
     public var rotary: RotaryTable?
     /// `[heads, queries, keys]`, added to scores.
     public var bias: Tensor?
+    /// For each run of a pass over pages what is added to its scores, `[heads, tokens, all tokens]`; none elsewhere.
+    public var runBiases: [Tensor] = []
     /// `[heads]`: how much scores fall with each place of distance.
     public var slopes: Tensor?
 

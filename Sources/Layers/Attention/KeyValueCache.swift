@@ -1,16 +1,22 @@
-package import AttendTensors
+public import AttendTensors
 
 /// What one attention layer keeps of the tokens it has seen, so that a new token need not make it again.
 ///
 /// Keys and values, or, in latent attention, the narrow vectors that they are made from.
+///
+/// Each sequence has a place of its own, and all have as many tokens. Or the places are pages, and ``beginPass(_:)`` says
+/// before each pass which sequences, of any lengths, bring tokens and in which pages they lie; the cache keeps no account
+/// of that, since all layers of a model share it.
 public struct KeyValueCache: Sendable {
     /// `[batch, capacity, width]`; the first `count` tokens are filled.
     private var keys: Tensor
     /// Like the keys; of width 0 in latent attention.
     private var values: Tensor
 
-    /// How many tokens are held.
+    /// How many tokens are held; in pages, how many the longest run of the pass holds.
     public private(set) var count = 0
+    /// The sequences whose tokens the next pass brings, where the places are pages; nil where they are sequences.
+    public private(set) var runs: [SequenceRun]?
 
     /// An empty cache for up to `capacity` tokens of a layer.
     public init(batch: Int, capacity: Int, layout: AttentionLayout) {
@@ -30,11 +36,22 @@ public struct KeyValueCache: Sendable {
     /// How many tokens fit.
     public var capacity: Int { keys.shape[1] }
 
+    /// How many numbers are kept of each token.
+    public var tokenWidth: Int { keys.shape[2] + values.shape[2] }
+
     /// How many sequences there are.
     public var batch: Int { keys.shape[0] }
 
     /// Appends tokens from a packed projection `[batch, tokens, queries | keys | values]` and attends to all that is held.
-    package mutating func attend(_ packed: Tensor, options: AttentionOptions) -> Tensor {
+    ///
+    /// - Parameter runBiases: for each run of a pass over pages what is added to its scores, or none.
+    package mutating func attend(
+        _ packed: Tensor, options: AttentionOptions, runBiases: [Tensor] = []
+    ) -> Tensor {
+        if let runs {
+            return packed.attendPaged(
+                keys: &keys, values: &values, runs: runs, options: options, biases: runBiases)
+        }
         let tokens = packed.shape[1]
         checkRoom(for: tokens)
         let output = packed.attendCached(
@@ -43,8 +60,13 @@ public struct KeyValueCache: Sendable {
         return output
     }
 
-    /// Appends latent vectors `[batch, tokens, width]`: all that are held, `[batch, count, width]`.
+    /// Appends latent vectors `[batch, tokens, width]`: all that are held, `[batch, count, width]`, in pages those of each
+    /// run behind those of the run before it.
     mutating func appendLatents(_ latents: Tensor) -> Tensor {
+        if let runs {
+            keys.write(latents, from: 0, runs: runs)
+            return keys.gatheringPages(of: runs)
+        }
         let tokens = latents.shape[1]
         checkRoom(for: tokens)
         keys.write(latents, atToken: count)
@@ -71,6 +93,12 @@ public struct KeyValueCache: Sendable {
         values.adoptSequences(parents, from: agreements, to: count)
     }
 
+    /// Forgets all but the first tokens; a cache that holds no more than that stays as it is.
+    public mutating func truncate(to count: Int) {
+        if count < 0 { shapeError("a key-value cache cannot hold \(count) tokens") }
+        self.count = min(self.count, count)
+    }
+
     /// Makes room for at least `capacity` tokens.
     public mutating func reserve(_ capacity: Int) {
         if capacity <= self.capacity { return }
@@ -79,9 +107,30 @@ public struct KeyValueCache: Sendable {
         values = values.selectingSequences(sequences, tokens: count, capacity: capacity)
     }
 
+    /// Says which sequences bring tokens next; the places of this cache are pages from then on.
+    public mutating func beginPass(_ runs: [SequenceRun]) {
+        self.runs = runs
+        count = runs.reduce(0) { max($0, $1.held) }
+    }
+
     private func checkRoom(for tokens: Int) {
         if count + tokens > capacity {
             shapeError("a key-value cache for \(capacity) tokens cannot hold \(count + tokens)")
         }
+    }
+}
+
+extension [KeyValueCache] {
+    /// The place in its sequence of each of the next `tokens` tokens, whichever the sequence.
+    public func places(ofNext tokens: Int) -> [Int] {
+        guard let runs = first?.runs else {
+            let held = first?.count ?? 0
+            return Array<Int>(held..<held + tokens)
+        }
+        let places = runs.flatMap { $0.held..<$0.total }
+        if places.count != tokens {
+            shapeError("a pass brings \(tokens) tokens, but its runs have \(places.count)")
+        }
+        return places
     }
 }

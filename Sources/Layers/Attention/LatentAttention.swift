@@ -32,6 +32,10 @@ extension MultiHeadAttention {
             .repeatedRows(headCount)
         let keys = still.concatenated(shared).reshaped([batch, keyCount, headCount * headWidth])
         let values = wide.slice(headCount * stillWidth..<wide.shape.width)
+        if let runs = cache?.runs {
+            return queries.attention(
+                keys: keys, values: values, runs: runs, options: options, biases: guide.runBiases)
+        }
         return queries.attention(keys: keys, values: values, options: options)
     }
 }

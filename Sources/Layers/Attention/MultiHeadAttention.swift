@@ -82,7 +82,7 @@ public struct MultiHeadAttention: Module {
         } else if let packedMap = keyValue {
             let packed = prepared(packedMap(x, precision: context.precision), rotary: guide.rotary)
             attended =
-                cache?.attend(packed, options: options)
+                cache?.attend(packed, options: options, runBiases: guide.runBiases)
                 ?? packed.packedSelfAttention(options: options)
         } else {
             shapeError("this attention has no map to keys and values")

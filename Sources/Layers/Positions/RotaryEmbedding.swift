@@ -47,7 +47,7 @@ public struct RotaryEmbedding: Sendable {
     }
 
     /// Sines and cosines of the angles at these places: `[places, width / 2]` each.
-    public func table(_ places: Range<Int>) -> RotaryTable {
+    public func table(_ places: some Collection<Int>) -> RotaryTable {
         var (cosines, sines) = ([Float](), [Float]())
         cosines.reserveCapacity(places.count * frequencies.count)
         sines.reserveCapacity(places.count * frequencies.count)

@@ -6,7 +6,7 @@ internal import Foundation
 /// PE(place, 2i) = sin(place / 10000^(2i/width)) and PE(place, 2i + 1) = cos of the same angle.
 ///
 /// - Source: Vaswani et al. 2017, §3.5.
-public func sinusoidalPositions(_ places: Range<Int>, width: Int) -> Tensor {
+public func sinusoidalPositions(_ places: some Collection<Int>, width: Int) -> Tensor {
     let frequencies = (0..<(width + 1) / 2).map { pow(10000, -2 * Double($0) / Double(width)) }
     var elements: [Float] = []
     elements.reserveCapacity(places.count * width)

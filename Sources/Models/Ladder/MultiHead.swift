@@ -30,11 +30,10 @@ public struct MultiHead: CausalLanguageModel {
         _ ids: [Int32], batch: Int, keyMask: Tensor?, caches: inout [KeyValueCache],
         context: inout Context
     ) -> Tensor {
-        let first = caches.first?.count ?? 0
-        checkCount(ids, batch: batch, held: first)
-        let x = embedding(ids, batch: batch, first: first, context: &context)
+        let places = places(of: ids, batch: batch, caches: caches)
+        let x = embedding(ids, batch: batch, places: places, context: &context)
         var cache = caches.popLast()
-        let flops = attention.layout.flopsPerToken(keys: first + x.shape[1])
+        let flops = attention.layout.flopsPerToken(keys: (places.last ?? 0) + 1)
         let attended = context.traced("attn", flopsPerToken: flops) {
             attention(x, guide: AttentionGuide(keyMask: keyMask), cache: &cache, context: &$0)
         }

@@ -31,9 +31,8 @@ public struct SingleBlock: CausalLanguageModel {
         _ ids: [Int32], batch: Int, keyMask: Tensor?, caches: inout [KeyValueCache],
         context: inout Context
     ) -> Tensor {
-        let first = caches.first?.count ?? 0
-        checkCount(ids, batch: batch, held: first)
-        let x = embedding(ids, batch: batch, first: first, context: &context)
+        let places = places(of: ids, batch: batch, caches: caches)
+        let x = embedding(ids, batch: batch, places: places, context: &context)
         return stack(x, keyMask: keyMask, caches: &caches, context: &context)
     }
 

@@ -31,16 +31,15 @@ public struct SingleHead: CausalLanguageModel {
         _ ids: [Int32], batch: Int, keyMask: Tensor?, caches: inout [KeyValueCache],
         context: inout Context
     ) -> Tensor {
-        let first = caches.first?.count ?? 0
-        checkCount(ids, batch: batch, held: first)
-        let x = embedding(ids, batch: batch, first: first, context: &context)
+        let places = places(of: ids, batch: batch, caches: caches)
+        let x = embedding(ids, batch: batch, places: places, context: &context)
         let packed = context.traced("c_attn", flopsPerToken: 6 * x.shape.width * x.shape.width) {
             queryKeyValue(x, precision: $0.precision)
         }
         var options = AttentionOptions(headCount: 1, isCausal: true)
         options.keyMask = keyMask
         return context.traced(
-            "attn", flopsPerToken: 4 * (first + packed.shape[1]) * configuration.width
+            "attn", flopsPerToken: 4 * ((places.last ?? 0) + 1) * configuration.width
         ) { _ in
             caches.isEmpty
                 ? packed.packedSelfAttention(options: options)

@@ -19,6 +19,10 @@ struct AttentionPart: Sendable {
         tokenStride = tensor.shape[2]
     }
 
+    /// Where it begins.
+    var pointer: UnsafeMutablePointer<Float> { unsafe pointer(in: tensor.storage) }
+
+    /// Where a part like it begins in a block of the tensor's size.
     func pointer(in storage: Storage) -> UnsafeMutablePointer<Float> {
         unsafe storage.pointer + offset
     }
@@ -102,30 +106,11 @@ extension Tensor {
         let headWidth = width / options.headCount
         let output = Tensor(uninitialized: [batch, queries, width])
         let logSumExp = Storage(count: batch * options.headCount * queries)
-        let storages = parts.map(\.tensor.storage)
         let nodes = parts.map(\.tensor.node)
         let description = {
-            unsafe AttendAttention(
-                batch: Int64(batch), heads: Int64(options.headCount),
-                keyValueHeads: Int64(options.keyValueHeadCount),
-                queries: Int64(queries), keys: Int64(keyCount), headWidth: Int64(headWidth),
-                scale: options.scale ?? 1 / Float(headWidth).squareRoot(),
-                precision: options.precision.element, isCausal: options.isCausal ? 1 : 0,
-                window: Int64(min(options.window ?? 0, queries + keyCount)),
-                keyMask: address(options.keyMask), bias: address(options.bias),
-                slopes: address(options.slopes), sinks: address(options.sinks),
-                dropout: options.dropout?.probability ?? 0,
-                random: options.dropout?.random.kernelRandom ?? AttendRandom(seed: 0, stream: 0),
-                query: parts[0].pointer(in: storages[0]), key: parts[1].pointer(in: storages[1]),
-                value: parts[2].pointer(in: storages[2]),
-                queryBatchStride: Int64(parts[0].batchStride),
-                queryTokenStride: Int64(parts[0].tokenStride),
-                keyBatchStride: Int64(parts[1].batchStride),
-                keyTokenStride: Int64(parts[1].tokenStride),
-                valueBatchStride: Int64(parts[2].batchStride),
-                valueTokenStride: Int64(parts[2].tokenStride),
-                output: output.storage.pointer, outputBatchStride: Int64(queries * width),
-                outputTokenStride: Int64(width), logSumExp: logSumExp.pointer)
+            unsafe options.kernelDescription(
+                parts, batch: batch, queries: queries, keys: keyCount, output: output,
+                logSumExp: logSumExp)
         }
         let pairs = batch * options.keyValueHeadCount
         let scores = options.scoreCount(batch: batch, queries: queries, keys: keyCount)
@@ -177,10 +162,6 @@ extension Tensor {
         }
     }
 
-    private static func address(_ tensor: Tensor?) -> UnsafePointer<Float>? {
-        unsafe tensor.map { unsafe UnsafePointer($0.storage.pointer) }
-    }
-
     /// The sum of as many tensors of this shape that lie behind one another, added in their order.
     private static func sum(of batch: Int, in storage: Storage, shape: Shape) -> Tensor {
         let result = Tensor(uninitialized: shape)
@@ -198,5 +179,38 @@ extension Tensor {
         WorkerPool.shared.run(pieces) { piece in
             body(Int64(piece * pairs / pieces), Int64((piece + 1) * pairs / pieces))
         }
+    }
+}
+
+extension AttentionOptions {
+    /// What the kernel is told of such an attention.
+    func kernelDescription(
+        _ parts: [AttentionPart], batch: Int, queries: Int, keys: Int, output: Tensor,
+        logSumExp: Storage?
+    ) -> AttendAttention {
+        let width = output.shape.width
+        let headWidth = width / headCount
+        return unsafe AttendAttention(
+            batch: Int64(batch), heads: Int64(headCount), keyValueHeads: Int64(keyValueHeadCount),
+            queries: Int64(queries), keys: Int64(keys), headWidth: Int64(headWidth),
+            scale: scale ?? 1 / Float(headWidth).squareRoot(), precision: precision.element,
+            isCausal: isCausal ? 1 : 0, window: Int64(min(window ?? 0, queries + keys)),
+            keyMask: address(keyMask), bias: address(bias), slopes: address(slopes),
+            sinks: address(sinks), dropout: dropout?.probability ?? 0,
+            random: dropout?.random.kernelRandom ?? AttendRandom(seed: 0, stream: 0),
+            query: parts[0].pointer, key: parts[1].pointer, value: parts[2].pointer,
+            queryBatchStride: Int64(parts[0].batchStride),
+            queryTokenStride: Int64(parts[0].tokenStride),
+            keyBatchStride: Int64(parts[1].batchStride),
+            keyTokenStride: Int64(parts[1].tokenStride),
+            valueBatchStride: Int64(parts[2].batchStride),
+            valueTokenStride: Int64(parts[2].tokenStride),
+            output: output.storage.pointer,
+            outputBatchStride: Int64(output.shape[1] * width), outputTokenStride: Int64(width),
+            logSumExp: logSumExp?.pointer, pages: nil, pageTokens: 0)
+    }
+
+    private func address(_ tensor: Tensor?) -> UnsafePointer<Float>? {
+        unsafe tensor.map { unsafe UnsafePointer($0.storage.pointer) }
     }
 }

@@ -41,13 +41,21 @@ extension Tensor {
 
     /// The last token of each sequence: `[batch, tokens, width]` → `[batch, width]`, without a derivative.
     package func lastTokens() -> Tensor {
-        if shape.rank != 3 || shape[1] == 0 { shapeError("there is no last token in \(shape)") }
+        let last = lastTokens(1)
+        return last.reshaped([last.shape[0], last.shape[2]])
+    }
+
+    /// The last tokens of each sequence: `[batch, tokens, width]` → `[batch, count, width]`, without a derivative.
+    package func lastTokens(_ count: Int) -> Tensor {
+        if shape.rank != 3 || !(0...shape[1]).contains(count) || shape[1] == 0 {
+            shapeError("there are no last \(count) tokens in \(shape)")
+        }
         let (batch, tokens, width) = (shape[0], shape[1], shape[2])
-        let result = Tensor(uninitialized: [batch, width])
+        let result = Tensor(uninitialized: [batch, count, width])
         unsafe kernels.copyRows(
-            Int64(batch), Int64(width), storage.pointer + (tokens - 1) * width,
+            Int64(batch), Int64(count * width), storage.pointer + (tokens - count) * width,
             Int64(tokens * width),
-            result.storage.pointer, Int64(width))
+            result.storage.pointer, Int64(count * width))
         return result
     }
 }

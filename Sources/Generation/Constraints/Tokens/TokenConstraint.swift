@@ -1,3 +1,5 @@
+internal import AttendText
+
 /// Holds the tokens of a generation to a grammar.
 ///
 /// ```swift
@@ -126,5 +128,23 @@ public struct TokenConstraint: Sendable {
             index += 1
         }
         return mask
+    }
+}
+
+extension TokenConstraint {
+    /// A text that has not begun, for a generation.
+    ///
+    /// - Parameter spellings: those of the tokenizer, where they were made before.
+    /// - Throws: ``GenerationError/constraint(_:)``.
+    init(
+        _ grammar: TextGrammar, _ spellings: TokenSpellings?, _ tokenizer: SavedTokenizer,
+        endTokens: [Int32]
+    ) throws(GenerationError) {
+        do throws(ConstraintError) {
+            let own = if let spellings { spellings } else { try TokenSpellings(tokenizer) }
+            try self.init(grammar, spellings: own, endTokens: endTokens)
+        } catch {
+            throw .constraint(error)
+        }
     }
 }

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Attend
+
+/// The flags of `attend generate` about proposals for the next tokens.
+struct DraftOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Let a smaller model with the same vocabulary propose tokens: the text comes faster and is no other.",
+            valueName: "model"))
+    var draft: String?
+
+    @Flag(
+        help:
+            "Propose what followed the last tokens where they stood before, which makes texts faster that repeat passages."
+    )
+    var lookUp = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The most tokens to propose at once (default: \(Speculation.usualTokenCount)).",
+            valueName: "k"),
+        transform: Number.whole(Speculation.tokenCounts))
+    var draftTokens: Int?
+
+    func validate() throws {
+        if draft != nil, lookUp {
+            throw ValidationError(
+                "--draft and --look-up cannot be used together; expected one of them.")
+        }
+        if draftTokens != nil, draft == nil, !lookUp {
+            throw ValidationError(
+                "--draft-tokens says how many tokens are proposed, and nothing proposes any; add --draft MODEL or "
+                    + "--look-up.")
+        }
+    }
+
+    /// The proposals that were asked for; nil without any.
+    func speculation(for loaded: LoadedModel, _ loading: LoadingOptions) throws -> Speculation? {
+        let count = draftTokens ?? Speculation.usualTokenCount
+        if lookUp { return try Speculation(.lookUp, tokenCount: count) }
+        guard let draft else { return nil }
+        return try Speculation(draft: loading.load(draft), for: loaded, tokenCount: count)
+    }
+
+    /// What came of the proposals; nil without any.
+    func sentence(about counts: ProposalCounts?) -> String? {
+        guard let counts else { return nil }
+        if counts.proposed == 0 {
+            return lookUp
+                ? "Nothing was proposed, since no tokens stood before."
+                : "The draft proposed nothing."
+        }
+        let share = 100 * Double(counts.kept) / Double(counts.proposed)
+        return
+            "The \(lookUp ? "look-up" : "draft") proposed \(counts.proposed.grouped) tokens, of which "
+            + "\(counts.kept.grouped) (\(Int(share.rounded()))%) were kept."
+    }
+}
+
+/// What `--when-full` says.
+enum WhenFullFlag {
+    /// How many of the first tokens stay with `sinks`, as in Xiao et al. 2024.
+    static let sinkCount = 4
+
+    /// Reads one of three words.
+    static func read(_ word: String) throws -> ContextOverflow {
+        switch word {
+        case "slide": return .slide
+        case "sinks": return .sinks(sinkCount)
+        case "refuse": return .refuse
+        default:
+            throw InvalidValue(description: "expected slide, sinks or refuse")
+        }
+    }
+}

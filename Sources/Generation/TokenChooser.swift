@@ -1,0 +1,55 @@
+internal import AttendTensors
+
+/// Chooses the tokens of one text from a model's logits: what a constraint permits, a sampler draws, and a history notes.
+struct TokenChooser: Sendable {
+    /// Draws tokens.
+    var sampler: Sampler
+    /// The tokens before the one that is to be chosen.
+    var history: TokenHistory
+    /// What the tokens after the prompt are held to.
+    private var constraint: TokenConstraint?
+
+    /// A choice of the tokens after a prompt.
+    init(prompt: [Int32], sampler: Sampler, constraint: TokenConstraint?) {
+        self.sampler = sampler
+        self.constraint = constraint
+        history = TokenHistory(prompt: prompt, for: sampler.sampling)
+    }
+
+    /// The next token, which from then on belongs to those before.
+    ///
+    /// - Parameters:
+    ///   - logits: `[vocabulary]`, after the token before.
+    ///   - proposal: one that is kept where it may be.
+    /// - Throws: ``GenerationError/logitsAreNotFinite``, and ``GenerationError/constraint(_:)`` where the constraint leaves no
+    ///   token.
+    mutating func choose(
+        from logits: [Float], proposal: ProposedToken? = nil
+    ) throws(GenerationError) -> Int32 {
+        var permitted = logits
+        if constraint != nil {
+            try GenerationError.wrapping { () throws(ConstraintError) in
+                try constraint?.mask().apply(to: &permitted)
+            }
+        }
+        let token = try sampler.token(from: permitted, after: history, proposal: proposal)
+        try GenerationError.wrapping { () throws(ConstraintError) in
+            try constraint?.advance(by: token)
+        }
+        history.append(token)
+        return token
+    }
+
+    /// Whether the constraint leaves nothing but the end; never without one.
+    mutating func isComplete() throws(GenerationError) -> Bool {
+        try GenerationError.wrapping { () throws(ConstraintError) in
+            try constraint?.isComplete() ?? false
+        }
+    }
+
+    /// The logarithm of the probability that logits `[vocabulary]` give to a token.
+    static func logProbability(of token: Int32, in logits: [Float]) -> Double {
+        let normalizer = Tensor(logits, shape: [1, logits.count]).logSumExp().elements[0]
+        return Double(logits[Int(token)]) - Double(normalizer)
+    }
+}
