@@ -21,6 +21,8 @@ struct GenerateCommand: ParsableCommand {
               attend generate runs/tales --prompt "The fox" --max-tokens 300 --temperature 0.7
               echo -n "The fox" | attend generate runs/tales --prompt - --stop "."
               attend generate runs/tales --no-repeat-ngram 4 --top-p 0.9 --logit-bias 17=-100 --best-of 5
+              attend generate runs/tales --prompt "The fox" --beams 4 --n-best 2
+              attend generate runs/sums --prompt "12+30=" --self-consistency 20
               attend generate gpt2 --prompt "A person as JSON: " --json-schema person.json
             """)
 
@@ -49,6 +51,18 @@ struct GenerateCommand: ParsableCommand {
         transform: Number.whole(BestOf.counts))
     var bestOf = 1
 
+    @OptionGroup var voting: VotingOptions
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Search for the likeliest text as a whole: pursue so many side by side. Nothing is random then, and flags about "
+                + "how tokens are chosen do not apply.", valueName: "n"),
+        transform: Number.whole(BeamSettings.counts))
+    var beams: Int?
+
+    @OptionGroup var search: BeamOptions
+
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
@@ -71,6 +85,30 @@ struct GenerateCommand: ParsableCommand {
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        let ways = [
+            ("--beams", beams != nil), ("--best-of", bestOf > 1),
+            ("--self-consistency", voting.selfConsistency != nil),
+        ].filter(\.1).map(\.0)
+        if ways.count > 1 {
+            throw ValidationError(
+                "\(ways.joined(separator: " and ")) cannot be used together; expected one of them.")
+        }
+        guard let beams else {
+            if let flag = search.given.first {
+                throw ValidationError("\(flag) is about beams; expected --beams too.")
+            }
+            return
+        }
+        try search.validate(beams: beams)
+        let random = sampling.given + constraint.given + (seed == nil ? [] : ["--seed"])
+        if let flag = random.first {
+            throw ValidationError(
+                "\(flag) does not go with --beams, which takes the likeliest text; expected one of them."
+            )
+        }
+    }
+
     func run() throws {
         common.apply()
         let grammar = try constraint.load()
@@ -81,6 +119,10 @@ struct GenerateCommand: ParsableCommand {
             maxTokens: maxTokens, sampling: try sampling.sampling(for: loaded), stopTexts: stop,
             seed: seed, grammar: grammar)
         Interruption.listen()
+        if let beams { return try runBeams(loaded, prompt, count: beams) }
+        if let count = voting.selfConsistency {
+            return try runVotes(loaded, prompt, settings, count: count)
+        }
         if bestOf > 1 { return try runBest(loaded, prompt, settings) }
         var generator = try generator(loaded, prompt, settings)
         generator.notices.forEach(Output.message)
@@ -106,28 +148,15 @@ struct GenerateCommand: ParsableCommand {
     private func runBest(
         _ loaded: LoadedModel, _ prompt: String, _ settings: GenerationSettings
     ) throws {
-        if sampling.temperature == 0 {
-            throw UsageError(
-                description:
-                    "--best-of \(bestOf) chooses among different texts, and with --temperature 0 all are the same; give a "
-                    + "greater temperature.")
-        }
-        var areNoticesShown = false
+        try checkThatTextsDiffer("--best-of \(bestOf)")
+        let generator = try generator(loaded, prompt, settings)
+        generator.notices.forEach(Output.message)
         let choice: BestOf.Choice
         do {
             choice = try BestOf(bestOf).run(
-                settings,
-                progress: { texts in
-                    if !common.json {
-                        Output.progress("\(texts.grouped) of \(bestOf.grouped) texts")
-                    }
-                }, shouldStop: { Interruption.isRequested },
-                generator: { settings in
-                    let generator = try generator(loaded, prompt, settings)
-                    if !areNoticesShown { generator.notices.forEach(Output.message) }
-                    areNoticesShown = true
-                    return generator
-                })
+                generator,
+                progress: { showProgress($0, of: bestOf) }, shouldStop: { Interruption.isRequested }
+            )
         } catch is CancellationError {
             throw Interruption.requested
         }
@@ -139,17 +168,36 @@ struct GenerateCommand: ParsableCommand {
         nextStep()
     }
 
-    private func generator(
+    /// Refuses a choice among texts that are all the same.
+    func checkThatTextsDiffer(_ flag: String) throws {
+        if sampling.temperature == 0 {
+            throw UsageError(
+                description:
+                    "\(flag) chooses among different texts, and with --temperature 0 all are the same; give a "
+                    + "greater temperature.")
+        }
+    }
+
+    func showProgress(_ texts: Int, of count: Int) {
+        if !common.json { Output.progress("\(texts.grouped) of \(count.grouped) texts") }
+    }
+
+    func generator(
         _ loaded: LoadedModel, _ prompt: String, _ settings: GenerationSettings
     ) throws -> Generator {
+        try readingPrompt { try Generator(loaded, prompt: prompt, settings: settings) }
+    }
+
+    /// Says of a character that the tokenizer does not know where it stands.
+    func readingPrompt<Result>(_ make: () throws -> Result) throws -> Result {
         do {
-            return try Generator(loaded, prompt: prompt, settings: settings)
+            return try make()
         } catch let error as TokenizerError {
             throw DataError.encoding(source: "--prompt", error)
         }
     }
 
-    private func nextStep() {
+    func nextStep() {
         Output.next(
             "attend evaluate \(ShellWord.quoted(model)) --data FILE (how well the model predicts a text)"
         )

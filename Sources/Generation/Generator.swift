@@ -68,6 +68,9 @@ public struct Generator: Sendable {
     /// sampling; nil where it was not asked for.
     public private(set) var logProbability: Double?
 
+    /// What its random choices come from.
+    let seed: UInt64
+    private let sampling: Sampling
     private let maxTokens: Int
     private let endTokens: Set<Int32>
     private var tokens: TokenStream
@@ -89,10 +92,13 @@ public struct Generator: Sendable {
         try GenerationError.check(
             "number of tokens", settings.maxTokens, GenerationSettings.tokenCounts)
         try settings.sampling.validate(vocabularySize: model.configuration.vocabularySize)
-        let ids = try tokenizer.encoding(of: prompt).ids
-        let first = defaults.startToken ?? Self.firstToken(of: tokenizer)
+        let prompt = try EncodedPrompt(
+            prompt, tokenizer: tokenizer, defaults: defaults,
+            context: model.configuration.contextLength)
+        seed = settings.seed
+        sampling = settings.sampling
         tokens = TokenStream(
-            model, prompt: ids.isEmpty ? [first] : ids,
+            model, prompt: prompt.ids,
             sampler: try Sampler(settings.sampling, seed: settings.seed),
             expectedCount: settings.maxTokens,
             constraint: try settings.grammar.map {
@@ -101,17 +107,10 @@ public struct Generator: Sendable {
         maxTokens = settings.maxTokens
         logProbability = settings.isScored ? 0 : nil
         endTokens = Set(defaults.endTokens)
-        promptTokenCount = ids.isEmpty ? 0 : tokens.promptCount
+        promptTokenCount = prompt.readCount
         decoder = StreamingDecoder(tokenizer)
         filter = StopFilter(settings.stopTexts)
-        let context = model.configuration.contextLength
-        notices =
-            ids.count <= context
-            ? []
-            : [
-                "The prompt has \(ids.count) tokens and the model's context holds \(context), so only "
-                    + "the last \(context) are read."
-            ]
+        notices = prompt.notices
         if try tokens.isComplete() { finishReason = .stop }
     }
 
@@ -133,10 +132,6 @@ public struct Generator: Sendable {
             return try TokenConstraint(
                 grammar, spellings: TokenSpellings(tokenizer), endTokens: endTokens)
         }
-    }
-
-    private static func firstToken(of tokenizer: SavedTokenizer) -> Int32 {
-        (try? tokenizer.encode("\n"))?.last ?? 0
     }
 
     /// The text that the next token makes certain, which may be empty; nil at the end.
@@ -162,6 +157,21 @@ public struct Generator: Sendable {
             finishReason = filter.isStopped ? .stop : .length
         }
         return text
+    }
+
+    /// Reads the prompt, so that copies need not do so, and adds log-probabilities up from now on.
+    mutating func prepare() {
+        tokens.readAhead()
+        logProbability = logProbability ?? 0
+    }
+
+    /// A generation from here on with random choices of its own.
+    ///
+    /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)``.
+    func copy(seed: UInt64) throws(GenerationError) -> Generator {
+        var copy = self
+        copy.tokens.draw(by: try Sampler(sampling, seed: seed))
+        return copy
     }
 
     private mutating func nextToken() throws(GenerationError) -> Int32 {

@@ -19,6 +19,8 @@ public struct TokenStream: Sendable {
     private var caches: [KeyValueCache]
     /// What the model has not read yet.
     private var unread: [Int32]
+    /// `[1, vocabulary]`, for the next token, where they were made before they are needed.
+    private var ahead: Tensor?
     /// What it has read or is about to read, as far as a window that slides may need it.
     private var window: [Int32]
     private var history: TokenHistory
@@ -67,9 +69,7 @@ public struct TokenStream: Sendable {
     }
 
     private mutating func draw() throws(GenerationError) -> (token: Int32, logits: Tensor) {
-        makeRoom()
-        let logits = model.nextLogits(unread, caches: &caches)
-        unread = []
+        let logits = logits()
         var permitted = logits.elements
         try GenerationError.wrapping { () throws(ConstraintError) in
             try constraint?.mask().apply(to: &permitted)
@@ -82,6 +82,26 @@ public struct TokenStream: Sendable {
         window.append(token)
         history.append(token)
         return (token, logits)
+    }
+
+    /// Reads what is not read yet, so that copies need not do so.
+    mutating func readAhead() {
+        ahead = logits()
+    }
+
+    /// Draws the tokens from now on by another sampler with the same steps.
+    mutating func draw(by sampler: Sampler) {
+        self.sampler = sampler
+    }
+
+    private mutating func logits() -> Tensor {
+        if let made = ahead {
+            ahead = nil
+            return made
+        }
+        makeRoom()
+        defer { unread = [] }
+        return model.nextLogits(unread, caches: &caches)
     }
 
     /// Whether the constraint leaves nothing but the end; never without one.

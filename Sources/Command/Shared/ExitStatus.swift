@@ -63,7 +63,7 @@ struct Failure {
     private static func isAboutSettings(_ error: any Error) -> Bool {
         switch error {
         case GenerationError.logitsAreNotFinite, GenerationError.vectorsAreNotFinite,
-            GenerationError.constraint:
+            GenerationError.constraint, GenerationError.noAnswer:
             false
         default: true
         }
