@@ -59,7 +59,7 @@ struct BenchCommand: ParsableCommand {
         parsing: .unconditional,
         help: ArgumentHelp(
             "How many hypotheses W6 pursues for each source (default: 1).", valueName: "n"),
-        transform: Number.whole(TranslationSettings.beamCounts))
+        transform: Number.whole(BeamSettings.counts))
     var beams: Int?
 
     @Option(

@@ -23,6 +23,11 @@ struct ConstraintOptions: ParsableArguments {
         }
     }
 
+    /// The flags that were given, by name.
+    var given: [String] {
+        [("--grammar", grammar), ("--json-schema", jsonSchema)].filter { $0.1 != nil }.map(\.0)
+    }
+
     /// The grammar that the text is held to; nil where none is asked for.
     func load() throws -> TextGrammar? {
         guard let path = grammar ?? jsonSchema else { return nil }

@@ -24,6 +24,9 @@ struct DraftOptions: ParsableArguments {
         transform: Number.whole(Speculation.tokenCounts))
     var draftTokens: Int?
 
+    /// The flags that were given.
+    var given: [String] { (draft == nil ? [] : ["--draft"]) + (lookUp ? ["--look-up"] : []) }
+
     func validate() throws {
         if draft != nil, lookUp {
             throw ValidationError(

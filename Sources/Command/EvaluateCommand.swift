@@ -35,7 +35,7 @@ struct EvaluateCommand: ParsableCommand {
         help: ArgumentHelp(
             "How many hypotheses of an answer are pursued, where answers are counted.",
             valueName: "n"),
-        transform: Number.whole(TranslationSettings.beamCounts))
+        transform: Number.whole(BeamSettings.counts))
     var beams = 1
 
     @OptionGroup var precision: PrecisionOption

@@ -3,11 +3,9 @@ import Attend
 extension GenerateCommand {
     /// Continues each line of a file, many at once, and prints the texts in the order of the lines.
     func runPrompts(_ path: String, _ loaded: LoadedModel, _ settings: GenerationSettings) throws {
-        if !prompt.isEmpty || bestOf > 1 || draft.draft != nil || draft.lookUp {
+        if !prompt.isEmpty {
             throw UsageError(
-                description:
-                    "--prompts continues the lines of a file, one text for each and without proposals; leave out --prompt, "
-                    + "--best-of, --draft and --look-up.")
+                description: "--prompt and --prompts cannot be used together; expected one of them.")
         }
         let lines = try prompts.lines(of: path)
         let clock = ContinuousClock()

@@ -25,6 +25,8 @@ struct GenerateCommand: ParsableCommand {
               attend generate runs/tales --prompt "The fox" --max-tokens 300 --temperature 0.7
               echo -n "The fox" | attend generate runs/tales --prompt - --stop "."
               attend generate runs/tales --no-repeat-ngram 4 --top-p 0.9 --logit-bias 17=-100 --best-of 5
+              attend generate runs/tales --prompt "The fox" --beams 4 --n-best 2
+              attend generate runs/sums --prompt "12+30=" --self-consistency 20
               attend generate gpt2 --prompt "A person as JSON: " --json-schema person.json
               attend generate gpt2 --prompts questions.txt --concurrent 16 --json > answers.jsonl
               attend generate gpt2-large --draft gpt2 --prompt "The fox"
@@ -55,6 +57,18 @@ struct GenerateCommand: ParsableCommand {
                 + "likeliest on the average.", valueName: "n"),
         transform: Number.whole(BestOf.counts))
     var bestOf = 1
+
+    @OptionGroup var voting: VotingOptions
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Search for the likeliest text as a whole: pursue so many side by side. Nothing is random then, and flags about "
+                + "how tokens are chosen do not apply.", valueName: "n"),
+        transform: Number.whole(BeamSettings.counts))
+    var beams: Int?
+
+    @OptionGroup var search: BeamOptions
 
     @Option(
         parsing: .unconditionalSingleValue,
@@ -90,6 +104,40 @@ struct GenerateCommand: ParsableCommand {
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        let ways = [
+            ("--beams", beams != nil), ("--best-of", bestOf > 1),
+            ("--self-consistency", voting.selfConsistency != nil),
+        ].filter(\.1).map(\.0)
+        if let flag = prompts.given.first, let way = ways.first {
+            throw ValidationError(
+                "\(flag) writes one text for each line, and \(way) chooses among several; expected one of them.")
+        }
+        if let flag = prompts.given.first, let other = draft.given.first {
+            throw ValidationError(
+                "\(other) is about one text, and \(flag) writes many at once; expected one of them.")
+        }
+        if ways.count > 1 {
+            throw ValidationError(
+                "\(ways.joined(separator: " and ")) cannot be used together; expected one of them.")
+        }
+        guard let beams else {
+            if let flag = search.given.first {
+                throw ValidationError("\(flag) is about beams; expected --beams too.")
+            }
+            return
+        }
+        try search.validate(beams: beams)
+        let random =
+            sampling.given + constraint.given + draft.given + prompts.given
+            + (seed == nil ? [] : ["--seed"])
+        if let flag = random.first {
+            throw ValidationError(
+                "\(flag) does not go with --beams, which takes the likeliest text; expected one of them."
+            )
+        }
+    }
+
     func run() throws {
         common.apply()
         let grammar = try constraint.load()
@@ -102,11 +150,10 @@ struct GenerateCommand: ParsableCommand {
             seed: seed, grammar: grammar, whenFull: whenFull)
         Interruption.listen()
         if let file = prompts.prompts { return try runPrompts(file, loaded, settings) }
-        func make(_ settings: GenerationSettings) throws -> Generator {
-            try self.generator(loaded, prompt, settings, speculation)
-        }
-        if bestOf > 1 { return try runBest(settings, make) }
-        var generator = try make(settings)
+        if let beams { return try runBeams(loaded, prompt, count: beams) }
+        var generator = try generator(loaded, prompt, settings, speculation)
+        if let count = voting.selfConsistency { return try runVotes(generator, count: count) }
+        if bestOf > 1 { return try runBest(generator) }
         generator.notices.forEach(Output.message)
         if Output.isInteractive, !common.json {
             try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
@@ -138,31 +185,15 @@ struct GenerateCommand: ParsableCommand {
         }
     }
 
-    private func runBest(
-        _ settings: GenerationSettings, _ make: (GenerationSettings) throws -> Generator
-    ) throws {
-        if sampling.temperature == 0 {
-            throw UsageError(
-                description:
-                    "--best-of \(bestOf) chooses among different texts, and with --temperature 0 all are the same; give a "
-                    + "greater temperature.")
-        }
-        var areNoticesShown = false
+    private func runBest(_ generator: Generator) throws {
+        try checkThatTextsDiffer("--best-of \(bestOf)")
+        generator.notices.forEach(Output.message)
         let choice: BestOf.Choice
         do {
             choice = try BestOf(bestOf).run(
-                settings,
-                progress: { texts in
-                    if !common.json {
-                        Output.progress("\(texts.grouped) of \(bestOf.grouped) texts")
-                    }
-                }, shouldStop: { Interruption.isRequested },
-                generator: { settings in
-                    let generator = try make(settings)
-                    if !areNoticesShown { generator.notices.forEach(Output.message) }
-                    areNoticesShown = true
-                    return generator
-                })
+                generator,
+                progress: { showProgress($0, of: bestOf) }, shouldStop: { Interruption.isRequested }
+            )
         } catch is CancellationError {
             throw Interruption.requested
         }
@@ -179,15 +210,35 @@ struct GenerateCommand: ParsableCommand {
         _ loaded: LoadedModel, _ prompt: String, _ settings: GenerationSettings,
         _ speculation: Speculation?
     ) throws -> Generator {
+        try readingPrompt {
+            try Generator(loaded, prompt: prompt, settings: settings, speculation: speculation)
+        }
+    }
+
+    /// Refuses a choice among texts that are all the same.
+    func checkThatTextsDiffer(_ flag: String) throws {
+        if sampling.temperature == 0 {
+            throw UsageError(
+                description:
+                    "\(flag) chooses among different texts, and with --temperature 0 all are the same; give a "
+                    + "greater temperature.")
+        }
+    }
+
+    func showProgress(_ texts: Int, of count: Int) {
+        if !common.json { Output.progress("\(texts.grouped) of \(count.grouped) texts") }
+    }
+
+    /// Says of a character that the tokenizer does not know where it stands.
+    func readingPrompt<Result>(_ make: () throws -> Result) throws -> Result {
         do {
-            return try Generator(
-                loaded, prompt: prompt, settings: settings, speculation: speculation)
+            return try make()
         } catch let error as TokenizerError {
             throw DataError.encoding(source: "--prompt", error)
         }
     }
 
-    private func nextStep() {
+    func nextStep() {
         Output.next(
             "attend evaluate \(ShellWord.quoted(model)) --data FILE (how well the model predicts a text)"
         )

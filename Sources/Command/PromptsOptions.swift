@@ -17,6 +17,9 @@ struct PromptsOptions: ParsableArguments {
         transform: Number.whole(EngineLimits.concurrentCounts))
     var concurrent: Int?
 
+    /// The flags that were given.
+    var given: [String] { prompts == nil ? [] : ["--prompts"] }
+
     func validate() throws {
         if concurrent != nil, prompts == nil {
             throw ValidationError(

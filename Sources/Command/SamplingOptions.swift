@@ -9,7 +9,7 @@ struct SamplingOptions: ParsableArguments {
             "How freely to choose: 0 always takes the likeliest token, 1 follows the model.",
             valueName: "x"),
         transform: Number.real(SamplingStep.temperatures))
-    var temperature = 0.8
+    var temperature = Self.usualTemperature
 
     @Option(
         parsing: .unconditional,
@@ -92,6 +92,21 @@ struct SamplingOptions: ParsableArguments {
                 + "be given several times.", valueName: "id=x"),
         transform: LogitBiasFlag.read)
     var logitBias: [LogitBiasFlag] = []
+
+    /// The flags that were given and change something, by name.
+    var given: [String] {
+        [
+            ("--logit-bias", !logitBias.isEmpty), ("--repetition-penalty", repetitionPenalty != 1),
+            ("--frequency-penalty", frequencyPenalty != 0),
+            ("--presence-penalty", presencePenalty != 0),
+            ("--no-repeat-ngram", noRepeatNgram != nil),
+            ("--temperature", temperature != Self.usualTemperature), ("--top-k", topK != nil),
+            ("--top-p", topP < 1), ("--min-p", minP > 0), ("--typical-p", typicalP < 1),
+            ("--epsilon-cutoff", epsilonCutoff > 0), ("--eta-cutoff", etaCutoff > 0),
+        ].filter(\.1).map(\.0)
+    }
+
+    private static let usualTemperature = 0.8
 
     /// The flags in the order in which they are applied, which is that of Hugging Face transformers.
     static let order = [

@@ -9,7 +9,8 @@ struct TranslateCommand: ParsableCommand {
         abstract: "Translate each line of standard input.",
         discussion: """
             Standard output receives one line for each line read, an empty one for an empty one; space \
-            around a sentence does not count, as in training. \
+            around a sentence does not count, as in training. With --n-best more than one line may follow \
+            from a line; --json says from which. \
             The model is an encoder-decoder; what it reads and writes is what it was trained on.
 
             Example:
@@ -25,28 +26,21 @@ struct TranslateCommand: ParsableCommand {
         help: ArgumentHelp(
             "How many hypotheses are pursued side by side; 1 always takes the likeliest token.",
             valueName: "n"),
-        transform: Number.whole(TranslationSettings.beamCounts))
+        transform: Number.whole(BeamSettings.counts))
     var beams = 4
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "How much longer translations are preferred: 0 not at all.", valueName: "x"),
-        transform: Number.real(
-            Double(
-                TranslationSettings.lengthPenalties.lowerBound)...Double(
-                    TranslationSettings.lengthPenalties.upperBound)))
-    var lengthPenalty = 0.6
-
+    @OptionGroup var search: BeamOptions
     @OptionGroup var precision: PrecisionOption
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
+
+    func validate() throws { try search.validate(beams: beams) }
 
     func run() throws {
         common.apply()
         let loaded = try loading.load(model).storing(precision.precision)
         let translator = try TextTranslator(
-            loaded, beamCount: beams, lengthPenalty: Float(lengthPenalty))
+            loaded, beams: search.applied(to: .translation(), beams: beams))
         if isatty(STDIN_FILENO) == 1 {
             Output.message("Type a sentence a line; Ctrl-D ends and translates.")
         }
@@ -59,10 +53,11 @@ struct TranslateCommand: ParsableCommand {
         let part = 64
         for start in stride(from: 0, to: lines.count, by: part) {
             let piece = Array(lines[start..<min(start + part, lines.count)])
-            let translations: [TextTranslator.Translation]
+            let translations: [[TextTranslator.Translation]]
             do {
                 translations = try translator.translate(
-                    piece, source: TextTranslator.standardInput, firstLine: start + 1,
+                    piece, best: search.nBest ?? 1, source: TextTranslator.standardInput,
+                    firstLine: start + 1,
                     progress: { done in
                         if !common.json {
                             Output.progress(
@@ -73,7 +68,7 @@ struct TranslateCommand: ParsableCommand {
                 throw Interruption.requested
             }
             Output.progress("")
-            for translation in translations {
+            for translation in translations.joined() {
                 if common.json {
                     try Output.json(translation)
                 } else {

@@ -1,7 +1,7 @@
 /// Several texts after the same prompt, of which the one is kept that the model holds likeliest.
 ///
 /// ```swift
-/// let best = try BestOf(8).run(settings, generator: { try Generator(loaded, prompt: "Once", settings: $0) })
+/// let best = try BestOf(8).run(Generator(loaded, prompt: "Once", settings: settings))
 /// ```
 ///
 /// Likeliest is the text with the highest mean log-probability of a token, as the model itself sees it; a sum would
@@ -37,31 +37,23 @@ public struct BestOf: Sendable {
     /// Generates the texts, one after the other, and chooses.
     ///
     /// - Parameters:
-    ///   - settings: of every text; the first has their seed, each further one a seed greater by 1.
+    ///   - generator: one that has not begun; the first text has its seed, each further one a seed greater by 1, and all share
+    ///     the reading of the prompt.
     ///   - progress: told how many texts there are, after each.
     ///   - shouldStop: asked after each token.
-    ///   - make: a generator with the settings that it is given.
     /// - Throws: what generators throw; `CancellationError` where it was told to stop.
     public func run(
-        _ settings: GenerationSettings, progress: ((_ texts: Int) -> Void)? = nil,
-        shouldStop: (() -> Bool)? = nil,
-        generator make: (GenerationSettings) throws -> Generator
+        _ generator: Generator, progress: ((_ texts: Int) -> Void)? = nil,
+        shouldStop: (() -> Bool)? = nil
     ) throws -> Choice {
-        var settings = settings
-        settings.isScored = true
-        let firstSeed = settings.seed
         var best: (text: GeneratedText, seed: UInt64, mean: Double)?
         var (means, tokens) = ([Double](), 0)
-        for index in 0..<count {
-            settings.seed = firstSeed &+ UInt64(index)
-            var generator = try make(settings)
-            let text = try generator.run { _ in !(shouldStop?() ?? false) }
-            guard text.finishReason != nil else { throw CancellationError() }
+        let samples = TextSamples(after: generator, count: count)
+        try samples.run(progress: progress, shouldStop: shouldStop) { text, seed in
             let mean = (text.logProbability ?? 0) / Double(max(text.tokenCount, 1))
             means.append(mean)
             tokens += text.tokenCount
-            if best.map({ mean > $0.mean }) ?? true { best = (text, settings.seed, mean) }
-            progress?(index + 1)
+            if best.map({ mean > $0.mean }) ?? true { best = (text, seed, mean) }
         }
         guard let best else { throw CancellationError() }
         return Choice(

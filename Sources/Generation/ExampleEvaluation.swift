@@ -90,7 +90,8 @@ public struct ExampleEvaluation: Hashable, Encodable, Sendable {
                 let translator = try Translator(
                     model,
                     settings: TranslationSettings(
-                        beamCount: beamCount, padding: special.padding, start: special.start,
+                        beams: .translation(beamCount), padding: special.padding,
+                        start: special.start,
                         end: special.end))
                 let found = try withoutActuallyEscaping(shouldStop) { stop in
                     try translator.translate(

@@ -6,6 +6,8 @@ public enum GenerationError: Error, Hashable, Sendable {
     case logitsAreNotFinite
     /// The vectors that a model makes of a text are infinite or not numbers.
     case vectorsAreNotFinite
+    /// None of so many texts has an answer that could be counted.
+    case noAnswer(texts: Int)
     /// A text has no token to make a vector of.
     case noTokens
     /// A source cannot be translated: its place in the list, from 0, and what is wrong with it.
@@ -65,6 +67,9 @@ extension GenerationError: CustomStringConvertible {
                 + "from before its training went wrong."
         case .vectorsAreNotFinite:
             "The model's vectors are infinite or not numbers; use a checkpoint from before its training went wrong."
+        case .noAnswer(let texts):
+            "None of \(texts) texts has an answer; show the model by examples in the prompt how answers are given, or allow more "
+                + "tokens."
         case .noTokens: "The text has no tokens; give one that is not empty."
         case .source(let index, .tooLong(let count, let limit)):
             "Source \(index + 1) has \(count) tokens and the model reads at most \(limit); split it."

@@ -72,6 +72,9 @@ public struct Generator: Sendable {
     /// sampling; nil where it was not asked for.
     public private(set) var logProbability: Double?
 
+    /// What its random choices come from.
+    let seed: UInt64
+    private let sampling: Sampling
     private let isSpeculative: Bool
     private var tokens: TokenStream
     private var text: TextAssembly
@@ -99,6 +102,8 @@ public struct Generator: Sendable {
         let read = try PromptTokens(
             try tokenizer.encoding(of: prompt).ids, tokenizer: tokenizer, defaults: defaults,
             context: model.configuration.contextLength, overflow: settings.whenFull)
+        seed = settings.seed
+        sampling = settings.sampling
         tokens = TokenStream(
             model, prompt: read.ids,
             sampler: try Sampler(settings.sampling, seed: settings.seed),
@@ -135,6 +140,21 @@ public struct Generator: Sendable {
         if finishReason != nil { return piece }
         let isComplete = try tokens.isComplete()
         return piece + text.conclude(isComplete: isComplete, isFull: tokens.isFull)
+    }
+
+    /// Reads the prompt, so that copies need not do so, and adds log-probabilities up from now on.
+    mutating func prepare() {
+        tokens.readAhead()
+        logProbability = logProbability ?? 0
+    }
+
+    /// A generation from here on with random choices of its own.
+    ///
+    /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)``.
+    func copy(seed: UInt64) throws(GenerationError) -> Generator {
+        var copy = self
+        copy.tokens.draw(by: try Sampler(sampling, seed: seed))
+        return copy
     }
 
     private mutating func nextToken() throws(GenerationError) -> Int32 {

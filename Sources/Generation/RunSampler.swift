@@ -98,7 +98,8 @@ public struct RunSampler: Sendable {
     private func translations(
         _ model: EncoderDecoder, _ texts: [SentencePair], _ ids: [EncodedPair], isExact: Bool
     ) throws -> (String, Double?) {
-        let translator = try Translator(model, settings: TranslationSettings(beamCount: 1))
+        let translator = try Translator(
+            model, settings: TranslationSettings(beams: .translation(1)))
         let tried = ids.prefix(isExact ? Self.answerCount : Self.shownCount)
         let found = try translator.translate(tried.map(\.source))
         let lines = zip(tried, found).prefix(Self.shownCount).map { pair, hypothesis in

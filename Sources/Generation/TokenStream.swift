@@ -21,6 +21,8 @@ public struct TokenStream: Sendable {
     private var draft: (any TokenDraft)?
     private let proposalCount: Int
     private var window: TokenWindow
+    /// For the next token, where they were made before they are needed: `[1, vocabulary]`.
+    private var ahead: Tensor?
     /// Tokens that were chosen and not handed out yet.
     private var waiting: [Choice] = []
     private var chosenCount = 0
@@ -80,6 +82,20 @@ public struct TokenStream: Sendable {
     /// Whether the context is full and ``ContextOverflow/refuse`` forbids that anything of it is forgotten.
     public var isFull: Bool { waiting.isEmpty && window.overflow == .refuse && window.room < 0 }
 
+    /// Reads what is not read yet, so that copies need not do so.
+    ///
+    /// Where a draft proposes tokens, they are read with the last of these, so nothing is done ahead.
+    mutating func readAhead() {
+        if draft != nil || isFull { return }
+        window.makeRoom()
+        ahead = window.logits()
+    }
+
+    /// Draws the tokens from now on by another sampler with the same steps.
+    mutating func draw(by sampler: Sampler) {
+        chooser.sampler = sampler
+    }
+
     /// Whether the constraint leaves nothing but the end; never without one.
     mutating func isComplete() throws(GenerationError) -> Bool {
         waiting.isEmpty ? try chooser.isComplete() : false
@@ -101,7 +117,8 @@ extension TokenStream {
         let proposed = try propose()
         proposals.proposed += proposed.count
         for proposal in proposed { window.append(proposal.token) }
-        let logits = window.logits(count: proposed.count + 1)
+        let logits = ahead ?? window.logits(count: proposed.count + 1)
+        ahead = nil
         var failure: GenerationError?
         do throws(GenerationError) {
             try choose(from: logits, proposed)

@@ -56,8 +56,8 @@ public struct TranslationWorkload: Sendable {
         let exact = EncoderDecoder(configuration, random: &random)
         let model = precision.format.map { exact.storingWeights(as: $0) } ?? exact
         let settings = TranslationSettings(
-            beamCount: beamCount, maximumLength: targetLength, extraLength: targetLength,
-            minimumLength: targetLength)
+            beams: .translation(beamCount, minimumLength: targetLength),
+            maximumLength: targetLength, extraLength: targetLength)
         let translator = try Translator(model, settings: settings)
         let texts = UInt64(configuration.sourceVocabularySize - 3)
         let sources = (0..<sourceCount).map { _ in
@@ -65,7 +65,7 @@ public struct TranslationWorkload: Sendable {
         }
         var short = settings
         short.maximumLength = 2
-        short.minimumLength = 2
+        short.beams.minimumLength = 2
         _ = try Translator(model, settings: short).translate(Array(sources.prefix(2)))
 
         let clock = ContinuousClock()

@@ -133,6 +133,100 @@ struct GenerateCommandTests {
             mentioning: ["--best-of 4", "--temperature 0"])
     }
 
+    @Test("beams find the likeliest texts, the best first, and the same ones each time")
+    func beams() throws {
+        let flags = ["--prompt", "abc", "--max-tokens", "8"]
+        func found(_ more: [String]) throws -> Executable.Result {
+            try Executable.run(["generate", run.path] + flags + more)
+        }
+        let one = try found(["--beams", "1"])
+        #expect(try one.output == found(["--temperature", "0"]).output)
+        let best = try found(["--beams", "4"])
+        #expect(best.status == 0)
+        #expect(best.messages.contains("8 tokens with 4 beams"))
+        let json = try found(["--beams", "4", "--n-best", "3", "--json"])
+        let hypotheses = try #require(try json.json()["hypotheses"] as? [[String: Any]])
+        let scores = hypotheses.compactMap { $0["score"] as? Double }
+        #expect(scores.count == 3 && scores == scores.sorted(by: >))
+        #expect(hypotheses.first?["text"] as? String == String(best.output.dropLast()))
+        #expect(hypotheses.first?["finishReason"] as? String == "length")
+        let several = try found(["--beams", "4", "--n-best", "3"])
+        #expect(several.output == hypotheses.map { "\($0["text"] ?? "")\n" }.joined())
+        let groups = try found([
+            "--beams", "4", "--beam-groups", "4", "--diversity-penalty", "1e3", "--n-best", "4",
+            "--json", "--length-penalty", "0", "--stop-early", "never",
+        ]).json()
+        let texts = try #require(groups["hypotheses"] as? [[String: Any]]).compactMap {
+            ($0["text"] as? String)?.first
+        }
+        #expect(Set(texts).count == 4, "no group goes on with the token of another")
+    }
+
+    @Test("a stop text ends what beams find")
+    func stoppedBeams() throws {
+        let free = try generate("--beams", "2", "--max-tokens", "20", "--json").json()
+        let text = try #require(
+            (free["hypotheses"] as? [[String: Any]])?.first?["text"] as? String)
+        let stop = String(text.dropFirst(5).prefix(1))
+        let result = try generate(
+            "--beams", "2", "--max-tokens", "20", "--stop", stop, "--json", "--n-best", "2"
+        ).json()
+        for hypothesis in try #require(result["hypotheses"] as? [[String: Any]]) {
+            #expect(hypothesis["finishReason"] as? String == "stop")
+            #expect(!(try #require(hypothesis["text"] as? String)).contains(stop))
+        }
+    }
+
+    @Test("texts vote on an answer")
+    func votes() throws {
+        let flags = ["--max-tokens", "12", "--seed", "3", "--self-consistency", "6"]
+        let json = try Executable.run(
+            ["generate", run.path, "--answer-after", "a", "--json"] + flags
+        ).json()
+        let votes = try #require(json["votes"] as? [[String: Any]])
+        let counts = votes.compactMap { $0["count"] as? Int }
+        #expect(counts == counts.sorted(by: >))
+        #expect(counts.reduce(0, +) + (json["unanswered"] as? Int ?? 0) == 6)
+        let answer = try #require(json["answer"] as? String)
+        #expect(votes.first?["answer"] as? String == answer)
+        #expect((json["texts"] as? [String])?.count == 6)
+        let shown = try Executable.run(["generate", run.path, "--answer-after", "a"] + flags)
+        #expect(shown.output == answer + "\n")
+        #expect(shown.messages.contains("\(counts[0]) of 6: \(answer)"))
+        try Executable.expectRefusal(
+            ["generate", run.path, "--answer-after", "XYZ"] + flags, status: 65,
+            mentioning: ["None of 6 texts has an answer"])
+    }
+
+    @Test("flags that do not go together are refused")
+    func wrongCombinations() throws {
+        for (flags, said) in [
+            (["--beams", "4", "--top-k", "3"], ["--top-k", "--beams"]),
+            (["--beams", "4", "--seed", "3"], ["--seed", "--beams"]),
+            (["--beams", "4", "--best-of", "3"], ["--beams and --best-of"]),
+            (["--self-consistency", "4", "--best-of", "3"], ["--best-of and --self-consistency"]),
+            (["--answer-after", "a"], ["--answer-after", "--self-consistency"]),
+            (["--answer-after", ""], ["--answer-after", "at least one character"]),
+            (["--length-penalty", "1"], ["--length-penalty", "--beams"]),
+            (["--beams", "0"], ["--beams", "1 to 64"]),
+            (
+                ["--beams", "4", "--beam-groups", "3", "--diversity-penalty", "1"],
+                ["--beam-groups 3"]
+            ),
+            (["--beams", "4", "--beam-groups", "2"], ["--diversity-penalty"]),
+            (["--beams", "4", "--n-best", "5"], ["--n-best 5", "--beams 4"]),
+            (["--beams", "4", "--stop-early", "nevr"], ["--stop-early", "did you mean never"]),
+            (
+                ["--beams", "4", "--length-penalty", "wu:x"],
+                ["--length-penalty", "from -10 to 10"]
+            ),
+            (["--self-consistency", "4", "--temperature", "0"], ["--self-consistency 4"]),
+        ] {
+            try Executable.expectRefusal(
+                ["generate", run.path] + flags, status: 64, mentioning: said)
+        }
+    }
+
     @Test("a prompt beyond the context is cut with a notice; one with an unknown character refused")
     func prompts() throws {
         let long = try generate("--prompt", String(repeating: "ab ", count: 9), "--max-tokens", "3")

@@ -57,14 +57,36 @@ struct TranslateCommandTests {
     @Test("Beams and the penalty are those of the translator")
     func settings() throws {
         let loaded = try LoadedModel.load(run)
-        for (beams, penalty) in [(1, 0.6), (3, 0), (4, 2)] {
-            let translator = try TextTranslator(
-                loaded, beamCount: beams, lengthPenalty: Float(penalty))
+        for (beams, penalty) in [(1, 0.6), (3, 0), (4, 2), (2, -1)] {
+            var settings = BeamSettings.translation(beams)
+            settings.lengthPenalty = .power(penalty)
+            let translator = try TextTranslator(loaded, beams: settings)
             let expected = try translator.translate(["12 a", "44 a"], source: "")
             let found = try translate(
                 "12 a\n44 a\n", "--beams", "\(beams)", "--length-penalty", "\(penalty)")
             #expect(found.output == expected.map { $0.target + "\n" }.joined())
         }
+    }
+
+    @Test("Several translations of a line, and groups that differ")
+    func several() throws {
+        let result = try translate(
+            "12 a\n\n7 a\n", "--n-best", "3", "--json", "--stop-early", "always", "--min-tokens",
+            "2")
+        let objects = try result.output.split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        #expect(
+            objects.map { $0["source"] as? String }
+                == ["12 a", "12 a", "12 a", "", "7 a", "7 a", "7 a"])
+        let grouped = try translate(
+            "12 a\n", "--beams", "2", "--beam-groups", "2", "--diversity-penalty", "1000",
+            "--n-best", "2", "--min-tokens", "1")
+        let lines = grouped.output.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 3 && lines[0] != lines[1])
+        try Executable.expectRefusal(
+            ["translate", run, "--n-best", "5"], status: 64,
+            mentioning: ["--n-best 5", "--beams 4"])
     }
 
     @Test("What cannot be translated is named by its line")
@@ -94,7 +116,7 @@ struct TranslateCommandTests {
         try Executable.expectRefusal(
             ["translate", "/no/such/run"], status: 65, mentioning: ["/no/such/run"])
         try Executable.expectRefusal(
-            ["translate", run, "--length-penalty", "-1"], status: 64,
-            mentioning: ["--length-penalty", "from 0 to 10"])
+            ["translate", run, "--length-penalty", "-11"], status: 64,
+            mentioning: ["--length-penalty", "from -10 to 10", "wu:"])
     }
 }

@@ -8,17 +8,18 @@ import Testing
 struct BeamSearchTests {
     @Test(
         "with as many beams as there are prefixes it finds the best of all translations, and the next ones",
-        arguments: [0, 0.6, 3] as [Float], [0, 2])
-    func findsOptimum(lengthPenalty: Float, minimumLength: Int) throws {
+        arguments: [-1, 0, 0.6, 3], [0, 2])
+    func findsOptimum(lengthPenalty: Double, minimumLength: Int) throws {
         for seed in 1...6 as ClosedRange<UInt64> {
             let model = translationModel(seed: seed)
             let source = translationSources([3], seed: seed)[0]
             let settings = TranslationSettings(
-                beamCount: 64, lengthPenalty: lengthPenalty, maximumLength: 4,
-                minimumLength: minimumLength)
+                beams: BeamSettings(
+                    64, lengthPenalty: .wu(lengthPenalty), stopping: .never,
+                    minimumLength: minimumLength), maximumLength: 4)
             let found = try Translator(model, settings: settings).translate([source], best: 10)[0]
             let wanted = PlainTranslator(model: model).all(
-                source, limit: 4, minimumLength: minimumLength, lengthPenalty: Double(lengthPenalty)
+                source, limit: 4, minimumLength: minimumLength, lengthPenalty: lengthPenalty
             )
             #expect(found.count == 10)
             for (hypothesis, best) in zip(found, wanted) {
@@ -35,7 +36,9 @@ struct BeamSearchTests {
     func scores(beamCount: Int) throws {
         let model = translationModel(vocabularySize: 11, seed: 8)
         let sources = translationSources([2, 9, 5, 5, 1], vocabularySize: 11)
-        let settings = TranslationSettings(beamCount: beamCount, lengthPenalty: 0.8, extraLength: 6)
+        let settings = TranslationSettings(
+            beams: BeamSettings(beamCount, lengthPenalty: .wu(0.8), stopping: .never),
+            extraLength: 6)
         let plain = PlainTranslator(model: model)
         let found = try Translator(model, settings: settings)
             .translate(sources, best: beamCount)
@@ -64,7 +67,7 @@ struct BeamSearchTests {
         func total(_ beamCount: Int) throws -> Float {
             // All of one length, so that log-probabilities can be compared.
             let settings = TranslationSettings(
-                beamCount: beamCount, maximumLength: 8, minimumLength: 8)
+                beams: .translation(beamCount, minimumLength: 8), maximumLength: 8)
             let found = try Translator(model, settings: settings).translate(sources)
             return found.reduce(0) { $0 + $1.logProbability }
         }
@@ -77,11 +80,12 @@ struct BeamSearchTests {
     func stopping() throws {
         let model = translationModel(vocabularySize: 9, seed: 21)
         let sources = translationSources(Array(1...10), vocabularySize: 9)
-        for penalty in [0, 0.6, 1, 2] as [Float] {
+        for penalty in [-0.5, 0, 0.6, 1, 2] {
             let translator = try Translator(
                 model,
                 settings: TranslationSettings(
-                    beamCount: 5, lengthPenalty: penalty, extraLength: 10))
+                    beams: BeamSettings(5, lengthPenalty: .power(penalty), stopping: .never),
+                    extraLength: 10))
             let single = try translator.translate(sources)
             let several = try translator.translate(sources, best: 5)
             for (hypothesis, hypotheses) in zip(single, several) {

@@ -50,7 +50,7 @@ struct BestOfTests {
     func choice() throws {
         var told: [Int] = []
         let choice = try BestOf(6).run(
-            settings, progress: { told.append($0) }, generator: generator)
+            generator(settings), progress: { told.append($0) })
         #expect(told == [1, 2, 3, 4, 5, 6])
         var (texts, means) = ([String](), [Double]())
         for seed in 40..<46 as Range<UInt64> {
@@ -70,19 +70,40 @@ struct BestOfTests {
         #expect(choice.totalTokenCount == 72)
     }
 
+    @Test(
+        "the prompt is read once for all, with a window that slides and after a prompt of the whole context too"
+    )
+    func shared() throws {
+        for prompt in ["a", "abcdefghabcdefgh", "hgfedcbahgfedcbahgfedcba"] {
+            var settings = settings
+            settings.maxTokens = 24
+            func generator() throws -> Generator {
+                try Generator(
+                    model: model, tokenizer: tokenizer, prompt: prompt, settings: settings)
+            }
+            let choice = try BestOf(5).run(generator())
+            settings.seed = choice.seed
+            settings.isScored = true
+            var single = try generator()
+            let text = try single.run()
+            #expect(text.text == choice.text.text)
+            #expect(text.logProbability == choice.text.logProbability, "to the bit")
+        }
+    }
+
     @Test("the best of one is that one; of equals the first")
     func few() throws {
-        #expect(try BestOf(1).run(settings, generator: generator).seed == 40)
+        #expect(try BestOf(1).run(generator(settings)).seed == 40)
         var greedy = settings
         greedy.sampling = .greedy
         greedy.seed = .max
-        #expect(try BestOf(3).run(greedy, generator: generator).seed == .max)
+        #expect(try BestOf(3).run(generator(greedy)).seed == .max)
     }
 
     @Test("told to stop, there is no text; counts out of range are refused")
     func refusals() throws {
         #expect(throws: CancellationError.self) {
-            try BestOf(2).run(settings, shouldStop: { true }, generator: generator)
+            try BestOf(2).run(generator(settings), shouldStop: { true })
         }
         for count in [0, -1, 1001] {
             #expect(throws: GenerationError.self) { try BestOf(count) }

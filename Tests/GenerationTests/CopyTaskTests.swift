@@ -61,7 +61,7 @@ struct CopyTaskTests {
         for _ in 0..<training.steps { _ = try trainer.step() }
 
         let translator = try Translator(
-            trainer.model, settings: TranslationSettings(beamCount: 1))
+            trainer.model, settings: TranslationSettings(beams: .translation(1)))
         let answers = try translator.translate(dataset.validation.map(\.source)).map {
             tokenizer.decode($0.tokens)
         }

@@ -28,8 +28,10 @@ struct ForeignTranslationTests {
         let wanted = try recorded(Recorded.self, in: name).translations
         let lines = wanted.map(\.source)
         func translated(beams: Int) throws -> [TextTranslator.Translation] {
-            try TextTranslator(loaded, beamCount: beams, lengthPenalty: 0)
-                .translate(lines, source: "the fixture")
+            try TextTranslator(
+                loaded, beams: BeamSettings(beams, lengthPenalty: .power(0), stopping: .never)
+            )
+            .translate(lines, source: "the fixture")
         }
         var compared = 0
         for (found, wanted) in zip(try translated(beams: 1), wanted)
@@ -61,7 +63,7 @@ struct ForeignTranslationTests {
         let loaded = try LoadedModel.load(foreignDirectory("t5"))
         let model = try loaded.encoderDecoder()
         let source = try loaded.tokenizer.encoding(of: "Wo ist der Zug?").ids
-        var settings = TranslationSettings(beamCount: 3, padding: 0, start: 0, end: 1)
+        var settings = TranslationSettings(beams: .translation(3), padding: 0, start: 0, end: 1)
         let free = try Translator(model, settings: settings).translate([source])[0]
         let first = try #require(free.tokens.first)
         settings.forbidden = [first]

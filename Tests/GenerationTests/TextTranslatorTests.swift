@@ -23,10 +23,10 @@ struct TextTranslatorTests {
     func lines(beamCount: Int) throws {
         let loaded = try run.load()
         let lines = ["abc", "", "e", "fade bad", "aaaaaaaaaaa"]
-        let found = try TextTranslator(loaded, beamCount: beamCount).translate(
+        let found = try TextTranslator(loaded, beams: .translation(beamCount)).translate(
             lines, source: "somewhere")
         let translator = try Translator(
-            loaded.encoderDecoder(), settings: TranslationSettings(beamCount: beamCount))
+            loaded.encoderDecoder(), settings: TranslationSettings(beams: .translation(beamCount)))
         for (line, translation) in zip(lines, found) {
             #expect(translation.source == line)
             if line.isEmpty {

@@ -13,7 +13,7 @@ struct TranslatorTests {
     @Test("one beam takes the likeliest token each time", arguments: [0, 3])
     func greedy(minimumLength: Int) throws {
         let settings = TranslationSettings(
-            beamCount: 1, extraLength: 5, minimumLength: minimumLength)
+            beams: .translation(1, minimumLength: minimumLength), extraLength: 5)
         let found = try Translator(model, settings: settings).translate(sources)
         let plain = PlainTranslator(model: model)
         for (source, hypothesis) in zip(sources, found) {
@@ -27,7 +27,7 @@ struct TranslatorTests {
 
     @Test("by itself and in a batch the same", arguments: [1, 4])
     func batched(beamCount: Int) throws {
-        let settings = TranslationSettings(beamCount: beamCount, extraLength: 6)
+        let settings = TranslationSettings(beams: .translation(beamCount), extraLength: 6)
         let translator = try Translator(model, settings: settings)
         let together = try translator.translate(sources, best: beamCount)
         for limit in [1, 2, 5] {
@@ -46,7 +46,7 @@ struct TranslatorTests {
     func threads() throws {
         let translator = try Translator(
             translationModel(vocabularySize: 601, width: 64, seed: 3),
-            settings: TranslationSettings(beamCount: 3, maximumLength: 9))
+            settings: TranslationSettings(beams: .translation(3), maximumLength: 9))
         let sources = translationSources([5, 11, 8], vocabularySize: 601)
         let before = threadCount
         defer { threadCount = before }
@@ -64,8 +64,8 @@ struct TranslatorTests {
             try Translator(
                 model,
                 settings: TranslationSettings(
-                    beamCount: beamCount, maximumLength: maximum, extraLength: extra,
-                    minimumLength: minimum)
+                    beams: .translation(beamCount, minimumLength: minimum),
+                    maximumLength: maximum, extraLength: extra)
             ).translate(sources).map(\.tokens.count)
         }
         #expect(try lengths(6, 6).allSatisfy { $0 == 6 })
@@ -80,7 +80,7 @@ struct TranslatorTests {
     func specialTokens() throws {
         for ids in [(0, 1, 2), (5, 6, 7), (3, 4, 4), (8, 8, 9)] as [(Int32, Int32, Int32)] {
             let settings = TranslationSettings(
-                beamCount: 4, extraLength: 12, padding: ids.0, start: ids.1, end: ids.2)
+                beams: .translation(4), extraLength: 12, padding: ids.0, start: ids.1, end: ids.2)
             let sources = [[1, 10, 1, ids.2], [2, ids.2]]
             let found = try Translator(model, settings: settings).translate(sources, best: 4)
             for hypothesis in found.joined() {
@@ -92,7 +92,7 @@ struct TranslatorTests {
 
     @Test("a source without words has the empty translation")
     func nothing() throws {
-        let settings = TranslationSettings(beamCount: 2, minimumLength: 3)
+        let settings = TranslationSettings(beams: .translation(2, minimumLength: 3))
         let translator = try Translator(model, settings: settings)
         let found = try translator.translate([[], sources[0], [2], [0, 0], [2, 0]], best: 2)
         let empty = Hypothesis(tokens: [], score: 0, logProbability: 0, isEnded: true)
@@ -104,7 +104,7 @@ struct TranslatorTests {
     @Test("as many beams as there are words, and more")
     func manyBeams() throws {
         let small = translationModel(vocabularySize: 4)
-        let settings = TranslationSettings(beamCount: 8, maximumLength: 6)
+        let settings = TranslationSettings(beams: .translation(8), maximumLength: 6)
         let found = try Translator(small, settings: settings).translate([[3, 2]], best: 8)
         // The only word none to six times; what has the most of them is cut off.
         #expect(found[0].count == 7)
@@ -165,31 +165,47 @@ struct TranslatorTests {
         "settings that make no sense are refused",
         arguments: [
             (
-                TranslationSettings(beamCount: 0),
+                TranslationSettings(beams: .translation(0)),
                 "The number of beams is 0; expected a number from 1 to 64."
             ),
             (
-                TranslationSettings(beamCount: 65),
+                TranslationSettings(beams: .translation(65)),
                 "The number of beams is 65; expected a number from 1 to 64."
             ),
             (
-                TranslationSettings(lengthPenalty: .nan),
-                "The length penalty is nan; expected a number from 0.0 to 10.0."
+                TranslationSettings(beams: BeamSettings(lengthPenalty: .wu(.nan))),
+                "The length penalty is nan; expected a number from -10.0 to 10.0."
             ),
             (
-                TranslationSettings(lengthPenalty: -1),
-                "The length penalty is -1.0; expected a number from 0.0 to 10.0."
+                TranslationSettings(beams: BeamSettings(lengthPenalty: .power(-10.5))),
+                "The length penalty is -10.5; expected a number from -10.0 to 10.0."
+            ),
+            (
+                TranslationSettings(beams: BeamSettings(6, groupCount: 4, diversityPenalty: 1)),
+                "The number of beam groups is 4; expected a divisor of the number of beams, 6."
+            ),
+            (
+                TranslationSettings(beams: BeamSettings(6, groupCount: 7, diversityPenalty: 1)),
+                "The number of beam groups is 7; expected a number from 1 to 6."
+            ),
+            (
+                TranslationSettings(beams: BeamSettings(6, groupCount: 2)),
+                "The diversity penalty is 0.0; expected a number greater than 0, without which all groups of beams find the same."
+            ),
+            (
+                TranslationSettings(beams: BeamSettings(6, diversityPenalty: 1)),
+                "The diversity penalty is 1.0; expected 0 where there is one group of beams, which has none to differ from."
             ),
             (
                 TranslationSettings(maximumLength: 0),
                 "The maximum length is 0; expected a number from 1 to 10000000."
             ),
             (
-                TranslationSettings(maximumLength: 3, minimumLength: 4),
+                TranslationSettings(beams: .translation(minimumLength: 4), maximumLength: 3),
                 "The minimum length is 4; expected at most the maximum length, 3."
             ),
             (
-                TranslationSettings(minimumLength: -1),
+                TranslationSettings(beams: .translation(minimumLength: -1)),
                 "The minimum length is -1; expected a number from 0 to 10000000."
             ),
             (
@@ -214,7 +230,8 @@ struct TranslatorTests {
 
     @Test("numbers of translations and batches out of range are refused")
     func refusedCounts() throws {
-        let translator = try Translator(model, settings: TranslationSettings(beamCount: 3))
+        let translator = try Translator(
+            model, settings: TranslationSettings(beams: .translation(3)))
         for count in [0, 4] {
             #expect(throws: GenerationError.self) { try translator.translate(sources, best: count) }
         }
@@ -233,11 +250,13 @@ struct TranslatorTests {
         let small = TranslationWorkload(
             name: "small", configuration: model.configuration, sourceCount: 5, sourceLength: 6,
             targetLength: 7)
-        let one = try small.run(beamCount: 1, seed: 1)
-        let four = try small.run(beamCount: 4, seed: 1)
+        let one = try small.run(beams: .translation(1), seed: 1)
+        let four = try small.run(beams: .translation(4), seed: 1)
         #expect(abs(one.tokensPerSecond * one.seconds - 35) < 0.01)
         #expect(abs(four.tokensPerSecond * four.seconds - 35) < 0.01)
         #expect(four.meanLogProbability > one.meanLogProbability)
-        #expect(try small.run(beamCount: 4, seed: 1).meanLogProbability == four.meanLogProbability)
+        #expect(
+            try small.run(beams: .translation(4), seed: 1).meanLogProbability
+                == four.meanLogProbability)
     }
 }

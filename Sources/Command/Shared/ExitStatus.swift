@@ -64,7 +64,7 @@ struct Failure {
         switch error {
         case GenerationError.logitsAreNotFinite, GenerationError.vectorsAreNotFinite,
             GenerationError.constraint, GenerationError.draft, GenerationError.promptTooLong,
-            GenerationError.contextIsFull:
+            GenerationError.contextIsFull, GenerationError.noAnswer:
             false
         default: true
         }

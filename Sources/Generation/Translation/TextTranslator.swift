@@ -4,9 +4,8 @@ internal import AttendText
 
 /// Translates sentences with an encoder–decoder, from a run or made by another program.
 ///
-/// Padding and start tokens are never written within a translation; transformers permits them unless told otherwise. Scores
-/// have the length penalty of ``TranslationSettings``, where transformers divides by a power of the length alone; without a
-/// penalty both compare sums of log-probabilities and find the same translations.
+/// Padding and start tokens are never written within a translation; transformers permits them unless told otherwise. The
+/// search is transformers' own, with other settings where none are given: those of ``BeamSettings/translation(_:minimumLength:)``.
 public struct TextTranslator: Sendable {
     /// A sentence and what became of it.
     public struct Translation: Hashable, Codable, Sendable {
@@ -14,7 +13,7 @@ public struct TextTranslator: Sendable {
         public let source: String
         /// What was written.
         public let target: String
-        /// The log-probability of the target, divided by the length penalty.
+        /// What the target was compared by; see ``Hypothesis/score``.
         public let score: Float?
     }
 
@@ -30,16 +29,14 @@ public struct TextTranslator: Sendable {
     ///
     /// - Parameters:
     ///   - loaded: an encoder–decoder.
-    ///   - beamCount: how many hypotheses are pursued side by side.
-    ///   - lengthPenalty: the exponent of the length penalty.
+    ///   - beams: how translations are searched for.
     /// - Throws: `FamilyError` for another model, ``GenerationError`` for settings, `TokenizerError` where the tokenizer has
     ///   no special tokens.
-    public init(_ loaded: LoadedModel, beamCount: Int = 4, lengthPenalty: Float = 0.6) throws {
+    public init(_ loaded: LoadedModel, beams: BeamSettings = .translation()) throws {
         let model = try loaded.encoderDecoder()
         tokenizer = try loaded.tokenizer
         var settings = try Self.tokens(of: loaded)
-        settings.beamCount = beamCount
-        settings.lengthPenalty = lengthPenalty
+        settings.beams = beams
         end = settings.end
         translator = try Translator(model, settings: settings)
     }
@@ -88,6 +85,25 @@ public struct TextTranslator: Sendable {
         _ lines: [String], source: String, firstLine: Int = 1, progress: ((Int) -> Void)? = nil,
         shouldStop: (() -> Bool)? = nil
     ) throws -> [Translation] {
+        try translate(
+            lines, best: 1, source: source, firstLine: firstLine, progress: progress,
+            shouldStop: shouldStop
+        ).map { $0[0] }
+    }
+
+    /// The best translations of each line, the best first: fewer where there are not that many.
+    ///
+    /// - Parameters:
+    ///   - count: how many are wanted, at most one for each beam.
+    ///   - source: where the lines come from, for errors.
+    ///   - firstLine: the number of the first line there, for errors.
+    ///   - progress: told how many lines are translated.
+    ///   - shouldStop: asked after each token.
+    /// - Throws: as for one of each.
+    public func translate(
+        _ lines: [String], best count: Int, source: String, firstLine: Int = 1,
+        progress: ((Int) -> Void)? = nil, shouldStop: (() -> Bool)? = nil
+    ) throws -> [[Translation]] {
         let limit = translator.model.configuration.contextLength
         let ids = try lines.enumerated().map { index, line in
             let ids: [Int32]
@@ -104,11 +120,14 @@ public struct TextTranslator: Sendable {
             }
             return ids
         }
-        let found = try translator.translate(ids, progress: progress, shouldStop: shouldStop)
-        return zip(lines, found).map { line, hypothesis in
-            Translation(
-                source: line, target: tokenizer.decode(hypothesis.tokens),
-                score: hypothesis.score.isFinite ? hypothesis.score : nil)
+        let found = try translator.translate(
+            ids, best: count, progress: progress, shouldStop: shouldStop)
+        return zip(lines, found).map { line, hypotheses in
+            hypotheses.map { hypothesis in
+                Translation(
+                    source: line, target: tokenizer.decode(hypothesis.tokens),
+                    score: hypothesis.score.isFinite ? hypothesis.score : nil)
+            }
         }
     }
 }

@@ -1,24 +1,13 @@
-internal import Foundation
-
 /// How a translation is searched for.
 ///
 /// The defaults are those of the base model of 2017 (Vaswani et al. 2017, §6.1).
 public struct TranslationSettings: Hashable, Sendable {
-    /// How many unfinished hypotheses of a source are pursued side by side; 1 takes the likeliest token each time.
-    public var beamCount: Int
-    /// The exponent α of the length penalty ((5 + length) / 6)^α, by which log-probabilities are divided; 0 for none.
-    ///
-    /// The length counts the tokens whose probabilities were added up, the end token included. Without a penalty short
-    /// translations win, since every further token lowers the sum.
-    ///
-    /// - Source: Wu et al. 2016, §7.
-    public var lengthPenalty: Float
+    /// How hypotheses are compared, and when the search for more of them ends.
+    public var beams: BeamSettings
     /// The most tokens of a translation; nil for no other limit than the source's length and the model's context.
     public var maximumLength: Int?
     /// By how many tokens a translation may be longer than its source.
     public var extraLength: Int
-    /// How many tokens a translation has before it may end, as far as its limit permits.
-    public var minimumLength: Int
     /// The id that fills up shorter sources.
     public var padding: Int32
     /// The id that stands before each translation.
@@ -32,24 +21,17 @@ public struct TranslationSettings: Hashable, Sendable {
     /// Ids that are never written, beside padding and start.
     public var forbidden: Set<Int32> = []
 
-    /// The numbers of beams that are accepted.
-    public static let beamCounts = 1...64
-    /// The exponents of the length penalty that are accepted.
-    public static let lengthPenalties: ClosedRange<Float> = 0...10
     /// The lengths that are accepted.
     public static let lengths = 1...10_000_000
 
     /// Settings; those left out are the paper's.
     public init(
-        beamCount: Int = 4, lengthPenalty: Float = 0.6, maximumLength: Int? = nil,
-        extraLength: Int = 50, minimumLength: Int = 0, padding: Int32 = 0, start: Int32 = 1,
-        end: Int32 = 2
+        beams: BeamSettings = .translation(), maximumLength: Int? = nil, extraLength: Int = 50,
+        padding: Int32 = 0, start: Int32 = 1, end: Int32 = 2
     ) {
-        self.beamCount = beamCount
-        self.lengthPenalty = lengthPenalty
+        self.beams = beams
         self.maximumLength = maximumLength
         self.extraLength = extraLength
-        self.minimumLength = minimumLength
         self.padding = padding
         self.start = start
         self.end = end
@@ -60,15 +42,13 @@ public struct TranslationSettings: Hashable, Sendable {
     /// - Parameter vocabularySize: how many target tokens the model knows.
     /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)``.
     public func validate(vocabularySize: Int) throws(GenerationError) {
-        try GenerationError.check("number of beams", beamCount, Self.beamCounts)
-        try GenerationError.check("length penalty", lengthPenalty, Self.lengthPenalties)
+        try beams.validate()
         try GenerationError.check("extra length", extraLength, 0...Self.lengths.upperBound)
-        try GenerationError.check("minimum length", minimumLength, 0...Self.lengths.upperBound)
         if let maximumLength {
             try GenerationError.check("maximum length", maximumLength, Self.lengths)
-            if minimumLength > maximumLength {
+            if beams.minimumLength > maximumLength {
                 throw .outOfRange(
-                    name: "minimum length", value: "\(minimumLength)",
+                    name: "minimum length", value: "\(beams.minimumLength)",
                     accepted: "at most the maximum length, \(maximumLength)")
             }
         }
@@ -100,13 +80,9 @@ public struct TranslationSettings: Hashable, Sendable {
         min(sourceCount + extraLength, contextLength, maximumLength ?? .max)
     }
 
-    /// The score of so many tokens, the end token included, that together have this log-probability.
-    func score(_ logProbability: Double, length: Int) -> Double {
-        logProbability / pow((5 + Double(length)) / 6, Double(lengthPenalty))
-    }
-
-    /// Whether this id may stand inside of a translation.
-    func isText(_ id: Int32) -> Bool {
-        id != padding && id != start && id != end && !forbidden.contains(id)
+    /// What may be written.
+    var vocabulary: BeamVocabulary {
+        BeamVocabulary(
+            ends: [end], forbidden: forbidden.union([padding, start]), forcedFirst: forcedFirst)
     }
 }

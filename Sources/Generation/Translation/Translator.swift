@@ -3,7 +3,7 @@ public import AttendModels
 /// Translates token ids with an encoder–decoder, many sources at a time.
 ///
 /// ```swift
-/// let translator = try Translator(model, settings: TranslationSettings(beamCount: 4))
+/// let translator = try Translator(model, settings: TranslationSettings(beams: .translation(4)))
 /// let hypotheses = try translator.translate(sources)
 /// ```
 ///
@@ -11,7 +11,7 @@ public import AttendModels
 /// padding and end tokens has the empty translation, with log-probability 0, whatever the settings are. A source gets the
 /// same translation by itself as among others, and at any number of threads.
 ///
-/// - Source: beam search as in Wu et al. 2016, §7, without the coverage penalty.
+/// - Source: beam search as in Hugging Face transformers; Wu et al. 2016, §7, without the coverage penalty.
 public struct Translator: Sendable {
     /// The model.
     public let model: EncoderDecoder
@@ -59,7 +59,7 @@ public struct Translator: Sendable {
         _ sources: [[Int32]], best count: Int, batchLimit: Int = 32,
         progress: ((_ translated: Int) -> Void)? = nil, shouldStop: (() -> Bool)? = nil
     ) throws -> [[Hypothesis]] {
-        try GenerationError.check("number of translations", count, 1...settings.beamCount)
+        try GenerationError.check("number of translations", count, 1...settings.beams.count)
         try GenerationError.check("number of sources in a batch", batchLimit, 1...1_000_000)
         for (index, source) in sources.enumerated() { try check(source, at: index) }
 
@@ -80,7 +80,7 @@ public struct Translator: Sendable {
             let batch = Array(
                 waiting.prefix(batchCount(longest: waiting[0].tokens.count, batchLimit)))
             waiting.removeFirst(batch.count)
-            var search = BeamSearch(model, settings, sources: batch, wanted: count)
+            var search = search(batch, wanted: count)
             var found = 0
             while !search.isOver {
                 if shouldStop?() ?? false { throw CancellationError() }
@@ -96,11 +96,28 @@ public struct Translator: Sendable {
         return results
     }
 
+    private func search(
+        _ sources: [(place: Int, tokens: ArraySlice<Int32>)], wanted: Int
+    ) -> BeamSearch<TranslationDecoder> {
+        let limits = sources.map {
+            settings.limit(
+                sourceCount: $0.tokens.count, contextLength: model.configuration.contextLength)
+        }
+        let decoder = TranslationDecoder(
+            model, sources: sources.map(\.tokens), padding: settings.padding,
+            longest: limits.max() ?? 0)
+        return BeamSearch(
+            decoder, settings.beams, settings.vocabulary,
+            sources: zip(sources, limits).map { source, limit in
+                BeamSource(place: source.place, last: settings.start, limit: limit)
+            }, wanted: wanted)
+    }
+
     /// How many sources of at most this length are translated together, so that the caches stay within bounds.
     private func batchCount(longest: Int, _ batchLimit: Int) -> Int {
         let limit = settings.limit(
             sourceCount: longest, contextLength: model.configuration.contextLength)
-        return max(min(batchLimit, Self.cachedTokens / (settings.beamCount * limit)), 1)
+        return max(min(batchLimit, Self.cachedTokens / (settings.beams.count * limit)), 1)
     }
 
     /// The most tokens of all beams of a batch together: 1.6 GB of keys and values in the base model.

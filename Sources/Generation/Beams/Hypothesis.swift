@@ -1,8 +1,8 @@
-/// A translation that a search has found, and how likely the model holds it.
+/// What a beam search has found, and how likely the model holds it.
 public struct Hypothesis: Hashable, Sendable {
     /// The ids, without those that begin and end it.
     public let tokens: [Int32]
-    /// What hypotheses are compared by: the log-probability over the length penalty of ``TranslationSettings``.
+    /// What hypotheses are compared by: the log-probability, less what a diversity penalty took, over the length penalty.
     public let score: Float
     /// The sum of the logarithms of the tokens' probabilities, the end token's included where the search came to it.
     public let logProbability: Float

@@ -1,0 +1,115 @@
+import Attend
+
+extension GenerateCommand {
+    /// The likeliest texts as a whole, rather than a token after the other.
+    func runBeams(_ loaded: LoadedModel, _ prompt: String, count: Int) throws {
+        let settings = search.applied(to: BeamSettings(), beams: count)
+        let generator = try readingPrompt {
+            try BeamGenerator(
+                loaded, prompt: prompt, beams: settings, maxTokens: maxTokens, stopTexts: stop)
+        }
+        generator.notices.forEach(Output.message)
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let texts: [BeamGenerator.Text]
+        do {
+            texts = try generator.run(
+                best: search.nBest ?? 1,
+                progress: { tokens in
+                    if !common.json {
+                        Output.progress("\(tokens.grouped) of at most \(maxTokens.grouped) tokens")
+                    }
+                }, shouldStop: { Interruption.isRequested })
+        } catch is CancellationError {
+            throw Interruption.requested
+        }
+        let seconds = (clock.now - begin) / .seconds(1)
+        if common.json {
+            return try Output.json(
+                BeamReport(
+                    promptTokens: generator.promptTokenCount, seconds: seconds,
+                    hypotheses: texts.map(BeamReport.Hypothesis.init)))
+        }
+        Output.progress("")
+        for (place, text) in texts.enumerated() {
+            if texts.count > 1 {
+                Output.message(
+                    "\(place + 1) of \(texts.count): score \(Double(text.score).rounded(to: 4))")
+            }
+            try Output.line(text.text)
+        }
+        let best = texts.first
+        Output.message(
+            "\((best?.tokenCount ?? 0).grouped) tokens with \(count) \(count == 1 ? "beam" : "beams") in "
+                + "\(seconds.rounded(to: 1)) s; log-probability "
+                + "\(Double(best?.logProbability ?? 0).rounded(to: 2)).")
+        nextStep()
+    }
+
+    /// Several texts, and the answer that most of them come to.
+    func runVotes(_ generator: Generator, count: Int) throws {
+        try checkThatTextsDiffer("--self-consistency \(count)")
+        generator.notices.forEach(Output.message)
+        let result: SelfConsistency.Result
+        do {
+            result = try SelfConsistency(count, voting.rule).run(
+                generator, progress: { showProgress($0, of: count) },
+                shouldStop: { Interruption.isRequested })
+        } catch is CancellationError {
+            throw Interruption.requested
+        }
+        if common.json {
+            return try Output.json(
+                VoteReport(
+                    answer: result.answer, votes: result.votes,
+                    unanswered: result.unansweredCount, texts: result.texts.map(\.text),
+                    tokens: result.totalTokenCount, promptTokens: generator.promptTokenCount,
+                    seed: generator.seed))
+        }
+        Output.progress("")
+        try Output.line(result.answer)
+        for vote in result.votes.prefix(10) {
+            Output.message("\(vote.count) of \(count): \(vote.answer) (seed \(vote.seed))")
+        }
+        if result.votes.count > 10 {
+            Output.message("\(result.votes.count - 10) other answers.")
+        }
+        if result.unansweredCount > 0 {
+            Output.message("\(result.unansweredCount) of \(count) without an answer.")
+        }
+        nextStep()
+    }
+
+    private struct BeamReport: Encodable {
+        struct Hypothesis: Encodable {
+            let text: String
+            let tokens: Int
+            let finishReason: FinishReason
+            /// Absent where it is too large for a number of 32 bits.
+            let score: Float?
+            let logProbability: Float?
+
+            init(_ text: BeamGenerator.Text) {
+                self.text = text.text
+                tokens = text.tokenCount
+                finishReason = text.finishReason
+                score = text.score.isFinite ? text.score : nil
+                logProbability = text.logProbability.isFinite ? text.logProbability : nil
+            }
+        }
+
+        let promptTokens: Int
+        let seconds: Double
+        let hypotheses: [Hypothesis]
+    }
+
+    private struct VoteReport: Encodable {
+        let answer: String
+        let votes: [SelfConsistency.Vote]
+        let unanswered: Int
+        let texts: [String]
+        let tokens: Int
+        let promptTokens: Int
+        let seed: UInt64
+    }
+}

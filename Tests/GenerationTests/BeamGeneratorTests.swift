@@ -1,0 +1,132 @@
+import AttendCheckpoints
+import AttendGeneration
+import AttendModels
+import AttendTensors
+import AttendText
+import Foundation
+import Testing
+
+@Suite("Texts by beam search")
+struct BeamGeneratorTests {
+    private let model: GPT
+    private let tokenizer: SavedTokenizer
+
+    init() throws {
+        let characters = try CharacterTokenizer(text: "\n abcdefgh.")
+        tokenizer = .character(characters)
+        model = opinionatedGPT(vocabularySize: characters.vocabularySize, contextLength: 16)
+    }
+
+    private func generator(
+        _ beams: BeamSettings, prompt: String = "abc", maxTokens: Int = 8, stop: [String] = [],
+        ends: [Int32] = []
+    ) throws -> BeamGenerator {
+        try BeamGenerator(
+            model: model, tokenizer: tokenizer, prompt: prompt, beams: beams, maxTokens: maxTokens,
+            stopTexts: stop, defaults: GenerationDefaults(endTokens: ends))
+    }
+
+    @Test("one beam is greedy choice, also when the window slides")
+    func greedy() throws {
+        for prompt in ["", "a", "abcdefghabcdefgh", "hgfedcbahgfedcbahgfedcba"] {
+            var plain = try Generator(
+                model: model, tokenizer: tokenizer, prompt: prompt,
+                settings: GenerationSettings(maxTokens: 40, sampling: .greedy))
+            let beam = try generator(BeamSettings(1), prompt: prompt, maxTokens: 40)
+            #expect(beam.promptTokenCount == plain.promptTokenCount)
+            #expect(beam.notices == plain.notices)
+            let text = try beam.run()[0]
+            #expect(try plain.run().text == text.text)
+            #expect(text.tokenCount == 40 && text.finishReason == .length)
+        }
+    }
+
+    @Test("scores are what the model says of the tokens, over the penalty")
+    func scores() throws {
+        let end = try tokenizer.encode(".")[0]
+        let texts = try generator(BeamSettings(5, stopping: .never), ends: [end]).run(best: 5)
+        #expect(texts.count == 5 && Set(texts.map(\.text)).count == 5)
+        let prompt = try tokenizer.encode("abc")
+        let width = model.configuration.vocabularySize
+        for text in texts {
+            var tokens = try prompt + tokenizer.encode(text.text)
+            if text.finishReason == .stop { tokens.append(end) }
+            let rows = model.logits(tokens).elements
+            var sum = 0.0
+            for place in prompt.count..<tokens.count {
+                let row = rows[(place - 1) * width..<place * width].map(Double.init)
+                sum += row[Int(tokens[place])] - log(row.reduce(0) { $0 + exp($1) })
+            }
+            #expect(abs(Double(text.logProbability) - sum) < 1e-3)
+            #expect(
+                abs(Double(text.score) - sum / Double(tokens.count - prompt.count)) < 1e-3)
+        }
+    }
+
+    @Test("with as many beams as there are prefixes it finds the likeliest text of all")
+    func optimum() throws {
+        let found = try generator(
+            BeamSettings(64, lengthPenalty: .power(0), stopping: .never), maxTokens: 2
+        ).run()[0]
+        let prompt = try tokenizer.encode("abc")
+        func logProbabilities(_ tokens: [Int32]) -> [Double] {
+            let row = model.logits(tokens).elements.suffix(11).map(Double.init)
+            let total = log(row.reduce(0) { $0 + exp($1) })
+            return row.map { $0 - total }
+        }
+        var best = -Double.infinity
+        for (first, value) in logProbabilities(prompt).enumerated() {
+            let next = logProbabilities(prompt + [Int32(first)]).max() ?? 0
+            best = max(best, value + next)
+        }
+        #expect(abs(Double(found.logProbability) - best) < 1e-4)
+    }
+
+    @Test("windows of several beams slide together, and penalties of all kinds keep it going")
+    func windows() throws {
+        for beams in [
+            BeamSettings(3, stopping: .always),
+            BeamSettings(6, lengthPenalty: .wu(-2), groupCount: 3, diversityPenalty: 2),
+        ] {
+            let texts = try generator(beams, prompt: "abcdefgh", maxTokens: 30).run(
+                best: beams.count)
+            #expect(texts.count == beams.count)
+            #expect(texts.allSatisfy { $0.tokenCount == 30 && $0.score.isFinite })
+        }
+    }
+
+    @Test("stop texts end texts and are not part of them; the first tokens do not end any")
+    func ends() throws {
+        let stops = try generator(BeamSettings(4), stop: ["ab", "f", "h", "c"]).run(best: 4)
+        for text in stops {
+            #expect(!["ab", "f", "h", "c"].contains { text.text.contains($0) })
+            #expect(text.finishReason == .stop || text.tokenCount == 8)
+        }
+        #expect(stops.contains { $0.finishReason == .stop })
+        let ends = try tokenizer.encode(".a c")
+        let late = try generator(BeamSettings(4, minimumLength: 5), ends: ends).run(best: 4)
+        for text in late { #expect(text.tokenCount >= 5) }
+    }
+
+    @Test("what makes no sense is refused; a wish to stop is heard")
+    func refusals() throws {
+        #expect(throws: GenerationError.self) { try generator(BeamSettings(0)) }
+        #expect(throws: GenerationError.self) { try generator(BeamSettings(4), maxTokens: 0) }
+        #expect(throws: TokenizerError.self) { try generator(BeamSettings(4), prompt: "X") }
+        let all = (0..<Int32(model.configuration.vocabularySize)).map { $0 }
+        let error = #expect(throws: GenerationError.self) {
+            try generator(BeamSettings(4), ends: all)
+        }
+        #expect(
+            error?.description
+                == "The vocabulary is 11 tokens; expected at least one token that neither ends a text nor is forbidden."
+        )
+        #expect(throws: GenerationError.self) { try generator(BeamSettings(2)).run(best: 3) }
+        #expect(throws: CancellationError.self) {
+            try generator(BeamSettings(2)).run(shouldStop: { true })
+        }
+        var told: [Int] = []
+        _ = try generator(BeamSettings(2), maxTokens: 3).run(progress: { told.append($0) })
+        #expect(told == [1, 2, 3])
+    }
+}
