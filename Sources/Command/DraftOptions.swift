@@ -64,7 +64,7 @@ struct DraftOptions: ParsableArguments {
 
 /// What `--when-full` says.
 enum WhenFullFlag {
-    /// How many of the first tokens stay with `sinks`, as in Xiao et al. 2024.
+    /// How many of the first tokens stay with `sinks`, as Xiao and others have it (2024).
     static let sinkCount = 4
 
     /// Reads one of three words.

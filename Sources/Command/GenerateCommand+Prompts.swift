@@ -5,7 +5,8 @@ extension GenerateCommand {
     func runPrompts(_ path: String, _ loaded: LoadedModel, _ settings: GenerationSettings) throws {
         if !prompt.isEmpty {
             throw UsageError(
-                description: "--prompt and --prompts cannot be used together; expected one of them.")
+                description: "--prompt and --prompts cannot be used together; expected one of them."
+            )
         }
         let lines = try prompts.lines(of: path)
         let clock = ContinuousClock()

@@ -111,11 +111,13 @@ struct GenerateCommand: ParsableCommand {
         ].filter(\.1).map(\.0)
         if let flag = prompts.given.first, let way = ways.first {
             throw ValidationError(
-                "\(flag) writes one text for each line, and \(way) chooses among several; expected one of them.")
+                "\(flag) writes one text for each line, and \(way) chooses among several; expected one of them."
+            )
         }
         if let flag = prompts.given.first, let other = draft.given.first {
             throw ValidationError(
-                "\(other) is about one text, and \(flag) writes many at once; expected one of them.")
+                "\(other) is about one text, and \(flag) writes many at once; expected one of them."
+            )
         }
         if ways.count > 1 {
             throw ValidationError(

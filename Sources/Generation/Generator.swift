@@ -73,7 +73,7 @@ public struct Generator: Sendable {
     public private(set) var logProbability: Double?
 
     /// What its random choices come from.
-    let seed: UInt64
+    public let seed: UInt64
     private let sampling: Sampling
     private let isSpeculative: Bool
     private var tokens: TokenStream

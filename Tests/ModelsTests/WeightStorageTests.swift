@@ -76,7 +76,7 @@ struct WeightStorageTests {
             var context = Context()
             return model.loss(inputs: [1, 2, 3], targets: [2, 3, 4], batch: 1, context: &context)
         }
-        let sizes = gradients.namedTensors().map { $0.tensor.elements.map(abs).max() ?? 0 }
+        let sizes = gradients.tensors.map { $0.tensor.elements.map(abs).max() ?? 0 }
         #expect(sizes.contains { $0 > 0 })
     }
 }

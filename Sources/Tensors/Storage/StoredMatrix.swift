@@ -36,7 +36,7 @@ public enum WeightFormat: String, CaseIterable, Codable, Sendable {
 
 /// A matrix of weights in fewer bits than a ``Tensor`` has: an operand of products, and nothing that can be trained.
 public struct StoredMatrix: Sendable {
-    /// `[rows, columns]`
+    /// Rows and columns.
     public let shape: Shape
     /// What its elements are kept in.
     public let format: WeightFormat
