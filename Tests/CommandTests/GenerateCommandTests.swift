@@ -167,13 +167,19 @@ struct GenerateCommandTests {
         let free = try generate("--beams", "2", "--max-tokens", "20", "--json").json()
         let text = try #require(
             (free["hypotheses"] as? [[String: Any]])?.first?["text"] as? String)
-        let stop = String(text.dropFirst(5).prefix(1))
-        let result = try generate(
-            "--beams", "2", "--max-tokens", "20", "--stop", stop, "--json", "--n-best", "2"
+        let stops = Set(text).map(String.init)
+        let result = try Executable.run(
+            ["generate", run.path, "--beams", "2", "--max-tokens", "20", "--json", "--n-best", "2"]
+                + ["--length-penalty", "0"] + stops.flatMap { ["--stop", $0] }
         ).json()
-        for hypothesis in try #require(result["hypotheses"] as? [[String: Any]]) {
-            #expect(hypothesis["finishReason"] as? String == "stop")
-            #expect(!(try #require(hypothesis["text"] as? String)).contains(stop))
+        let hypotheses = try #require(result["hypotheses"] as? [[String: Any]])
+        #expect(hypotheses.contains { $0["finishReason"] as? String == "stop" })
+        for hypothesis in hypotheses {
+            let text = try #require(hypothesis["text"] as? String)
+            #expect(!stops.contains { text.contains($0) })
+            #expect(
+                hypothesis["finishReason"] as? String == "stop"
+                    || hypothesis["tokens"] as? Int == 20)
         }
     }
 

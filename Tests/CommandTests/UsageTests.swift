@@ -111,7 +111,8 @@ struct UsageTests {
             (["W1", "--beams", "2"], ["--beams", "W1", "W6"]),
             (["W4", "--beams", "2"], ["--beams", "W4", "W6"]),
             (["gemm", "--beams", "2"], ["--beams", "gemm", "W6"]),
-            (["W6", "--precision", "bfloat16"], ["--precision bfloat16", "W6", "float32"]),
+            (["W2", "--precision", "int8"], ["--precision int8", "W2", "bfloat16"]),
+            (["load", "x", "--precision", "int4"], ["--precision int4", "load", "float32"]),
         ] {
             try Executable.expectRefusal(["bench"] + arguments, status: 64, mentioning: words)
         }

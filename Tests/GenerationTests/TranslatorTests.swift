@@ -250,13 +250,13 @@ struct TranslatorTests {
         let small = TranslationWorkload(
             name: "small", configuration: model.configuration, sourceCount: 5, sourceLength: 6,
             targetLength: 7)
-        let one = try small.run(beams: .translation(1), seed: 1)
-        let four = try small.run(beams: .translation(4), seed: 1)
+        let one = try small.run(beamCount: 1, seed: 1)
+        let four = try small.run(beamCount: 4, seed: 1)
         #expect(abs(one.tokensPerSecond * one.seconds - 35) < 0.01)
         #expect(abs(four.tokensPerSecond * four.seconds - 35) < 0.01)
         #expect(four.meanLogProbability > one.meanLogProbability)
         #expect(
-            try small.run(beams: .translation(4), seed: 1).meanLogProbability
+            try small.run(beamCount: 4, seed: 1).meanLogProbability
                 == four.meanLogProbability)
     }
 }

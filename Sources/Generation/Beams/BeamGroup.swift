@@ -39,6 +39,8 @@ struct BeamGroup: Sendable {
 
     /// In descending order of value; none once the search is over.
     private(set) var live = [Live(tokens: [], logProbability: 0, value: 0)]
+    /// The tokens with which hypotheses went on at the last step, also where that was the end of the search.
+    private(set) var chosen: [Int32] = []
     /// In descending order of score.
     private(set) var finished: [Finished] = []
     private let settings: BeamSettings
@@ -93,6 +95,7 @@ struct BeamGroup: Sendable {
         }
         let length = (live.first?.tokens.count ?? 0) + 1
         live = next
+        chosen = next.compactMap(\.tokens.last)
         // transformers' search by groups counts what has just ended among what may become better, and looks whether it is over
         // before it finishes what the limit cuts off.
         let isGrouped = settings.groupCount > 1

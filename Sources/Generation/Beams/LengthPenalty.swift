@@ -31,13 +31,3 @@ public enum LengthPenalty: Hashable, Sendable {
         }
     }
 }
-
-extension LengthPenalty: CustomStringConvertible {
-    /// The exponent, after `wu:` where the form is that of Wu et al.
-    public var description: String {
-        switch self {
-        case .power(let exponent): "\(exponent)"
-        case .wu(let exponent): "wu:\(exponent)"
-        }
-    }
-}

@@ -70,12 +70,9 @@ struct SourceSearch: Sendable {
                             value: hypothesis.value + candidate.logProbability - lost))
                 }
             }
-            if !live.isEmpty {
-                parents += groups[index].advance(continuations).map { first + $0 }
-            }
-            for hypothesis in groups[index].live {
-                if let token = hypothesis.tokens.last { uses[token, default: 0] += 1 }
-            }
+            if live.isEmpty { continue }
+            parents += groups[index].advance(continuations).map { first + $0 }
+            for token in groups[index].chosen { uses[token, default: 0] += 1 }
             first += live.count
         }
         return parents
