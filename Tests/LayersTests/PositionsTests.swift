@@ -119,7 +119,7 @@ import Testing
     /// 2^(−8 (h + 1) / n) for powers of two; for others as the paper's authors do, from the tables of their code.
     @Test func linearBiases() {
         #expect(linearBiasSlopes(headCount: 1).elements == [1.0 / 256])
-        #expect(linearBiasSlopes(headCount: 2).elements == [1.0 / 16, 1.0 / 256])
+        #expect(linearBiasSlopes(headCount: 2).elements == [1.0 / 16, 1.0 / 256] as [Float])
         #expect(
             linearBiasSlopes(headCount: 8).elements
                 == (1...8).map { Float(pow(2, -Double($0))) })

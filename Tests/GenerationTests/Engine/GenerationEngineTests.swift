@@ -181,7 +181,8 @@ struct GenerationEngineTests {
 
     @Test("what is refused is refused with a sentence")
     func refusals() throws {
-        var engine = try sample.engine(EngineLimits(concurrentCount: 1, waitingCount: 2))
+        var engine = try sample.engine(
+            EngineLimits(concurrentCount: 1, waitingCount: 2, tokensPerRequest: 600))
         func refusal(
             _ prompt: GenerationRequest.Prompt, _ settings: GenerationSettings = .init()
         ) throws -> String {
@@ -201,6 +202,9 @@ struct GenerationEngineTests {
                 .contains("expected at most 4194304"))
         #expect(
             try refusal(.text(""), GenerationSettings(maxTokens: 0)).contains("number of tokens"))
+        #expect(
+            try refusal(.text("a"), GenerationSettings(maxTokens: 601))
+                == "The number of tokens is 601; expected a number from 1 to 600.")
         #expect(
             try refusal(.text("a"), GenerationSettings(sampling: [.temperature(.nan)]))
                 .hasSuffix("."))
@@ -225,7 +229,8 @@ struct GenerationEngineTests {
     func limits() throws {
         for limits in [
             EngineLimits(concurrentCount: 0), EngineLimits(waitingCount: -1),
-            EngineLimits(promptTokensPerPass: 0), EngineLimits(pageTokenCount: 0),
+            EngineLimits(tokensPerRequest: 0), EngineLimits(promptTokensPerPass: 0),
+            EngineLimits(pageTokenCount: 0),
             EngineLimits(cacheTokenCount: .max),
         ] {
             #expect(throws: GenerationError.self) { try sample.engine(limits) }
