@@ -10,8 +10,9 @@ public struct EngineLimits: Hashable, Sendable {
     public var promptTokensPerPass: Int
     /// How many tokens a page of the key-value caches holds.
     public var pageTokenCount: Int
-    /// How many tokens the caches hold together; nil for as many as full contexts of all texts that are written at once,
-    /// or as 512 MB hold where that is less. At least one whole context is held.
+    /// How many tokens the caches hold together, at least a whole context.
+    ///
+    /// Where nil, as many as full contexts of all texts that are written at once, or as 512 MB hold where that is less.
     public var cacheTokenCount: Int?
 
     /// The numbers of texts at once that are accepted.
