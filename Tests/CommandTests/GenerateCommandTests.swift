@@ -52,6 +52,51 @@ struct GenerateCommandTests {
         #expect(try greedy.output == generate("--temperature", "0", "--seed", "2").output)
     }
 
+    @Test("lines of a file, several at once, each as it would be alone")
+    func prompts() throws {
+        let lines = ["abc", "", "a b c d", "abc", "hgfedcbahgfedcbahgfedcba"]
+        let file = run.path + "/prompts.txt"
+        try (lines.joined(separator: "\n") + "\n").write(
+            toFile: file, atomically: true, encoding: .utf8)
+        let common = ["--max-tokens", "30", "--seed", "7", "--json"]
+        let all = try Executable.run(
+            ["generate", run.path, "--prompts", file, "--concurrent", "3"] + common)
+        #expect(all.status == 0)
+        let texts = try all.output.split(separator: "\n").map {
+            try #require(
+                JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        #expect(texts.count == lines.count)
+        for (place, (line, text)) in zip(lines, texts).enumerated() {
+            let alone = try Executable.run(
+                ["generate", run.path, "--prompt", line, "--json", "--max-tokens", "30", "--seed"]
+                    + ["\(7 + place)"]
+            ).json()
+            #expect(text["text"] as? String == alone["text"] as? String, "line \(place + 1)")
+            #expect(text["tokens"] as? Int == alone["tokens"] as? Int)
+            #expect(text["promptTokens"] as? Int == alone["promptTokens"] as? Int)
+            #expect(text["seed"] as? Int == 7 + place)
+        }
+        let plain = try generate("--prompts", file, "--seed", "7", "--max-tokens", "30")
+        #expect(plain.messages.contains("5 texts of"))
+    }
+
+    @Test("lines that cannot be continued are told by their numbers")
+    func badPrompts() throws {
+        let file = run.path + "/bad.txt"
+        try "abc\nXYZ\n".write(toFile: file, atomically: true, encoding: .utf8)
+        try Executable.expectRefusal(
+            ["generate", run.path, "--prompts", file + "x"], status: 65, mentioning: ["bad.txtx"])
+        try Executable.expectRefusal(
+            ["generate", run.path, "--prompts", file, "--prompt", "a"], status: 64,
+            mentioning: ["--prompt"])
+        try Executable.expectRefusal(
+            ["generate", run.path, "--concurrent", "2"], status: 64, mentioning: ["--prompts"])
+        let result = try generate("--prompts", file, "--max-tokens", "3")
+        #expect(result.status == 65)
+        #expect(result.messages.contains("bad.txt, line 2: "))
+    }
+
     @Test("a prompt from standard input")
     func standardInput() throws {
         let flag = try generate("--prompt", "ab cd", "--seed", "1", "--json").json()

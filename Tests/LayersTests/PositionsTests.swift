@@ -118,11 +118,11 @@ import Testing
 
     /// 2^(−8 (h + 1) / n) for powers of two; for others as the paper's authors do, from the tables of their code.
     @Test func linearBiases() {
-        let (one, two): ([Float], [Float]) = ([1 / 256], [1 / 16, 1 / 256])
-        let eight = (1...8).map { Float(pow(2, -Double($0))) }
-        #expect(linearBiasSlopes(headCount: 1).elements == one)
-        #expect(linearBiasSlopes(headCount: 2).elements == two)
-        #expect(linearBiasSlopes(headCount: 8).elements == eight)
+        #expect(linearBiasSlopes(headCount: 1).elements == [1.0 / 256])
+        #expect(linearBiasSlopes(headCount: 2).elements == [1.0 / 16, 1.0 / 256] as [Float])
+        #expect(
+            linearBiasSlopes(headCount: 8).elements
+                == (1...8).map { Float(pow(2, -Double($0))) })
         let six = linearBiasSlopes(headCount: 6).elements
         let wanted: [Double] = [1 / 4, 1 / 16, 1 / 64, 1 / 256, 1 / 2, 1 / 8]
         #expect(zip(six, wanted).allSatisfy { abs(Double($0) - $1) < 1e-7 })

@@ -4,12 +4,15 @@ public struct EngineLimits: Hashable, Sendable {
     public var concurrentCount: Int
     /// The most requests that wait for their turn.
     public var waitingCount: Int
+    /// The most tokens that a request may ask for.
+    public var tokensPerRequest: Int
     /// The most tokens of prompts that one pass reads, so that long ones do not hold up the texts that are being written.
     public var promptTokensPerPass: Int
     /// How many tokens a page of the key-value caches holds.
     public var pageTokenCount: Int
-    /// How many tokens the caches hold together; nil for as many as full contexts of all texts that are written at once,
-    /// or as 512 MB hold where that is less. At least one whole context is held.
+    /// How many tokens the caches hold together, at least a whole context.
+    ///
+    /// Where nil, as many as full contexts of all texts that are written at once, or as 512 MB hold where that is less.
     public var cacheTokenCount: Int?
 
     /// The numbers of texts at once that are accepted.
@@ -31,11 +34,14 @@ public struct EngineLimits: Hashable, Sendable {
 
     /// Limits; those left out suit a model of some hundred million parameters.
     public init(
-        concurrentCount: Int = 16, waitingCount: Int = 1000, promptTokensPerPass: Int = 128,
+        concurrentCount: Int = 16, waitingCount: Int = 1000,
+        tokensPerRequest: Int = GenerationSettings.tokenCounts.upperBound,
+        promptTokensPerPass: Int = 128,
         pageTokenCount: Int = 16, cacheTokenCount: Int? = nil
     ) {
         self.concurrentCount = concurrentCount
         self.waitingCount = waitingCount
+        self.tokensPerRequest = tokensPerRequest
         self.promptTokensPerPass = promptTokensPerPass
         self.pageTokenCount = pageTokenCount
         self.cacheTokenCount = cacheTokenCount
@@ -48,6 +54,8 @@ public struct EngineLimits: Hashable, Sendable {
         try GenerationError.check(
             "number of texts at once", concurrentCount, Self.concurrentCounts)
         try GenerationError.check("number of waiting requests", waitingCount, Self.waitingCounts)
+        try GenerationError.check(
+            "number of tokens for each request", tokensPerRequest, GenerationSettings.tokenCounts)
         try GenerationError.check(
             "number of prompt tokens in a pass", promptTokensPerPass, Self.promptTokenCounts)
         try GenerationError.check(

@@ -31,12 +31,12 @@ public struct EngineWorkload: Sendable {
         self.concurrentCounts = concurrentCounts
     }
 
-    /// GPT-2 of 124 million parameters: 32 tokens of prompt, 64 new ones, greedily, for 1, 4 and 16 sequences.
+    /// GPT-2 of 124 million parameters: 32 tokens of prompt, 128 new ones, greedily, for 1, 4 and 16 sequences.
     public static let gpt2 = EngineWorkload(
         name: "engine",
         configuration: GPT.Configuration(
             vocabularySize: 50257, contextLength: 1024, layerCount: 12, headCount: 12, width: 768),
-        promptLength: 32, newLength: 64, concurrentCounts: [1, 4, 16])
+        promptLength: 32, newLength: 128, concurrentCounts: [1, 4, 16])
 
     /// What a number of sequences took.
     public struct Result: Codable, Hashable, Sendable {

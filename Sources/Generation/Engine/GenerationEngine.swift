@@ -144,7 +144,7 @@ public struct GenerationEngine: Sendable {
         _ id: GenerationRequest.ID, _ ids: [Int32], _ settings: GenerationSettings
     ) throws(GenerationError) -> EngineSequence {
         try GenerationError.check(
-            "number of tokens", settings.maxTokens, GenerationSettings.tokenCounts)
+            "number of tokens", settings.maxTokens, 1...limits.tokensPerRequest)
         try settings.sampling.validate(vocabularySize: model.configuration.vocabularySize)
         try settings.whenFull.validate()
         let context = model.configuration.contextLength

@@ -4,11 +4,11 @@
 /// and by the page before it, so that a page stands for all tokens up to its end; tokens are compared, not their hashes
 /// alone. Pages that no sequence uses any more keep what they hold until room is needed: then the least recently used one
 /// goes first, of a sequence its end before its beginning, without which the end could not be found.
-struct PagePool: Sendable {
+package struct PagePool: Sendable {
     /// How many tokens a page holds.
-    let pageTokens: Int
+    package let pageTokens: Int
     /// How many pages there are.
-    let pageCount: Int
+    package let pageCount: Int
 
     /// How many sequences use each page.
     private var users: [Int]
@@ -22,10 +22,10 @@ struct PagePool: Sendable {
     private var lastChain = Chain.start
 
     /// All tokens up to the end of a page; a number that is never given twice.
-    struct Chain: Hashable, Sendable {
+    package struct Chain: Hashable, Sendable {
         fileprivate var number: UInt64
         /// No token.
-        static let start = Chain(number: 0)
+        package static let start = Chain(number: 0)
     }
 
     private struct Content: Sendable {
@@ -38,7 +38,7 @@ struct PagePool: Sendable {
     }
 
     /// A pool whose pages are all empty.
-    init(pageCount: Int, pageTokens: Int) {
+    package init(pageCount: Int, pageTokens: Int) {
         self.pageCount = pageCount
         self.pageTokens = pageTokens
         users = Array(repeating: 0, count: pageCount)
@@ -48,13 +48,13 @@ struct PagePool: Sendable {
     }
 
     /// How many pages a sequence can get.
-    var availableCount: Int { empty.count + idle.count }
+    package var availableCount: Int { empty.count + idle.count }
 
     /// How many pages so many tokens fill or begin.
-    func pagesNeeded(for tokens: Int) -> Int { (tokens + pageTokens - 1) / pageTokens }
+    package func pagesNeeded(for tokens: Int) -> Int { (tokens + pageTokens - 1) / pageTokens }
 
     /// A page for one sequence alone; nil where all are in use.
-    mutating func take() -> Int32? {
+    package mutating func take() -> Int32? {
         if let page = empty.popLast() {
             users[Int(page)] = 1
             return page
@@ -70,7 +70,7 @@ struct PagePool: Sendable {
     /// The pages that hold the beginning of some tokens already, of which the caller is a user from now on.
     ///
     /// The last token is never among those: what follows it has to be computed.
-    mutating func share(_ tokens: [Int32]) -> (pages: [Int32], chain: Chain) {
+    package mutating func share(_ tokens: [Int32]) -> (pages: [Int32], chain: Chain) {
         var (shared, chain) = ([Int32](), Chain.start)
         while (shared.count + 1) * pageTokens < tokens.count {
             let begin = shared.count * pageTokens
@@ -88,7 +88,7 @@ struct PagePool: Sendable {
     /// Notes that a page is full of these tokens, after those of a chain: the chain up to its end.
     ///
     /// Where another page holds the same already, that one is shared from now on and this one stays the sequence's own.
-    mutating func note(_ page: Int32, holds tokens: [Int32], after chain: Chain) -> Chain {
+    package mutating func note(_ page: Int32, holds tokens: [Int32], after chain: Chain) -> Chain {
         let key = Content.Key(before: chain, tokens: tokens)
         if let other = pages[key], let content = contents[Int(other)] { return content.chain }
         lastChain.number += 1
@@ -98,7 +98,7 @@ struct PagePool: Sendable {
     }
 
     /// Gives back the pages of a sequence, in its order.
-    mutating func release(_ released: [Int32]) {
+    package mutating func release(_ released: [Int32]) {
         for page in released.reversed() {
             users[Int(page)] -= 1
             if users[Int(page)] > 0 { continue }

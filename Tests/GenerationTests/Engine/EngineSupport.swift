@@ -16,12 +16,12 @@ extension GenerationEngine {
     ///
     /// - Parameter body: called before each step.
     mutating func runToEnd(
-        _ body: (inout GenerationEngine) throws -> Void = { _ in }
-    ) rethrows -> [GenerationRequest.ID: EngineText] {
+        _ body: (inout GenerationEngine) -> Void = { _ in }
+    ) -> [GenerationRequest.ID: EngineText] {
         var texts: [GenerationRequest.ID: EngineText] = [:]
         var steps = 0
         while !isIdle, steps < 100_000 {
-            try body(&self)
+            body(&self)
             for event in step() { texts[event.request, default: EngineText()].note(event) }
             steps += 1
         }

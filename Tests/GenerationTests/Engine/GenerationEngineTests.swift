@@ -1,4 +1,6 @@
 import AttendGeneration
+import AttendLayers
+import AttendModels
 import AttendTensors
 import AttendText
 import Testing
@@ -105,9 +107,11 @@ struct GenerationEngineTests {
             GenerationRequest(
                 .text(String(repeating: "abcdefgh", count: 6)), settings: settings))
         for _ in 0..<11 {
-            #expect(engine.step().map(\.request) == [short], "a token in each pass")
+            let told = engine.step().map(\.request)
+            #expect(told == [short], "a token in each pass")
         }
-        #expect(Set(engine.step().map(\.request)) == [short, long])
+        let told = Set(engine.step().map(\.request))
+        #expect(told == [short, long])
     }
 
     @Test("where pages run out the last one taken on waits, and all come to their end")
@@ -141,13 +145,13 @@ struct GenerationEngineTests {
         }
         _ = engine.step()
         #expect(engine.runningCount == 2 && engine.waitingCount == 2)
-        #expect(engine.cancel(ids[0]))
-        #expect(engine.cancel(ids[3]))
-        #expect(!engine.cancel(ids[3]), "once")
+        let given = [ids[0], ids[3], ids[3]].map { engine.cancel($0) }
+        #expect(given == [true, true, false], "once each")
         let texts = engine.runToEnd()
         #expect(Set(texts.keys) == [ids[1], ids[2]])
         #expect(engine.unusedPageCount == engine.pageCount)
-        #expect(!engine.cancel(ids[1]), "after its end")
+        let isGiven = engine.cancel(ids[1])
+        #expect(!isGiven, "after its end")
     }
 
     @Test("a text that fails leaves the others alone")
@@ -181,7 +185,8 @@ struct GenerationEngineTests {
 
     @Test("what is refused is refused with a sentence")
     func refusals() throws {
-        var engine = try sample.engine(EngineLimits(concurrentCount: 1, waitingCount: 2))
+        var engine = try sample.engine(
+            EngineLimits(concurrentCount: 1, waitingCount: 2, tokensPerRequest: 600))
         func refusal(
             _ prompt: GenerationRequest.Prompt, _ settings: GenerationSettings = .init()
         ) throws -> String {
@@ -201,6 +206,9 @@ struct GenerationEngineTests {
                 .contains("expected at most 4194304"))
         #expect(
             try refusal(.text(""), GenerationSettings(maxTokens: 0)).contains("number of tokens"))
+        #expect(
+            try refusal(.text("a"), GenerationSettings(maxTokens: 601))
+                == "The number of tokens is 601; expected a number from 1 to 600.")
         #expect(
             try refusal(.text("a"), GenerationSettings(sampling: [.temperature(.nan)]))
                 .hasSuffix("."))
@@ -225,7 +233,8 @@ struct GenerationEngineTests {
     func limits() throws {
         for limits in [
             EngineLimits(concurrentCount: 0), EngineLimits(waitingCount: -1),
-            EngineLimits(promptTokensPerPass: 0), EngineLimits(pageTokenCount: 0),
+            EngineLimits(tokensPerRequest: 0), EngineLimits(promptTokensPerPass: 0),
+            EngineLimits(pageTokenCount: 0),
             EngineLimits(cacheTokenCount: .max),
         ] {
             #expect(throws: GenerationError.self) { try sample.engine(limits) }

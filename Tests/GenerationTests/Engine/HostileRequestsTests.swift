@@ -32,7 +32,7 @@ struct HostileRequestsTests {
             } catch {
                 tally.note(error)
             }
-            for _ in 0..<requests.below(4) { tally.note(engine.step()) }
+            for _ in 0..<requests.below(12) { tally.note(engine.step()) }
             if requests.below(12) == 0, !tally.live.isEmpty {
                 let id = tally.live.remove(at: requests.below(tally.live.count))
                 if engine.cancel(id) { tally.cancelled += 1 }
