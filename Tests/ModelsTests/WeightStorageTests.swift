@@ -33,7 +33,10 @@ struct WeightStorageTests {
         var last = Tensor.zeros([1])
         for id in ids { last = model.nextLogits([id], caches: &caches) }
         let whole = model.logits(ids).elements.suffix(61)
-        for (x, y) in zip(last.elements, whole) { #expect(abs(x - y) < 1e-4) }
+        // Where rows are rounded, a difference in the last bit may move a number by one of 127 steps.
+        let largest = whole.map(abs).max() ?? 0
+        let tolerance = format == .bfloat16 ? 1e-4 : largest / 50
+        for (x, y) in zip(last.elements, whole) { #expect(abs(x - y) < tolerance) }
     }
 
     @Test("Vectors and places stay float32; what is written is dense again")
