@@ -53,7 +53,7 @@ struct GenerateCommandTests {
     }
 
     @Test("lines of a file, several at once, each as it would be alone")
-    func prompts() throws {
+    func manyPrompts() throws {
         let lines = ["abc", "", "a b c d", "abc", "hgfedcbahgfedcbahgfedcba"]
         let file = run.path + "/prompts.txt"
         try (lines.joined(separator: "\n") + "\n").write(
