@@ -129,10 +129,10 @@ extension CausalLanguageModel {
     /// Traps where ids do not fill whole rows, or sequences would be longer than the context.
     func places(of ids: [Int32], batch: Int, caches: [KeyValueCache]) -> [Int] {
         let places = caches.places(ofNext: batch == 0 ? 0 : ids.count / batch)
-        let last = places.max() ?? -1
-        if ids.count != batch * places.count || last >= configuration.contextLength {
+        let end = (places.max() ?? -1) + 1
+        if ids.count != batch * places.count || end > configuration.contextLength {
             shapeError(
-                "\(ids.count) ids up to place \(last) do not fit \(batch) rows of context \(configuration.contextLength)"
+                "\(ids.count) ids after \(places.first ?? 0) do not fit \(batch) rows of context \(configuration.contextLength)"
             )
         }
         return places
