@@ -67,7 +67,7 @@ import Testing
             var caches = model.makeCaches()
             _ = model.nextLogits([], caches: &caches)
         }
-        expect(result, says: "there is no last token in [1, 0, 2]")
+        expect(result, says: "there are no last 1 tokens in [1, 0, 2]")
     }
 
     @Test func unknownToken() async {
