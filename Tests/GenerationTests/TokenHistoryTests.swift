@@ -42,4 +42,29 @@ struct TokenHistoryTests {
         #expect(history.counts == [5: 1, 6: 2])
         #expect(history.occurring == [4, 5, 6])
     }
+
+    @Test("tokens that are taken back leave no trace", arguments: [1, 2, 3, 5])
+    func takenBack(size: Int) {
+        var random = RandomSource(seed: 8)
+        let sampling: Sampling = [.noRepeatNGram(size), .noRepeatNGram(2)]
+        let prompt = (0..<4).map { _ in Int32(random.next() % 3) }
+        var (history, kept) = (TokenHistory(prompt: prompt, for: sampling), [Int32]())
+        for _ in 0..<40 {
+            for _ in 0..<Int(random.next() % 5) {
+                kept.append(Int32(random.next() % 3))
+                history.append(kept.last ?? 0)
+            }
+            for _ in 0..<min(Int(random.next() % 5), kept.count) {
+                kept.removeLast()
+                history.removeLast()
+            }
+            var fresh = TokenHistory(prompt: prompt, for: sampling)
+            for token in kept { fresh.append(token) }
+            #expect(history.tokens == fresh.tokens)
+            #expect(history.occurring == fresh.occurring)
+            #expect(history.counts == fresh.counts)
+            #expect(history.repetitions(ofSize: size) == fresh.repetitions(ofSize: size))
+            #expect(history.repetitions(ofSize: 2) == fresh.repetitions(ofSize: 2))
+        }
+    }
 }

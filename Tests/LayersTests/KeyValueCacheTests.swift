@@ -63,4 +63,22 @@ struct KeyValueCacheTests {
         cache.reserve(4)
         #expect(cache.capacity == 8)
     }
+
+    @Test("tokens that are dropped leave no trace, in copies neither")
+    func truncates() {
+        var cache = filled()
+        let whole = cache
+        _ = cache.attend(packed(3, seed: 7), options: options)
+        cache.truncate(to: 3)
+        #expect(cache.count == 3)
+        #expect(sight(cache) == sight(filled()))
+        #expect(sight(cache) == sight(whole))
+        cache.truncate(to: 5)
+        #expect(cache.count == 3)
+        cache.truncate(to: 0)
+        for seed in 1...3 as ClosedRange<UInt64> {
+            _ = cache.attend(packed(3, seed: seed), options: options)
+        }
+        #expect(sight(cache) == sight(whole))
+    }
 }

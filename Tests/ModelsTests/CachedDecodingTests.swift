@@ -75,6 +75,26 @@ import Testing
         #expect(found.isNear(Tensor(wanted, shape: found.shape)))
     }
 
+    /// Proposals that a model read and did not keep must not show.
+    @Test(arguments: CausalVariant.all)
+    func truncatedCaches(variant: CausalVariant) {
+        let model = variant.make()
+        let ids = someIds(places, vocabulary: CausalVariant.vocabulary)
+        var caches = model.makeCaches(batch: 1, capacity: places)
+        var clean = caches
+        _ = model.nextLogits(Array(ids[..<4]), caches: &caches)
+        _ = model.lastLogits([3, 1, 4, 1], count: 4, caches: &caches)
+        for layer in caches.indices { caches[layer].truncate(to: 4) }
+        _ = model.nextLogits(Array(ids[..<4]), caches: &clean)
+        let found = model.lastLogits(Array(ids[4..<9]), count: 3, caches: &caches)
+        let wanted = model.lastLogits(Array(ids[4..<9]), count: 3, caches: &clean)
+        #expect(found.shape == [1, 3, CausalVariant.vocabulary])
+        #expect(zip(found.elements, wanted.elements).allSatisfy { abs($0 - $1) <= 1e-6 })
+        let whole = model.logits(Array(ids[..<9])).elements
+        let last = Array(whole.suffix(3 * CausalVariant.vocabulary))
+        #expect(found.isNear(Tensor(last, shape: found.shape)))
+    }
+
     private func inSteps(_ steps: [Int], _ body: (Range<Int>) -> Void) {
         var (held, step) = (0, 0)
         while held < places {

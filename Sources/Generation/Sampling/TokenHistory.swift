@@ -37,7 +37,7 @@ public struct TokenHistory: Sendable {
     }
 
     /// Takes the last generated token back: the history is as it was before it.
-    mutating func removeLast() {
+    package mutating func removeLast() {
         guard let change = changes.popLast() else {
             preconditionFailure("nothing was generated that could be taken back")
         }

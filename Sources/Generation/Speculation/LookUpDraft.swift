@@ -3,7 +3,7 @@
 /// Of all places the one is taken before which most tokens are the same, of equals the last; and no more tokens are proposed than
 /// are the same, so that a coincidence costs little and a passage that is repeated comes in large pieces. Where the place is so near
 /// that its continuation is not written yet, the proposals themselves are continued.
-struct LookUpDraft: TokenDraft {
+package struct LookUpDraft: TokenDraft {
     /// How far back it looks, which bounds the time for a proposal.
     static let mostTokens = 65_536
 
@@ -19,7 +19,7 @@ struct LookUpDraft: TokenDraft {
     func replaceLast(_ count: Int, by tokens: [Int32]) {}
 
     /// - Complexity: O(count · tokens).
-    static func proposals(_ count: Int, after text: [Int32]) -> [Int32] {
+    package static func proposals(_ count: Int, after text: [Int32]) -> [Int32] {
         let begin = max(text.count - mostTokens, 0)
         var (best, length) = (0, 0)
         for place in stride(from: text.count - 1, to: begin, by: -1) {

@@ -18,7 +18,7 @@ extension Sampler {
     }
 
     /// Draws by probabilities a token that is as often as can be the one that was drawn by others.
-    mutating func token(
+    package mutating func token(
         by own: [Double], proposed token: Int32, by draft: [Double]
     ) -> Int32 {
         if uniform() * draft[Int(token)] < own[Int(token)] { return token }
@@ -28,7 +28,7 @@ extension Sampler {
     }
 
     /// Draws a token by weights, of which one is positive.
-    mutating func token(byWeights weights: [Double]) -> Int32 {
+    package mutating func token(byWeights weights: [Double]) -> Int32 {
         let target = uniform() * weights.reduce(0, +)
         var (sum, last) = (0.0, 0)
         for (id, weight) in weights.enumerated() where weight > 0 {
