@@ -56,6 +56,8 @@ struct TokenWindow: Sendable {
     ///
     /// - Parameter count: at most as many as were not read.
     mutating func logits(count: Int = 1) -> Tensor {
+        // After a failure the last token may have been read, and its logits are gone.
+        if readCount == tokens.count { keep(readCount - 1) }
         let unread = Array(tokens[readCount...])
         let context = model.configuration.contextLength
         for layer in caches.indices where caches[layer].capacity < tokens.count {
