@@ -6,7 +6,7 @@ struct DraftOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Let a smaller model with the same vocabulary propose tokens: the text comes faster and is no other.",
+            "Let a smaller model with the same vocabulary propose tokens: with --temperature 0 the same text comes faster, otherwise one of the same distribution. (With --precision other than float32, up to the rounding of products of few and of many rows.)",
             valueName: "model"))
     var draft: String?
 
@@ -40,11 +40,14 @@ struct DraftOptions: ParsableArguments {
     }
 
     /// The proposals that were asked for; nil without any.
-    func speculation(for loaded: LoadedModel, _ loading: LoadingOptions) throws -> Speculation? {
+    func speculation(
+        for loaded: LoadedModel, _ loading: LoadingOptions, precision: InferencePrecision?
+    ) throws -> Speculation? {
         let count = draftTokens ?? Speculation.usualTokenCount
         if lookUp { return try Speculation(.lookUp, tokenCount: count) }
         guard let draft else { return nil }
-        return try Speculation(draft: loading.load(draft), for: loaded, tokenCount: count)
+        return try Speculation(
+            draft: loading.load(draft).storing(precision), for: loaded, tokenCount: count)
     }
 
     /// What came of the proposals; nil without any.

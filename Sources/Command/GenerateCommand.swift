@@ -130,6 +130,15 @@ struct GenerateCommand: ParsableCommand {
             return
         }
         try search.validate(beams: beams)
+        if whenFull != .slide {
+            throw ValidationError(
+                "--when-full does not go with --beams, whose window slides; expected one of them.")
+        }
+        if let least = search.minTokens, least > maxTokens {
+            throw ValidationError(
+                "--min-tokens \(least) is more than --max-tokens \(maxTokens); expected at most as many."
+            )
+        }
         let random =
             sampling.given + constraint.given + draft.given + prompts.given
             + (seed == nil ? [] : ["--seed"])
@@ -144,7 +153,8 @@ struct GenerateCommand: ParsableCommand {
         common.apply()
         let grammar = try constraint.load()
         let loaded = try loading.load(model).storing(precision.precision)
-        let speculation = try draft.speculation(for: loaded, loading)
+        let speculation = try draft.speculation(
+            for: loaded, loading, precision: precision.precision)
         let prompt = try prompt == "-" ? StandardInput.text() : prompt
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
         let settings = GenerationSettings(

@@ -7,7 +7,8 @@ struct PromptsOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             "Continue each line of this file, several at once; the texts come in the order of the lines, each with the seed "
-                + "of the line before it and one.", valueName: "file"))
+                + "of the line before it and one. In float32 each is what --prompt gives; in fewer bits the rounding of "
+                + "products depends on how many lines there are at once.", valueName: "file"))
     var prompts: String?
 
     @Option(

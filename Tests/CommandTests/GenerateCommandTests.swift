@@ -207,6 +207,15 @@ struct GenerateCommandTests {
         #expect(Set(texts).count == 4, "no group goes on with the token of another")
     }
 
+    @Test("flags that beams do not follow are refused")
+    func beamsWithOthers() throws {
+        let beams = ["generate", run.path, "--beams", "2", "--max-tokens", "9"]
+        try Executable.expectRefusal(
+            beams + ["--when-full", "refuse"], status: 64, mentioning: ["--when-full", "--beams"])
+        try Executable.expectRefusal(
+            beams + ["--min-tokens", "10"], status: 64, mentioning: ["--min-tokens 10", "9"])
+    }
+
     @Test("a stop text ends what beams find")
     func stoppedBeams() throws {
         let free = try generate("--beams", "2", "--max-tokens", "20", "--json").json()
