@@ -44,6 +44,9 @@ public final class TrainingRun {
         public var spikeGuard: SpikeGuard?
         /// Seconds of the run so far, with all that it does; nil for runs of older versions.
         public var totalSeconds: Double?
+        /// The most bytes that a forward pass has left for its backward pass, in whichever process; nil before the
+        /// first step, and for runs of older versions.
+        public var activationBytes: Int?
     }
 
     /// How a run ended.
@@ -282,6 +285,8 @@ public final class TrainingRun {
                     evaluationInterval: settings.evaluationInterval))
             let seconds = (clock.now - began) / .seconds(1)
             state.trainingSeconds += seconds
+            state.activationBytes = [state.activationBytes, trainer.activationBytes]
+                .compactMap(\.self).max()
             try emit(
                 .step(
                     .init(
@@ -323,7 +328,7 @@ public final class TrainingRun {
                     bitsPerByte: data.bitsPerByte(loss: loss),
                     seconds: state.trainingSeconds, totalSeconds: totalSeconds,
                     peakMemoryBytes: PeakMemory.megabytes * 1e6,
-                    activationBytes: trainer.activationBytes.map(Double.init),
+                    activationBytes: state.activationBytes.map(Double.init),
                     reason: state.endedEarly)))
         try writeReport()
         if settings.overfitsOneBatch { notice(try overfittingCheck().sentence) }
