@@ -1,6 +1,6 @@
 public import AttendLayers
 internal import AttendModels
-internal import AttendTensors
+public import AttendTensors
 
 extension LoadedModel {
     /// The same model with its weights kept otherwise in memory.
@@ -15,6 +15,22 @@ extension LoadedModel {
         return blockFormats.reduce(self) { loaded, format in
             loaded.mappingModel { $0.storingWeightsExactly(as: format) }
         }
+    }
+
+    /// The same model with what it keeps of the tokens that it has read in another format; one that keeps nothing stays
+    /// as it is.
+    public func caching(in format: CacheFormat) -> LoadedModel {
+        var copy = self
+        switch model {
+        case .causal(var model):
+            model.cacheFormat = format
+            copy.model = .causal(model)
+        case .encoderDecoder(var model):
+            model.cacheFormat = format
+            copy.model = .encoderDecoder(model)
+        case .encoder, .classifier: break
+        }
+        return copy
     }
 
     private func mappingModel(_ change: (any Module) -> any Module) -> LoadedModel {

@@ -3,14 +3,22 @@ import Attend
 
 /// The workloads that run a model without training it.
 extension BenchCommand {
+    /// What is said of the caches, where they are not kept as usual.
+    private var cacheWords: String {
+        cache.cachePrecision == .float32
+            ? "" : ", keys and values in \(cache.cachePrecision.rawValue),"
+    }
+
     func timeDecoding() throws {
         if !common.json { Output.progress("Reading and writing tokens …") }
-        let result = DecodingWorkload.gpt2.run(seed: seed, precision: precision)
+        let result = DecodingWorkload.gpt2.run(
+            seed: seed, precision: precision, cacheFormat: cache.cachePrecision)
         if !common.json { Output.progress("") }
         if common.json {
             return try Output.json(
                 DecodingReport(
-                    workload: workload, precision: precision, threads: threadCount,
+                    workload: workload, precision: precision,
+                    cachePrecision: cache.cachePrecision, threads: threadCount,
                     decodeTokensPerSecond: result.decodeTokensPerSecond,
                     prefillTokensPerSecond: result.prefillTokensPerSecond,
                     weightBytes: result.weightBytes,
@@ -18,7 +26,7 @@ extension BenchCommand {
                     peakMegabytes: PeakMemory.megabytes))
         }
         try Output.line(
-            "W5 in \(precision.rawValue) on \(threadCount) threads (\(Processor.instructionSet)): writes "
+            "W5 in \(precision.rawValue)\(cacheWords) on \(threadCount) threads (\(Processor.instructionSet)): writes "
                 + "\(result.decodeTokensPerSecond.rounded(to: 1)) tokens/s, reading "
                 + "\(result.decodeGigabytesPerSecond.rounded(to: 1)) GB/s of weights; reads a prompt of 512 at "
                 + "\(Int(result.prefillTokensPerSecond).grouped) tokens/s")
@@ -32,6 +40,7 @@ extension BenchCommand {
     private struct DecodingReport: Encodable {
         let workload: String
         let precision: InferencePrecision
+        let cachePrecision: CacheFormat
         let threads: Int
         let decodeTokensPerSecond: Double
         let prefillTokensPerSecond: Double
@@ -43,11 +52,13 @@ extension BenchCommand {
     func timeTranslation() throws {
         let beamCount = beams ?? 1
         let result = try TranslationWorkload.base.run(
-            beamCount: beamCount, seed: seed, precision: precision)
+            beamCount: beamCount, seed: seed, precision: precision,
+            cacheFormat: cache.cachePrecision)
         if common.json {
             return try Output.json(
                 TranslationReport(
-                    workload: workload, precision: precision, threads: threadCount,
+                    workload: workload, precision: precision,
+                    cachePrecision: cache.cachePrecision, threads: threadCount,
                     beams: beamCount,
                     millisecondsPerStep: result.seconds * 1e3
                         / Double(TranslationWorkload.base.targetLength),
@@ -55,7 +66,7 @@ extension BenchCommand {
                     peakMegabytes: PeakMemory.megabytes))
         }
         try Output.line(
-            "\(workload) in \(precision.rawValue) with \(beamCount) \(beamCount == 1 ? "beam" : "beams") on "
+            "\(workload) in \(precision.rawValue)\(cacheWords) with \(beamCount) \(beamCount == 1 ? "beam" : "beams") on "
                 + "\(threadCount) threads (\(Processor.instructionSet)): "
                 + "\(Int(result.tokensPerSecond).grouped) tokens/s, \(result.seconds.rounded(to: 3)) s, at most "
                 + "\(Int(PeakMemory.megabytes).grouped) MB")
@@ -64,7 +75,9 @@ extension BenchCommand {
 
     func timeEngine() throws {
         var results: [EngineWorkload.Result] = []
-        try EngineWorkload.gpt2.run(seed: seed, precision: precision) { result in
+        try EngineWorkload.gpt2.run(
+            seed: seed, precision: precision, cacheFormat: cache.cachePrecision
+        ) { result in
             results.append(result)
             if common.json { return }
             let ratio = result.tokensPerSecond / results[0].tokensPerSecond
@@ -76,7 +89,8 @@ extension BenchCommand {
         if common.json {
             return try Output.json(
                 EngineReport(
-                    workload: workload, precision: precision, threads: threadCount,
+                    workload: workload, precision: precision,
+                    cachePrecision: cache.cachePrecision, threads: threadCount,
                     sequences: results,
                     peakMegabytes: PeakMemory.megabytes))
         }
@@ -86,6 +100,7 @@ extension BenchCommand {
     private struct EngineReport: Encodable {
         let workload: String
         let precision: InferencePrecision
+        let cachePrecision: CacheFormat
         let threads: Int
         let sequences: [EngineWorkload.Result]
         let peakMegabytes: Double
@@ -94,6 +109,7 @@ extension BenchCommand {
     private struct TranslationReport: Encodable {
         let workload: String
         let precision: InferencePrecision
+        let cachePrecision: CacheFormat
         let threads: Int
         let beams: Int
         let millisecondsPerStep: Double

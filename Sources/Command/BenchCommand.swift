@@ -62,6 +62,8 @@ struct BenchCommand: ParsableCommand {
         transform: Number.whole(BeamSettings.counts))
     var beams: Int?
 
+    @OptionGroup var cache: CacheOption
+
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The text that tokenizer encodes.", valueName: "file"))
@@ -126,6 +128,11 @@ struct BenchCommand: ParsableCommand {
             throw ValidationError(
                 "--precision \(precision.rawValue) does not go with \(workload), whose operands are not quantised; "
                     + "expected float32 or bfloat16.")
+        }
+        if !inference.contains(workload), cache.cachePrecision != .float32 {
+            throw ValidationError(
+                "--cache-precision does not go with \(workload), which writes no text; expected "
+                    + "\(inference.joined(separator: ", ")).")
         }
     }
 

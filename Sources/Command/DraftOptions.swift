@@ -40,14 +40,15 @@ struct DraftOptions: ParsableArguments {
     }
 
     /// The proposals that were asked for; nil without any.
+    ///
+    /// - Parameter load: reads a model as that for which tokens are proposed was read.
     func speculation(
-        for loaded: LoadedModel, _ loading: LoadingOptions, precision: InferencePrecision?
+        for loaded: LoadedModel, _ load: (_ path: String) throws -> LoadedModel
     ) throws -> Speculation? {
         let count = draftTokens ?? Speculation.usualTokenCount
         if lookUp { return try Speculation(.lookUp, tokenCount: count) }
         guard let draft else { return nil }
-        return try Speculation(
-            draft: loading.load(draft).storing(precision), for: loaded, tokenCount: count)
+        return try Speculation(draft: load(draft), for: loaded, tokenCount: count)
     }
 
     /// What came of the proposals; nil without any.

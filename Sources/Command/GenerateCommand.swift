@@ -30,6 +30,7 @@ struct GenerateCommand: ParsableCommand {
               attend generate gpt2 --prompt "A person as JSON: " --json-schema person.json
               attend generate gpt2 --prompts questions.txt --concurrent 16 --json > answers.jsonl
               attend generate gpt2-large --draft gpt2 --prompt "The fox"
+              attend generate gpt2 --prompt "The fox" --contrastive-penalty 0.6
               attend generate gpt2 --look-up --when-full sinks --prompt - < letter.txt
             """)
 
@@ -97,10 +98,12 @@ struct GenerateCommand: ParsableCommand {
         transform: WhenFullFlag.read)
     var whenFull = ContextOverflow.slide
 
+    @OptionGroup var contrastive: ContrastiveOptions
     @OptionGroup var prompts: PromptsOptions
     @OptionGroup var draft: DraftOptions
     @OptionGroup var constraint: ConstraintOptions
     @OptionGroup var precision: PrecisionOption
+    @OptionGroup var cache: CacheOption
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
@@ -108,6 +111,7 @@ struct GenerateCommand: ParsableCommand {
         let ways = [
             ("--beams", beams != nil), ("--best-of", bestOf > 1),
             ("--self-consistency", voting.selfConsistency != nil),
+            ("--contrastive-penalty", contrastive.settings != nil),
         ].filter(\.1).map(\.0)
         if let flag = prompts.given.first, let way = ways.first {
             throw ValidationError(
@@ -122,6 +126,14 @@ struct GenerateCommand: ParsableCommand {
         if ways.count > 1 {
             throw ValidationError(
                 "\(ways.joined(separator: " and ")) cannot be used together; expected one of them.")
+        }
+        if contrastive.settings != nil {
+            let others = randomFlags + (whenFull == .slide ? [] : ["--when-full"])
+            if let flag = others.first {
+                throw ValidationError(
+                    "\(flag) does not go with --contrastive-penalty, which compares the likeliest tokens and slides; expected one of them."
+                )
+            }
         }
         guard let beams else {
             if let flag = search.given.first {
@@ -139,22 +151,28 @@ struct GenerateCommand: ParsableCommand {
                 "--min-tokens \(least) is more than --max-tokens \(maxTokens); expected at most as many."
             )
         }
-        let random =
-            sampling.given + constraint.given + draft.given + prompts.given
-            + (seed == nil ? [] : ["--seed"])
-        if let flag = random.first {
+        if let flag = randomFlags.first {
             throw ValidationError(
                 "\(flag) does not go with --beams, which takes the likeliest text; expected one of them."
             )
         }
     }
 
+    /// The flags that were given and are about tokens that are drawn one after the other.
+    private var randomFlags: [String] {
+        sampling.given + constraint.given + draft.given + prompts.given
+            + (seed == nil ? [] : ["--seed"])
+    }
+
     func run() throws {
         common.apply()
         let grammar = try constraint.load()
-        let loaded = try loading.load(model).storing(precision.precision)
-        let speculation = try draft.speculation(
-            for: loaded, loading, precision: precision.precision)
+        func load(_ path: String) throws -> LoadedModel {
+            try loading.load(path).storing(precision.precision)
+                .caching(in: cache.cachePrecision)
+        }
+        let loaded = try load(model)
+        let speculation = try draft.speculation(for: loaded, load)
         let prompt = try prompt == "-" ? StandardInput.text() : prompt
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
         let settings = GenerationSettings(
@@ -174,15 +192,16 @@ struct GenerateCommand: ParsableCommand {
             if !common.json, !piece.isEmpty { try Output.write(piece) }
             return !Interruption.isRequested
         }
+        let isRandom = contrastive.settings == nil
         if common.json {
             try Interruption.check()
-            return try Output.json(Report(result, seed: seed))
+            return try Output.json(Report(result, seed: isRandom ? seed : nil))
         }
         try Output.line()
         try Interruption.check()
         Output.message(
-            "\(result.tokenCount.grouped) tokens, \(Int(result.tokensPerSecond).grouped) a second; seed "
-                + "\(seed).")
+            "\(result.tokenCount.grouped) tokens, \(Int(result.tokensPerSecond).grouped) a second"
+                + (isRandom ? "; seed \(seed)." : "."))
         tellEnd(result)
         nextStep()
     }
@@ -223,7 +242,13 @@ struct GenerateCommand: ParsableCommand {
         _ speculation: Speculation?
     ) throws -> Generator {
         try readingPrompt {
-            try Generator(loaded, prompt: prompt, settings: settings, speculation: speculation)
+            if let contrastive = contrastive.settings {
+                return try Generator(
+                    loaded, prompt: prompt, maxTokens: maxTokens, stopTexts: stop,
+                    contrastive: contrastive)
+            }
+            return try Generator(
+                loaded, prompt: prompt, settings: settings, speculation: speculation)
         }
     }
 
@@ -262,7 +287,8 @@ struct GenerateCommand: ParsableCommand {
         let promptTokens: Int
         let finishReason: FinishReason?
         let tokensPerSecond: Double
-        let seed: UInt64
+        /// Absent where nothing is random.
+        let seed: UInt64?
         /// Of each text among which one was chosen; absent without a choice.
         let meanLogProbabilities: [Double]?
         /// Absent without a draft.
@@ -275,7 +301,7 @@ struct GenerateCommand: ParsableCommand {
                 choice.text, seed: choice.seed, meanLogProbabilities: choice.meanLogProbabilities)
         }
 
-        init(_ result: GeneratedText, seed: UInt64, meanLogProbabilities: [Double]? = nil) {
+        init(_ result: GeneratedText, seed: UInt64?, meanLogProbabilities: [Double]? = nil) {
             text = result.text
             tokens = result.tokenCount
             promptTokens = result.promptTokenCount

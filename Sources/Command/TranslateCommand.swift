@@ -31,6 +31,7 @@ struct TranslateCommand: ParsableCommand {
 
     @OptionGroup var search: BeamOptions
     @OptionGroup var precision: PrecisionOption
+    @OptionGroup var cache: CacheOption
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
@@ -39,6 +40,7 @@ struct TranslateCommand: ParsableCommand {
     func run() throws {
         common.apply()
         let loaded = try loading.load(model).storing(precision.precision)
+            .caching(in: cache.cachePrecision)
         let translator = try TextTranslator(
             loaded, beams: search.applied(to: .translation(), beams: beams))
         if isatty(STDIN_FILENO) == 1 {

@@ -18,12 +18,24 @@ public struct ContrastiveSearch: Sendable {
     /// The weights α that are accepted.
     public static let penalties = 0.0...1
 
+    /// How tokens are compared.
+    public struct Settings: Hashable, Sendable {
+        /// k, how many of the likeliest tokens are compared; published are 4 to 8.
+        public var candidateCount: Int
+        /// α, how much unlikeness counts beside probability; 0 always takes the likeliest token.
+        public var penalty: Double
+
+        /// Settings, which are checked where they are used.
+        public init(candidateCount: Int = 4, penalty: Double = 0.6) {
+            self.candidateCount = candidateCount
+            self.penalty = penalty
+        }
+    }
+
     /// The model.
     public let model: any CausalLanguageModel
-    /// How many of the likeliest tokens are compared.
-    public let candidateCount: Int
-    /// α, how much unlikeness counts beside probability; 0 always takes the likeliest token.
-    public let penalty: Double
+    /// How tokens are compared.
+    public let settings: Settings
 
     private var caches: [KeyValueCache]
     /// The tokens that the caches hold.
@@ -38,15 +50,13 @@ public struct ContrastiveSearch: Sendable {
     /// - Parameters:
     ///   - model: one that can read two tokens or more.
     ///   - prompt: at least one id, each inside of the vocabulary; of more than the context holds, the last are read.
-    ///   - candidateCount: k, the published value being 4 to 8.
-    ///   - penalty: α.
     /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)``.
     public init(
-        _ model: any CausalLanguageModel, prompt: [Int32], candidateCount: Int = 4,
-        penalty: Double = 0.6
+        _ model: any CausalLanguageModel, prompt: [Int32], settings: Settings = Settings()
     ) throws(GenerationError) {
-        try GenerationError.check("number of candidates", candidateCount, Self.candidateCounts)
-        try GenerationError.check("contrastive penalty", penalty, Self.penalties)
+        try GenerationError.check(
+            "number of candidates", settings.candidateCount, Self.candidateCounts)
+        try GenerationError.check("contrastive penalty", settings.penalty, Self.penalties)
         if prompt.isEmpty { shapeError("a contrastive search needs a token to continue") }
         let context = model.configuration.contextLength
         if context < 2 {
@@ -55,8 +65,7 @@ public struct ContrastiveSearch: Sendable {
                 accepted: "2 tokens or more, one of which is compared with the others")
         }
         self.model = model
-        self.candidateCount = min(candidateCount, model.configuration.vocabularySize)
-        self.penalty = penalty
+        self.settings = settings
         // One less, so that the first token that is chosen has a place.
         window = prompt.suffix(context - 1)
         (caches, vectors, logits) = Self.read(window, by: model)
@@ -75,11 +84,19 @@ public struct ContrastiveSearch: Sendable {
     /// The next token, which from then on belongs to those that are continued.
     ///
     /// - Throws: ``GenerationError/logitsAreNotFinite``.
-    public mutating func next() throws(GenerationError) -> Int32 {
+    public mutating func next() throws(GenerationError) -> Int32 { try nextScored().token }
+
+    /// The next token, and the logarithm of the probability that the model itself gives it.
+    ///
+    /// - Throws: ``GenerationError/logitsAreNotFinite``.
+    public mutating func nextScored() throws(GenerationError) -> (
+        token: Int32, logProbability: Double
+    ) {
         makeRoom()
         let normalizer = logits.logSumExp().elements[0]
         guard normalizer.isFinite else { throw .logitsAreNotFinite }
-        let likeliest = logits.largest(candidateCount)[0]
+        let count = min(settings.candidateCount, model.configuration.vocabularySize)
+        let likeliest = logits.largest(count)[0]
         let tokens = likeliest.map(\.index)
         for layer in caches.indices {
             caches[layer].select([Int32](repeating: 0, count: tokens.count))
@@ -92,7 +109,8 @@ public struct ContrastiveSearch: Sendable {
         for (place, candidate) in likeliest.enumerated() {
             let probability = exp(Double(candidate.value) - Double(normalizer))
             let score =
-                (1 - penalty) * probability - penalty * greatestCosine(of: rows[place])
+                (1 - settings.penalty) * probability - settings.penalty
+                * greatestCosine(of: rows[place])
             if score > bestScore { (best, bestScore) = (place, score) }
         }
         for layer in caches.indices { caches[layer].select([Int32(best)]) }
@@ -102,7 +120,7 @@ public struct ContrastiveSearch: Sendable {
         logits = model.logits(
             ofHidden: Tensor(
                 Array(hidden.elements[best * width..<(best + 1) * width]), shape: [1, width]))
-        return tokens[best]
+        return (tokens[best], Double(likeliest[best].value) - Double(normalizer))
     }
 
     private mutating func makeRoom() {

@@ -1,6 +1,6 @@
 public import AttendLayers
 public import AttendModels
-internal import AttendTensors
+public import AttendTensors
 
 /// A fixed amount of reading and writing by a GPT of random weights, to be timed beside the same work in other programs.
 public struct DecodingWorkload: Sendable {
@@ -35,10 +35,15 @@ public struct DecodingWorkload: Sendable {
     }
 
     /// Writes and reads once each, after a little of both that is not counted.
-    public func run(seed: UInt64, precision: InferencePrecision) -> Result {
+    ///
+    /// - Parameter cacheFormat: what keys and values are kept in.
+    public func run(
+        seed: UInt64, precision: InferencePrecision, cacheFormat: CacheFormat = .float32
+    ) -> Result {
         var random = RandomSource(seed: seed)
         let exact = GPT(configuration, random: &random)
-        let model = precision.format.map { exact.storingWeights(as: $0) } ?? exact
+        var model = precision.format.map { exact.storingWeights(as: $0) } ?? exact
+        model.cacheFormat = cacheFormat
         let clock = ContinuousClock()
 
         var caches = model.makeCaches(batch: 1, capacity: startLength + decodedCount + 8)

@@ -76,7 +76,7 @@ public struct Generator: Sendable {
     public let seed: UInt64
     private let sampling: Sampling
     private let isSpeculative: Bool
-    private var tokens: TokenStream
+    private var tokens: any TokenSource
     private var text: TextAssembly
 
     /// A generation that has not begun.
@@ -118,6 +118,45 @@ public struct Generator: Sendable {
         notices = read.notices
         text = TextAssembly(settings, tokenizer: tokenizer, endTokens: defaults.endTokens)
         if try tokens.isComplete() { _ = text.end(.stop) }
+    }
+
+    /// A generation by contrastive search that has not begun.
+    ///
+    /// - Parameters:
+    ///   - maxTokens: the most tokens that are generated.
+    ///   - stopTexts: texts that end the generation.
+    ///   - contrastive: how tokens are compared.
+    /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)`` for settings, `TokenizerError` for a prompt with a character
+    ///   that the tokenizer does not know.
+    public init(
+        model: any CausalLanguageModel, tokenizer: SavedTokenizer, prompt: String, maxTokens: Int,
+        stopTexts: [String] = [], contrastive: ContrastiveSearch.Settings,
+        defaults: GenerationDefaults = GenerationDefaults()
+    ) throws {
+        let settings = GenerationSettings(maxTokens: maxTokens, stopTexts: stopTexts)
+        try GenerationError.check("number of tokens", maxTokens, GenerationSettings.tokenCounts)
+        let read = try PromptTokens(
+            try tokenizer.encoding(of: prompt).ids, tokenizer: tokenizer, defaults: defaults,
+            context: model.configuration.contextLength, overflow: .slide)
+        tokens = try ContrastiveSearch(model, prompt: read.ids, settings: contrastive)
+        seed = settings.seed
+        sampling = settings.sampling
+        isSpeculative = false
+        logProbability = nil
+        promptTokenCount = read.readCount
+        notices = read.notices
+        text = TextAssembly(settings, tokenizer: tokenizer, endTokens: defaults.endTokens)
+    }
+
+    /// A generation by contrastive search, by a model from a file or directory.
+    public init(
+        _ loaded: LoadedModel, prompt: String, maxTokens: Int, stopTexts: [String] = [],
+        contrastive: ContrastiveSearch.Settings
+    ) throws {
+        try self.init(
+            model: loaded.causal(), tokenizer: loaded.tokenizer, prompt: prompt,
+            maxTokens: maxTokens, stopTexts: stopTexts, contrastive: contrastive,
+            defaults: loaded.generation)
     }
 
     /// A generation by a model from a file or directory.

@@ -1,6 +1,6 @@
 public import AttendModels
 public import AttendLayers
-internal import AttendTensors
+public import AttendTensors
 
 /// A fixed amount of translation of made-up tokens by random weights, to be timed beside the same work in other programs.
 ///
@@ -50,11 +50,13 @@ public struct TranslationWorkload: Sendable {
     ///
     /// - Throws: ``GenerationError``, for a number of beams that is not accepted.
     public func run(
-        beamCount: Int, seed: UInt64, precision: InferencePrecision = .float32
+        beamCount: Int, seed: UInt64, precision: InferencePrecision = .float32,
+        cacheFormat: CacheFormat = .float32
     ) throws -> Result {
         var random = RandomSource(seed: seed)
         let exact = EncoderDecoder(configuration, random: &random)
-        let model = precision.format.map { exact.storingWeights(as: $0) } ?? exact
+        var model = precision.format.map { exact.storingWeights(as: $0) } ?? exact
+        model.cacheFormat = cacheFormat
         let settings = TranslationSettings(
             beams: .translation(beamCount, minimumLength: targetLength),
             maximumLength: targetLength, extraLength: targetLength)

@@ -12,6 +12,8 @@ public struct TransformerStack: Module {
     public var positionBias: RelativePositionBias?
     /// Sizes and variants.
     public let options: StackOptions
+    /// What caches keep keys and values in.
+    public var cacheFormat = CacheFormat.float32
 
     private let rotary: RotaryEmbedding?
     private let slopes: Tensor?
@@ -125,7 +127,8 @@ public struct TransformerStack: Module {
     /// Empty caches, one for each block.
     public func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache] {
         blocks.map {
-            KeyValueCache(batch: batch, capacity: capacity, layout: $0.attention.layout)
+            KeyValueCache(
+                batch: batch, capacity: capacity, layout: $0.attention.layout, format: cacheFormat)
         }
     }
 

@@ -26,6 +26,9 @@ public protocol CausalLanguageModel: Module {
     /// The head's vectors, one for each token: `[vocabulary, width]`; nil where the hidden vectors are the logits.
     var headWeight: Parameter? { get }
 
+    /// What the caches that it makes keep keys and values in; float32 unless something else is said.
+    var cacheFormat: CacheFormat { get set }
+
     /// Empty caches for generation, one for each layer.
     func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache]
 }

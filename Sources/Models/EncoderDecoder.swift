@@ -169,6 +169,12 @@ public struct EncoderDecoder: Module {
         return context.addingAuxiliaryLosses(to: loss)
     }
 
+    /// What caches of the decoder keep keys and values of its own tokens in.
+    public var cacheFormat: CacheFormat {
+        get { decoder.cacheFormat }
+        set { decoder.cacheFormat = newValue }
+    }
+
     /// Empty caches for the decoder's blocks.
     public func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache] {
         decoder.makeCaches(batch: batch, capacity: min(capacity, configuration.contextLength))

@@ -38,6 +38,12 @@ public struct GPT: CausalLanguageModel {
     /// The head's vectors are those of the tokens (Press & Wolf 2017).
     public var headWeight: Parameter? { embedding.tokens.weight }
 
+    /// What caches keep keys and values in.
+    public var cacheFormat: CacheFormat {
+        get { stack.cacheFormat }
+        set { stack.cacheFormat = newValue }
+    }
+
     /// Empty caches, one for each block.
     public func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache] {
         stack.makeCaches(batch: batch, capacity: min(capacity, configuration.contextLength))

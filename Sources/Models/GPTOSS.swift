@@ -42,6 +42,12 @@ public struct GPTOSS: CausalLanguageModel {
     /// The head's vectors.
     public var headWeight: Parameter? { head.weight }
 
+    /// What caches keep keys and values in.
+    public var cacheFormat: CacheFormat {
+        get { stack.cacheFormat }
+        set { stack.cacheFormat = newValue }
+    }
+
     /// Empty caches, one for each block.
     public func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache] {
         stack.makeCaches(batch: batch, capacity: min(capacity, configuration.contextLength))

@@ -61,6 +61,12 @@ public struct Llama: CausalLanguageModel {
     /// The head's vectors, perhaps those of the tokens.
     public var headWeight: Parameter? { (head ?? tokenEmbedding).weight }
 
+    /// What caches keep keys and values in.
+    public var cacheFormat: CacheFormat {
+        get { stack.cacheFormat }
+        set { stack.cacheFormat = newValue }
+    }
+
     /// Empty caches, one for each block.
     public func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache] {
         stack.makeCaches(batch: batch, capacity: min(capacity, configuration.contextLength))

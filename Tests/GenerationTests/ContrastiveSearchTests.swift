@@ -42,7 +42,7 @@ struct ContrastiveSearchTests {
     func definition(k: Int, alpha: Double) throws {
         var window: [Int32] = [3, 4, 5, 4]
         var search = try ContrastiveSearch(
-            model, prompt: window, candidateCount: k, penalty: alpha)
+            model, prompt: window, settings: .init(candidateCount: k, penalty: alpha))
         for step in 0..<40 {
             if window.count == 16 { window = window.suffix(8) }
             let expected = next(after: window, k: min(k, 11), alpha: alpha)
@@ -54,7 +54,7 @@ struct ContrastiveSearchTests {
     @Test("without the penalty it is greedy, and with it another text")
     func penalty() throws {
         func text(_ alpha: Double) throws -> [Int32] {
-            var search = try ContrastiveSearch(model, prompt: [3], penalty: alpha)
+            var search = try ContrastiveSearch(model, prompt: [3], settings: .init(penalty: alpha))
             return try (0..<12).map { _ in try search.next() }
         }
         var greedy = TokenStream(
@@ -76,7 +76,8 @@ struct ContrastiveSearchTests {
     func refusals() throws {
         for (k, alpha) in [(0, 0.5), (65, 0.5), (4, -0.1), (4, 1.1), (4, .nan)] {
             #expect(throws: GenerationError.self) {
-                try ContrastiveSearch(model, prompt: [1], candidateCount: k, penalty: alpha)
+                try ContrastiveSearch(
+                    model, prompt: [1], settings: .init(candidateCount: k, penalty: alpha))
             }
         }
         let narrow = opinionatedGPT(vocabularySize: 5, contextLength: 1)

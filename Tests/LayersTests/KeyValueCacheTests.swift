@@ -12,8 +12,8 @@ struct KeyValueCacheTests {
     }
 
     /// A cache of three sequences with as many tokens.
-    private func filled(capacity: Int = 5) -> KeyValueCache {
-        var cache = KeyValueCache(batch: 3, capacity: capacity, layout: layout)
+    private func filled(_ format: CacheFormat, capacity: Int = 5) -> KeyValueCache {
+        var cache = KeyValueCache(batch: 3, capacity: capacity, layout: layout, format: format)
         for seed in 1...3 as ClosedRange<UInt64> {
             _ = cache.attend(packed(3, seed: seed), options: options)
         }
@@ -26,22 +26,24 @@ struct KeyValueCacheTests {
         return cache.attend(packed(cache.batch, seed: 9), options: options).elements
     }
 
-    @Test("adopting is selecting, also where parents are overwritten")
-    func adopts() {
+    @Test(
+        "adopting is selecting, also where parents are overwritten", arguments: CacheFormat.allCases
+    )
+    func adopts(format: CacheFormat) {
         for parents in [[1, 2, 0], [0, 0, 1], [2, 1, 0], [0, 1, 2], [1, 1, 1]] as [[Int32]] {
-            var (adopted, selected) = (filled(), filled())
+            var (adopted, selected) = (filled(format), filled(format))
             let untouched = adopted
             adopted.adopt(parents, agreements: [0, 0, 0])
             selected.select(parents)
             #expect(sight(adopted) == sight(selected), "\(parents)")
-            #expect(sight(untouched) == sight(filled()), "copies are independent")
+            #expect(sight(untouched) == sight(filled(format)), "copies are independent")
         }
     }
 
-    @Test("tokens that agree are left as they are")
-    func agreements() {
+    @Test("tokens that agree are left as they are", arguments: CacheFormat.allCases)
+    func agreements(format: CacheFormat) {
         // After this all sequences hold the same tokens, and then one more of its own each.
-        var cache = filled()
+        var cache = filled(format)
         cache.select([1, 1, 1])
         _ = cache.attend(packed(3, seed: 4), options: options)
         var selected = cache
@@ -54,24 +56,26 @@ struct KeyValueCacheTests {
         #expect(sight(nothing) == sight(cache))
     }
 
-    @Test("more room changes nothing that is held")
-    func reserves() {
-        var cache = filled(capacity: 3)
+    @Test("more room changes nothing that is held", arguments: CacheFormat.allCases)
+    func reserves(format: CacheFormat) {
+        var cache = filled(format, capacity: 3)
         cache.reserve(8)
         #expect(cache.capacity == 8)
-        #expect(sight(cache) == sight(filled()))
+        #expect(sight(cache) == sight(filled(format)))
         cache.reserve(4)
         #expect(cache.capacity == 8)
     }
 
-    @Test("tokens that are dropped leave no trace, in copies neither")
-    func truncates() {
-        var cache = filled()
+    @Test(
+        "tokens that are dropped leave no trace, in copies neither", arguments: CacheFormat.allCases
+    )
+    func truncates(format: CacheFormat) {
+        var cache = filled(format)
         let whole = cache
         _ = cache.attend(packed(3, seed: 7), options: options)
         cache.truncate(to: 3)
         #expect(cache.count == 3)
-        #expect(sight(cache) == sight(filled()))
+        #expect(sight(cache) == sight(filled(format)))
         #expect(sight(cache) == sight(whole))
         cache.truncate(to: 5)
         #expect(cache.count == 3)
@@ -80,5 +84,14 @@ struct KeyValueCacheTests {
             _ = cache.attend(packed(3, seed: seed), options: options)
         }
         #expect(sight(cache) == sight(whole))
+    }
+
+    @Test("fewer bits take less memory")
+    func sizes() {
+        let layout = AttentionLayout(width: 128, headCount: 2, isCausal: true)
+        let bytes = CacheFormat.allCases.map {
+            KeyValueCache(batch: 1, capacity: 1, layout: layout, format: $0).tokenBytes
+        }
+        #expect(bytes == [1024, 512, 272])
     }
 }

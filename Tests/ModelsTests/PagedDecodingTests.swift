@@ -94,12 +94,14 @@ import Testing
     }
 
     /// Single tokens of many sequences are the same numbers as in a contiguous cache.
-    @Test func bitsOfContiguous() throws {
+    @Test(arguments: CacheFormat.allCases) func bitsOfContiguous(format: CacheFormat) throws {
         let variant = try #require(CausalVariant.all.first { $0.name == "llama multi-query" })
-        expectSameBits(variant.make())
+        expectSameBits(variant.make(), format)
     }
 
-    private func expectSameBits(_ model: some CausalLanguageModel) {
+    private func expectSameBits(_ model: some CausalLanguageModel, _ format: CacheFormat) {
+        var model = model
+        model.cacheFormat = format
         let ids = someIds(10, vocabulary: CausalVariant.vocabulary)
         var contiguous = model.makeCaches(batch: 2, capacity: 10)
         var paged = model.makeCaches(batch: 10, capacity: 2)

@@ -215,7 +215,8 @@ import Testing
         let result = await #expect(
             processExitsWith: .failure, observing: [\.standardErrorContent]
         ) {
-            var (keys, values) = (Tensor.zeros([1, 4, 4]), Tensor.zeros([1, 4, 4]))
+            var keys = CachedTokens(places: 1, capacity: 4, headCount: 2, headWidth: 2)
+            var values = keys
             _ = Tensor.zeros([1, 2, 12]).attendCached(
                 keys: &keys, values: &values, held: 3, options: AttentionOptions(headCount: 2))
         }

@@ -1,7 +1,7 @@
 internal import AttendCheckpoints
 public import AttendLayers
 public import AttendModels
-internal import AttendTensors
+public import AttendTensors
 internal import AttendText
 
 /// A fixed amount of generation by random weights, for one sequence or several at once.
@@ -53,11 +53,13 @@ public struct EngineWorkload: Sendable {
     /// - Parameter receive: called with each result as soon as it is there.
     /// - Throws: ``GenerationError`` or ``RequestRefusal`` for sizes that do not go together.
     public func run(
-        seed: UInt64, precision: InferencePrecision = .float32, _ receive: (Result) throws -> Void
+        seed: UInt64, precision: InferencePrecision = .float32, cacheFormat: CacheFormat = .float32,
+        _ receive: (Result) throws -> Void
     ) throws {
         var random = RandomSource(seed: seed)
         let exact = GPT(configuration, random: &random)
-        let model = precision.format.map { exact.storingWeights(as: $0) } ?? exact
+        var model = precision.format.map { exact.storingWeights(as: $0) } ?? exact
+        model.cacheFormat = cacheFormat
         let most = concurrentCounts.max() ?? 1
         for (index, count) in ([1] + concurrentCounts).enumerated() {
             let isWarming = index == 0

@@ -57,7 +57,7 @@ public struct GenerationEngine: Sendable {
         let context = model.configuration.contextLength
         let pageTokens = min(limits.pageTokenCount, context)
         let tokenBytes = model.makeCaches(batch: 1, capacity: 1).reduce(0) {
-            $0 + 4 * $1.tokenWidth
+            $0 + $1.tokenBytes
         }
         let affordable = (512 << 20) / max(tokenBytes, 1)
         let wanted = limits.cacheTokenCount ?? min(limits.concurrentCount * context, affordable)

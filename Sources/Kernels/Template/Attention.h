@@ -173,12 +173,26 @@ INLINE NAME(Stretch) NAME(stretchFrom)(const AttendAttention *a, int64_t key, in
     return (NAME(Stretch)){begin + a->pageTokens < end ? begin + a->pageTokens : end, a->pages[page] * a->pageTokens - begin};
 }
 
-// Copies one head of all keys, or values, out of their pages: [keys, headWidth].
-static void NAME(gatherPages)(const AttendAttention *a, const float *from, int64_t stride, float *to) {
+// Where a head of the first token of keys, or values, begins.
+INLINE const uint8_t *NAME(headPlace)(const AttendAttention *a, const float *first, int64_t head) {
+    return (const uint8_t *)first + head * NAME(headBytes)(a->keyValueElement, a->headWidth);
+}
+
+// A head of one token as floats: where it lies, or widened into the room.
+INLINE const float *NAME(headFloats)(const AttendAttention *a, const uint8_t *from, float *room) {
+    if (a->keyValueElement == AttendFloat32) return (const float *)from;
+    NAME(widenHead)(a->keyValueElement, a->headWidth, from, room);
+    return room;
+}
+
+// Copies one head of all keys, or values, out of their pages, as floats: [keys, headWidth].
+static void NAME(gatherHead)(const AttendAttention *a, const uint8_t *from, int64_t stride, float *to) {
     for (int64_t j = 0; j < a->keys;) {
         NAME(Stretch) stretch = NAME(stretchFrom)(a, j, a->keys);
         for (; j < stretch.end; j++) {
-            __builtin_memcpy(to + j * a->headWidth, from + (j + stretch.shift) * stride, sizeof(float) * (size_t)a->headWidth);
+            float *row = to + j * a->headWidth;
+            const float *head = NAME(headFloats)(a, from + (j + stretch.shift) * stride * 4, row);
+            if (head != row) __builtin_memcpy(row, head, sizeof(float) * (size_t)a->headWidth);
         }
     }
 }
@@ -310,12 +324,12 @@ static void NAME(attendBlock)(const AttendAttention *a, int64_t sequence, int64_
     }
 }
 
-// A query of its own, as in decoding: keys and values are read once, where they lie, in pages or not.
-static void NAME(attendRow)(const AttendAttention *a, int64_t sequence, int64_t head, int64_t query, float *scores) {
+// A query of its own, as in decoding: keys and values are read once, where they lie, in pages or not. The room is for a head.
+static void NAME(attendRow)(const AttendAttention *a, int64_t sequence, int64_t head, int64_t query, float *scores, float *room) {
     int64_t shared = head * a->keyValueHeads / a->heads, width = a->headWidth;
     const float *q = a->query + sequence * a->queryBatchStride + query * a->queryTokenStride + head * width;
-    const float *keys = a->key + sequence * a->keyBatchStride + shared * width;
-    const float *values = a->value + sequence * a->valueBatchStride + shared * width;
+    const uint8_t *keys = NAME(headPlace)(a, a->key + sequence * a->keyBatchStride, shared);
+    const uint8_t *values = NAME(headPlace)(a, a->value + sequence * a->valueBatchStride, shared);
     float *output = a->output + sequence * a->outputBatchStride + query * a->outputTokenStride + head * width;
     int64_t row = (sequence * a->heads + head) * a->queries + query;
     NAME(Range) visible = NAME(visibleKeys)(a, query);
@@ -325,8 +339,10 @@ static void NAME(attendRow)(const AttendAttention *a, int64_t sequence, int64_t 
 
     for (int64_t j = begin; j < visible.end;) {
         NAME(Stretch) stretch = NAME(stretchFrom)(a, j, visible.end);
-        const float *at = keys + stretch.shift * a->keyTokenStride;
-        for (; j < stretch.end; j++) scores[j] = NAME(dotProduct)(width, q, at + j * a->keyTokenStride);
+        for (; j < stretch.end; j++) {
+            const uint8_t *at = keys + (j + stretch.shift) * a->keyTokenStride * 4;
+            scores[j] = NAME(dotProduct)(width, q, NAME(headFloats)(a, at, room));
+        }
     }
     if (hasTerms) NAME(addTerms)(a, head, query, begin, count, scores + begin);
     if (a->keyMask != NULL) NAME(maskScores)(a->keyMask + sequence * a->keys + begin, count, scores + begin);
@@ -346,8 +362,10 @@ static void NAME(attendRow)(const AttendAttention *a, int64_t sequence, int64_t 
         }
         for (int64_t j = begin; j < visible.end;) {
             NAME(Stretch) stretch = NAME(stretchFrom)(a, j, visible.end);
-            const float *at = values + stretch.shift * a->valueTokenStride;
-            for (; j < stretch.end; j++) NAME(combine)(width, scores[j] / sum, at + j * a->valueTokenStride, 1, output, output);
+            for (; j < stretch.end; j++) {
+                const uint8_t *at = values + (j + stretch.shift) * a->valueTokenStride * 4;
+                NAME(combine)(width, scores[j] / sum, NAME(headFloats)(a, at, room), 1, output, output);
+            }
         }
     }
     if (a->logSumExp != NULL) a->logSumExp[row] = sum > 0 ? maximum + __builtin_logf(sum) : -INFINITY;
@@ -357,32 +375,33 @@ static void NAME(attention)(const AttendAttention *a, int64_t begin, int64_t end
     int64_t group = a->heads / a->keyValueHeads, padded = NAME(panelled)(a->headWidth);
     int isRowWise = a->queries < TILE_ROWS / 2;
     int64_t floatsOfKeys = NAME(panelled)(a->keys) * a->headWidth, floatsOfValues = a->keys * padded;
-    int64_t floatsOfPages = a->pages == NULL ? 0 : a->keys * a->headWidth;
-    int64_t floats = isRowWise ? a->keys + VECTOR_WIDTH
-                               : floatsOfKeys + floatsOfValues + SCORE_BLOCK * SCORE_BLOCK + NAME(roomForRows)(a) + floatsOfPages;
+    // Where pages end means nothing to the panels, nor how heads are kept, so each head is made contiguous first.
+    int isContiguous = a->pages == NULL && a->keyValueElement == AttendFloat32;
+    int64_t floatsOfHead = isContiguous ? 0 : a->keys * a->headWidth, floatsOfScores = a->keys + VECTOR_WIDTH;
+    int64_t floats = isRowWise ? floatsOfScores + a->headWidth
+                               : floatsOfKeys + floatsOfValues + SCORE_BLOCK * SCORE_BLOCK + NAME(roomForRows)(a) + floatsOfHead;
     float *packedKeys = attend_scratch(sizeof(float) * (size_t)floats);
     float *packedValues = packedKeys + floatsOfKeys, *scores = packedValues + floatsOfValues;
     float *room = scores + SCORE_BLOCK * SCORE_BLOCK, *gathered = room + NAME(roomForRows)(a);
     for (int64_t pair = begin; pair < end; pair++) {
         int64_t sequence = pair / a->keyValueHeads, shared = pair % a->keyValueHeads;
         if (!isRowWise) {
-            const float *keys = a->key + sequence * a->keyBatchStride + shared * a->headWidth;
-            const float *values = a->value + sequence * a->valueBatchStride + shared * a->headWidth;
-            if (a->pages == NULL) {
-                NAME(packHeadAcross)(a, a->keys, keys, a->keyTokenStride, packedKeys);
-                NAME(packHeadAlong)(a, a->keys, values, a->valueTokenStride, packedValues);
+            const uint8_t *keys = NAME(headPlace)(a, a->key + sequence * a->keyBatchStride, shared);
+            const uint8_t *values = NAME(headPlace)(a, a->value + sequence * a->valueBatchStride, shared);
+            if (isContiguous) {
+                NAME(packHeadAcross)(a, a->keys, (const float *)keys, a->keyTokenStride, packedKeys);
+                NAME(packHeadAlong)(a, a->keys, (const float *)values, a->valueTokenStride, packedValues);
             } else {
-                // Where pages end means nothing to the panels, so each head is made contiguous first.
-                NAME(gatherPages)(a, keys, a->keyTokenStride, gathered);
+                NAME(gatherHead)(a, keys, a->keyTokenStride, gathered);
                 NAME(packHeadAcross)(a, a->keys, gathered, a->headWidth, packedKeys);
-                NAME(gatherPages)(a, values, a->valueTokenStride, gathered);
+                NAME(gatherHead)(a, values, a->valueTokenStride, gathered);
                 NAME(packHeadAlong)(a, a->keys, gathered, a->headWidth, packedValues);
             }
         }
         for (int64_t head = shared * group; head < (shared + 1) * group; head++) {
             for (int64_t query = 0; query < a->queries; query += isRowWise ? 1 : SCORE_BLOCK) {
                 if (isRowWise) {
-                    NAME(attendRow)(a, sequence, head, query, packedKeys);
+                    NAME(attendRow)(a, sequence, head, query, packedKeys, packedKeys + floatsOfScores);
                     continue;
                 }
                 int64_t queries = a->queries - query < SCORE_BLOCK ? a->queries - query : SCORE_BLOCK;

@@ -24,6 +24,8 @@
 
 #include "MatrixMultiply.h"
 
+#include "KeptHeads.h"
+
 #include "Attention.h"
 
 #include "AttentionGradient.h"

@@ -96,6 +96,9 @@ typedef struct {
     float dropout;                    // probability that a weight is zeroed; the others are scaled by 1 / (1 − dropout)
     AttendRandom random;              // element ((b·heads + h)·queries + q)·⌈keys/64⌉·64 + k decides about weight (q, k)
     const float *query, *key, *value;
+    // Float32, or what storeHeads writes: then a head of a token is as many bytes further as it takes, and the strides of
+    // keys and values count words of four bytes. The derivative knows float32 alone.
+    AttendElement keyValueElement;
     int64_t queryBatchStride, queryTokenStride;
     int64_t keyBatchStride, keyTokenStride;
     int64_t valueBatchStride, valueTokenStride;
@@ -232,6 +235,13 @@ typedef struct {
     // y[r][c] = x[c][r]; x is [rows, columns] with its stride, y is [columns, rows] with its own. May not be in place.
     void (*transpose)(int64_t rows, int64_t columns, const float *x, int64_t xStride, float *y, int64_t yStride);
     void (*copyRows)(int64_t rows, int64_t width, const float *x, int64_t xStride, float *y, int64_t yStride);
+
+    // Rows of heads as caches keep them, and back: AttendBFloat16, or AttendInt8Blocks, where zeros fill each head up to whole
+    // blocks. Strides of kept rows count words of four bytes. A number that is not finite makes its block one of NaNs.
+    void (*storeHeads)(AttendElement, int64_t rows, int64_t heads, int64_t headWidth, const float *x, int64_t xStride, void *y,
+                       int64_t yStride);
+    void (*widenHeads)(AttendElement, int64_t rows, int64_t heads, int64_t headWidth, const void *x, int64_t xStride, float *y,
+                       int64_t yStride);
 
     // Random elements [first, first + count) of a stream; `first` must be a multiple of 64.
     // uniform: [0, 1); normal: Box–Muller (pairs of words within a block); dropout: y = keep ? x / (1 − p) : 0, the same

@@ -9,9 +9,9 @@ public import AttendTensors
 /// of that, since all layers of a model share it.
 public struct KeyValueCache: Sendable {
     /// `[batch, capacity, width]`; the first `count` tokens are filled.
-    private var keys: Tensor
+    private var keys: CachedTokens
     /// Like the keys; of width 0 in latent attention.
-    private var values: Tensor
+    private var values: CachedTokens
 
     /// How many tokens are held; in pages, how many the longest run of the pass holds.
     public private(set) var count = 0
@@ -19,28 +19,36 @@ public struct KeyValueCache: Sendable {
     public private(set) var runs: [SequenceRun]?
 
     /// An empty cache for up to `capacity` tokens of a layer.
-    public init(batch: Int, capacity: Int, layout: AttentionLayout) {
+    ///
+    /// - Parameter format: what they are kept in.
+    public init(
+        batch: Int, capacity: Int, layout: AttentionLayout, format: CacheFormat = .float32
+    ) {
         let isLatent = layout.latent != nil
-        keys = .zeros([batch, capacity, isLatent ? layout.cachedWidth : layout.keyValueWidth])
-        values = .zeros([batch, capacity, isLatent ? 0 : layout.keyValueWidth])
+        keys = CachedTokens(
+            places: batch, capacity: capacity, headCount: isLatent ? 1 : layout.keyValueHeadCount,
+            headWidth: isLatent ? layout.cachedWidth : layout.headWidth, format: format)
+        values = CachedTokens(
+            places: batch, capacity: capacity, headCount: isLatent ? 0 : layout.keyValueHeadCount,
+            headWidth: layout.headWidth, format: format)
     }
 
     /// A cache that holds nothing, to stand in a place while another is taken out of it.
     static let none = KeyValueCache()
 
     private init() {
-        keys = .zeros([0, 0, 0])
-        values = .zeros([0, 0, 0])
+        keys = CachedTokens(places: 0, capacity: 0, headCount: 0, headWidth: 0)
+        values = keys
     }
 
     /// How many tokens fit.
-    public var capacity: Int { keys.shape[1] }
+    public var capacity: Int { keys.capacity }
 
-    /// How many numbers are kept of each token.
-    public var tokenWidth: Int { keys.shape[2] + values.shape[2] }
+    /// How many bytes each token takes.
+    public var tokenBytes: Int { keys.tokenBytes + values.tokenBytes }
 
     /// How many sequences there are.
-    public var batch: Int { keys.shape[0] }
+    public var batch: Int { keys.placeCount }
 
     /// Appends tokens from a packed projection `[batch, tokens, queries | keys | values]` and attends to all that is held.
     ///
@@ -69,7 +77,7 @@ public struct KeyValueCache: Sendable {
         }
         let tokens = latents.shape[1]
         checkRoom(for: tokens)
-        keys.write(latents, atToken: count)
+        keys.write(latents, from: 0, atToken: count)
         count += tokens
         return keys.firstTokens(count)
     }
@@ -77,8 +85,8 @@ public struct KeyValueCache: Sendable {
     /// Keeps the sequences of these numbers, in this order; one may be kept several times.
     public mutating func select(_ sequences: [Int32]) {
         if sequences.count == batch, sequences.enumerated().allSatisfy({ $0 == Int($1) }) { return }
-        keys = keys.selectingSequences(sequences, tokens: count)
-        values = values.selectingSequences(sequences, tokens: count)
+        keys.select(sequences, tokens: count)
+        values.select(sequences, tokens: count)
     }
 
     /// Lets each sequence go on from what another holds.
@@ -89,8 +97,8 @@ public struct KeyValueCache: Sendable {
     ///   - parents: for each sequence, the one that it goes on from.
     ///   - agreements: for each sequence, how many of its first tokens are the parent's already.
     public mutating func adopt(_ parents: [Int32], agreements: [Int]) {
-        keys.adoptSequences(parents, from: agreements, to: count)
-        values.adoptSequences(parents, from: agreements, to: count)
+        keys.adopt(parents, from: agreements, to: count)
+        values.adopt(parents, from: agreements, to: count)
     }
 
     /// Forgets all but the first tokens; a cache that holds no more than that stays as it is.
@@ -103,8 +111,8 @@ public struct KeyValueCache: Sendable {
     public mutating func reserve(_ capacity: Int) {
         if capacity <= self.capacity { return }
         let sequences = (0..<Int32(batch)).map { $0 }
-        keys = keys.selectingSequences(sequences, tokens: count, capacity: capacity)
-        values = values.selectingSequences(sequences, tokens: count, capacity: capacity)
+        keys.select(sequences, tokens: count, capacity: capacity)
+        values.select(sequences, tokens: count, capacity: capacity)
     }
 
     /// Says which sequences bring tokens next; the places of this cache are pages from then on.

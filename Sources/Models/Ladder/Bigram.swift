@@ -31,6 +31,12 @@ public struct Bigram: CausalLanguageModel {
     /// There is no head: the rows of the table are logits.
     public var headWeight: Parameter? { nil }
 
+    /// Always float32: there is nothing to keep.
+    public var cacheFormat: CacheFormat {
+        get { .float32 }
+        set {}
+    }
+
     /// There is nothing to remember.
     public func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache] { [] }
 

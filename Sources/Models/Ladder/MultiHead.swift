@@ -11,6 +11,8 @@ public struct MultiHead: CausalLanguageModel {
     public var attention: MultiHeadAttention
     /// From vectors to logits.
     public var head: Embedding
+    /// What caches keep keys and values in.
+    public var cacheFormat = CacheFormat.float32
     /// What the model was made from.
     public let configuration: LadderConfiguration
 
@@ -49,7 +51,7 @@ public struct MultiHead: CausalLanguageModel {
         [
             KeyValueCache(
                 batch: batch, capacity: min(capacity, configuration.contextLength),
-                layout: configuration.attention)
+                layout: configuration.attention, format: cacheFormat)
         ]
     }
 

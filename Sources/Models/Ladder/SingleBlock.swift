@@ -39,6 +39,12 @@ public struct SingleBlock: CausalLanguageModel {
     /// The head's vectors.
     public var headWeight: Parameter? { head.weight }
 
+    /// What caches keep keys and values in.
+    public var cacheFormat: CacheFormat {
+        get { stack.cacheFormat }
+        set { stack.cacheFormat = newValue }
+    }
+
     /// One cache, empty.
     public func makeCaches(batch: Int, capacity: Int) -> [KeyValueCache] {
         stack.makeCaches(batch: batch, capacity: min(capacity, configuration.contextLength))

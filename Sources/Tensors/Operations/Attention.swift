@@ -3,6 +3,8 @@ internal import AttendKernels
 /// Where the queries, keys or values of an attention lie: the whole of a tensor's rows, or a part of them.
 struct AttentionPart: Sendable {
     let tensor: Tensor
+    /// What its numbers are kept in; for other than float32 the tensor's elements are words of four bytes.
+    let element: AttendElement
     /// Parts of one tensor share a number, and the gradient.
     let source: Int
     let offset: Int
@@ -11,8 +13,11 @@ struct AttentionPart: Sendable {
     let tokenStride: Int
 
     /// A part of `[batch, tokens, width]` that begins this far into each token.
-    init(_ tensor: Tensor, source: Int, offset: Int = 0) {
+    init(
+        _ tensor: Tensor, source: Int, offset: Int = 0, element: AttendElement = AttendFloat32
+    ) {
         self.tensor = tensor
+        self.element = element
         self.source = source
         self.offset = offset
         batchStride = tensor.shape[1] * tensor.shape[2]
@@ -199,6 +204,7 @@ extension AttentionOptions {
             sinks: address(sinks), dropout: dropout?.probability ?? 0,
             random: dropout?.random.kernelRandom ?? AttendRandom(seed: 0, stream: 0),
             query: parts[0].pointer, key: parts[1].pointer, value: parts[2].pointer,
+            keyValueElement: parts[1].element,
             queryBatchStride: Int64(parts[0].batchStride),
             queryTokenStride: Int64(parts[0].tokenStride),
             keyBatchStride: Int64(parts[1].batchStride),

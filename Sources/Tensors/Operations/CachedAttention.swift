@@ -12,30 +12,22 @@ extension Tensor {
     ///   `[batch, tokens, (heads + 2 · keyValueHeads) · headWidth]`, whose queries and keys are already rotated where the
     ///   model rotates them.
     package func attendCached(
-        keys: inout Tensor, values: inout Tensor, held: Int, options: AttentionOptions
+        keys: inout CachedTokens, values: inout CachedTokens, held: Int, options: AttentionOptions
     ) -> Tensor {
         let (width, keyWidth) = packedWidths(options)
-        let (batch, tokens, packed) = (shape[0], shape[1], shape[2])
-        let capacity = keys.shape.rank == 3 ? keys.shape[1] : 0
-        if keys.shape != [batch, capacity, keyWidth] || values.shape != keys.shape
-            || held < 0 || held + tokens > capacity
+        let (batch, tokens) = (shape[0], shape[1])
+        if keys.shape != [batch, keys.capacity, keyWidth] || values.shape != keys.shape
+            || held < 0 || held + tokens > keys.capacity
         {
             shapeError(
                 "cached attention: \(shape) does not fit a cache \(keys.shape) that holds \(held)")
         }
-        keys.makeUnique()
-        values.makeUnique()
-        for sequence in 0..<batch {
-            let from = unsafe storage.pointer + sequence * tokens * packed + width
-            let place = (sequence * capacity + held) * keyWidth
-            unsafe kernels.copyRows(
-                Int64(tokens), Int64(keyWidth), from, Int64(packed), keys.storage.pointer + place,
-                Int64(keyWidth))
-            unsafe kernels.copyRows(
-                Int64(tokens), Int64(keyWidth), from + keyWidth, Int64(packed),
-                values.storage.pointer + place, Int64(keyWidth))
-        }
-        let parts = [detached(), keys, values].enumerated().map { AttentionPart($1, source: $0) }
+        keys.write(self, from: width, atToken: held)
+        values.write(self, from: width + keyWidth, atToken: held)
+        let parts = [
+            AttentionPart(detached(), source: 0), keys.attentionPart(source: 1),
+            values.attentionPart(source: 2),
+        ]
         return Tensor.attention(parts, keyCount: held + tokens, width: width, options)
     }
 

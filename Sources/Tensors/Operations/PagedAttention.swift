@@ -23,23 +23,32 @@ public struct SequenceRun: Hashable, Sendable {
     public var total: Int { held + count }
 }
 
-/// What caches of `[pages, tokens of a page, width]` need; nothing here is differentiated.
+/// Attention of several sequences at once; nothing here is differentiated.
 extension Tensor {
     /// Attention of each run of a packed projection `[1, rows, (heads + 2 · keyValueHeads) · headWidth]` to itself and to what
     /// its pages hold, to which its keys and values are appended: `[1, rows, heads · headWidth]`.
     ///
     /// - Parameters:
-    ///   - keys: `[pages, tokens of a page, keyValueHeads · headWidth]`
+    ///   - keys: pages of `keyValueHeads · headWidth` numbers for each token.
     ///   - values: like the keys.
     ///   - biases: one for each run, `[heads, tokens, all tokens]`, or none.
     package func attendPaged(
-        keys: inout Tensor, values: inout Tensor, runs: [SequenceRun], options: AttentionOptions,
+        keys: inout CachedTokens, values: inout CachedTokens, runs: [SequenceRun],
+        options: AttentionOptions,
         biases: [Tensor]
     ) -> Tensor {
         let (width, keyWidth) = packedWidths(options)
+        if keys.width != keyWidth || values.shape != keys.shape {
+            shapeError(
+                "paged attention: \(shape) does not fit pages of keys \(keys.shape) and values \(values.shape)"
+            )
+        }
         keys.write(self, from: width, runs: runs)
         values.write(self, from: width + keyWidth, runs: runs)
-        let parts = [detached(), keys, values].enumerated().map { AttentionPart($1, source: $0) }
+        let parts = [
+            AttentionPart(detached(), source: 0), keys.attentionPart(source: 1),
+            values.attentionPart(source: 2),
+        ]
         return Tensor.attention(parts, runs: runs, arePaged: true, width: width, options, biases)
     }
 
@@ -52,70 +61,6 @@ extension Tensor {
         let parts = [detached(), keys, values].enumerated().map { AttentionPart($1, source: $0) }
         return Tensor.attention(
             parts, runs: runs, arePaged: false, width: shape.width, options, biases)
-    }
-
-    /// Writes each run's rows of `[1, rows, …]`, as wide as these pages from a column on, behind what the run holds.
-    package mutating func write(_ rows: Tensor, from column: Int, runs: [SequenceRun]) {
-        let width = shape.width
-        checkRuns(runs)
-        if rows.shape.rows != runs.reduce(0, { $0 + $1.count })
-            || column < 0 || column + width > rows.shape.width
-        {
-            shapeError(
-                "\(rows.shape) from column \(column) on does not fill runs of pages \(shape)")
-        }
-        makeUnique()
-        var row = 0
-        for run in runs {
-            forEachStretch(run.held..<run.total, of: run) { place, count in
-                unsafe kernels.copyRows(
-                    Int64(count), Int64(width),
-                    rows.storage.pointer + row * rows.shape.width + column,
-                    Int64(rows.shape.width), storage.pointer + place * width, Int64(width))
-                row += count
-            }
-        }
-    }
-
-    /// All tokens of each run, those of one behind those of the other: `[1, tokens, width]`.
-    package func gatheringPages(of runs: [SequenceRun]) -> Tensor {
-        let width = shape.width
-        checkRuns(runs)
-        let result = Tensor(uninitialized: [1, runs.reduce(0) { $0 + $1.total }, width])
-        var row = 0
-        for run in runs {
-            forEachStretch(0..<run.total, of: run) { place, count in
-                unsafe kernels.copyRows(
-                    1, Int64(count * width), storage.pointer + place * width, 0,
-                    result.storage.pointer + row * width, 0)
-                row += count
-            }
-        }
-        return result
-    }
-
-    /// Calls `body` for each part of some tokens that lies next to one another, with its place among all rows.
-    private func forEachStretch(
-        _ tokens: Range<Int>, of run: SequenceRun, _ body: (_ place: Int, _ count: Int) -> Void
-    ) {
-        let size = shape[1]
-        var token = tokens.lowerBound
-        while token < tokens.upperBound {
-            let count = min(size - token % size, tokens.upperBound - token)
-            body(Int(run.pages[token / size]) * size + token % size, count)
-            token += count
-        }
-    }
-
-    /// Traps where a run does not lie in these pages.
-    private func checkRuns(_ runs: [SequenceRun]) {
-        let (count, size) = shape.rank == 3 ? (shape[0], shape[1]) : (0, 0)
-        for run in runs
-        where run.count < 0 || run.held < 0 || run.total > run.pages.count * size
-            || run.pages.contains(where: { $0 < 0 || Int($0) >= count })
-        {
-            shapeError("\(run) does not lie in the pages \(shape)")
-        }
     }
 
     private static func attention(
