@@ -2,10 +2,12 @@
 
     swift build -c release
     python3 Benchmarks/compare.py W1 [--precision float32|bfloat16] [--runs 5] [--threads N]
-    python3 Benchmarks/compare.py W6 [--beams 4] [--runs 5] [--threads N]
+    python3 Benchmarks/compare.py W5 [--precision float32|bfloat16|int8|int4] [--engine llama.cpp|huggingface] [--runs 5] [--threads N]
+    python3 Benchmarks/compare.py W6 [--precision float32|int8] [--engine huggingface|ctranslate2] [--beams 4] [--runs 5] [--threads N]
     python3 Benchmarks/compare.py gemm [--core-type SKYLAKEX] [--runs 5] [--threads N]
 
-Run it on an otherwise idle machine. The peer of W1 to W4 is training.py (PyTorch), that of W6 is translation.py (Hugging Face), that of gemm is gemm.c (OpenBLAS).
+Run it on an otherwise idle machine. The peer of W1 to W4 is training.py (PyTorch), that of W5 is decoding.py (llama.cpp or
+Hugging Face), that of W6 is translation.py (Hugging Face or CTranslate2), that of gemm is gemm.c (OpenBLAS).
 Each run is a process of its own; its peak memory is what the operating system reports for it. The single runs go to
 stderr, the table to stdout.
 """
@@ -80,16 +82,34 @@ def compare_training(options):
           f"{ours[0]['firstLoss']:.3f}, {theirs[0]['firstLoss']:.3f}"]])
 
 
+ENGINES = {"llama.cpp": "llama.cpp", "huggingface": "Hugging Face", "ctranslate2": "CTranslate2"}
+
+
+def compare_decoding(options):
+    common = ["--threads", str(options.threads), "--precision", options.precision]
+    attend = [options.attend, "bench", "W5", "--json", *common]
+    peer = [options.python, BENCHMARKS / "decoding.py", "--engine", options.engine, *common]
+    ours, theirs = by_turns(options, lambda: run(attend), lambda: run(peer))
+    name, row = ENGINES[options.engine], ["W5", options.precision]
+    for field in ("decodeTokensPerSecond", "prefillTokensPerSecond"):
+        our_rate, their_rate = median(ours, field), median(theirs, field)
+        row += [f"{our_rate:.1f}", f"{their_rate:.1f}", f"{our_rate / their_rate:.2f}"]
+    table(
+        ["workload", "precision", "Attend writes, tokens/s", f"{name} writes", "times as fast", "Attend reads, tokens/s",
+         f"{name} reads", "times as fast"],
+        [row])
+
+
 def compare_translation(options):
-    common = ["--threads", str(options.threads), "--beams", str(options.beams)]
+    common = ["--threads", str(options.threads), "--beams", str(options.beams), "--precision", options.precision]
     attend = [options.attend, "bench", "W6", "--json", *common]
-    peer = [options.python, BENCHMARKS / "translation.py", *common]
+    peer = [options.python, BENCHMARKS / "translation.py", "--engine", options.engine, *common]
     ours, theirs = by_turns(options, lambda: run(attend), lambda: run(peer))
     our_rate, their_rate = median(ours, "tokensPerSecond"), median(theirs, "tokensPerSecond")
     table(
-        ["workload", "beams", "Attend, tokens/s", "Hugging Face, tokens/s", "times as fast",
-         "Attend, peak MB", "Hugging Face, peak MB"],
-        [["W6", str(options.beams), f"{our_rate:.0f}", f"{their_rate:.0f}", f"{our_rate / their_rate:.2f}",
+        ["workload", "precision", "beams", "Attend, tokens/s", f"{ENGINES[options.engine]}, tokens/s", "times as fast",
+         "Attend, peak MB", f"{ENGINES[options.engine]}, peak MB"],
+        [["W6", options.precision, str(options.beams), f"{our_rate:.0f}", f"{their_rate:.0f}", f"{our_rate / their_rate:.2f}",
           f"{median(ours, 'peakMegabytes'):.0f}", f"{median(theirs, 'peakMegabytes'):.0f}"]])
 
 
@@ -126,10 +146,11 @@ def compare_gemm(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("workload", choices=["W1", "W2", "W3", "W4", "W6", "gemm"])
+    parser.add_argument("workload", choices=["W1", "W2", "W3", "W4", "W5", "W6", "gemm"])
     parser.add_argument("--runs", type=int, default=5, help="how often each is run (default 5)")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--precision", default="float32", choices=["float32", "bfloat16"])
+    parser.add_argument("--precision", default="float32", choices=["float32", "bfloat16", "int8", "int4"])
+    parser.add_argument("--engine", choices=list(ENGINES), help="the peer of W5 (default llama.cpp) or W6 (default huggingface)")
     parser.add_argument("--beams", type=int, default=1, help="hypotheses of each source in W6 (default 1)")
     parser.add_argument("--core-type", help="what OpenBLAS should take the processor for, such as SKYLAKEX or HASWELL")
     parser.add_argument("--attend", default=str(BENCHMARKS.parent / ".build/release/attend"), help="the built program")
@@ -137,9 +158,15 @@ def main():
     options = parser.parse_args()
     if options.runs < 1 or options.threads < 1:
         parser.error("--runs and --threads must be at least 1")
-    if options.workload in ("gemm", "W6") and options.precision != "float32":
-        parser.error(f"{options.workload} is compared in float32 only")
-    {"gemm": compare_gemm, "W6": compare_translation}.get(options.workload, compare_training)(options)
+    precisions = {"gemm": ["float32"], "W6": ["float32", "int8"], "W5": ["float32", "bfloat16", "int8", "int4"]}
+    if options.precision not in precisions.get(options.workload, ["float32", "bfloat16"]):
+        parser.error(f"{options.workload} is not compared in {options.precision}")
+    engines = {"W5": ["llama.cpp", "huggingface"], "W6": ["huggingface", "ctranslate2"]}.get(options.workload, [None])
+    options.engine = options.engine or engines[0]
+    if options.engine not in engines:
+        parser.error(f"{options.engine} does not go with {options.workload}")
+    compare = {"gemm": compare_gemm, "W5": compare_decoding, "W6": compare_translation}
+    compare.get(options.workload, compare_training)(options)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 public import AttendLayers
-internal import AttendModels
+public import AttendModels
 public import AttendTensors
 
 extension LoadedModel {
@@ -48,5 +48,15 @@ extension LoadedModel {
         case .classifier(let model): copy.model = .classifier(changed(model))
         }
         return copy
+    }
+}
+
+extension AnyModel {
+    /// Whether it writes tokens one after the other, and so keeps something of each.
+    public var hasCaches: Bool {
+        switch self {
+        case .causal, .encoderDecoder: true
+        case .encoder, .classifier: false
+        }
     }
 }

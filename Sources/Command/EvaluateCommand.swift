@@ -39,12 +39,20 @@ struct EvaluateCommand: ParsableCommand {
     var beams = 1
 
     @OptionGroup var precision: PrecisionOption
+    @OptionGroup var cache: CacheOption
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         common.apply()
         let loaded = try loading.load(model).storing(precision.precision)
+            .caching(in: cache.cachePrecision)
+        if cache.cachePrecision != .float32, !loaded.model.hasCaches {
+            throw UsageError(
+                description:
+                    "--cache-precision is about keys and values of texts that are written, and this model writes none; leave it out."
+            )
+        }
         Interruption.listen()
         guard case .causal = loaded.model, ModularAddition.modulus(named: data) == nil else {
             return try measureExamples(of: loaded)

@@ -108,10 +108,12 @@ extension CausalLanguageModel {
     /// - Parameters:
     ///   - inputs: ids `[batch, tokens]`.
     ///   - targets: the ids that follow; a negative one is not scored.
-    public func loss(inputs: [Int32], targets: [Int32], batch: Int, context: inout Context)
-        -> Tensor
-    {
-        var caches: [KeyValueCache] = []
+    ///   - caches: empty ones, where tokens are to see one another as in generation; without a derivative then.
+    public func loss(
+        inputs: [Int32], targets: [Int32], batch: Int, caches: [KeyValueCache] = [],
+        context: inout Context
+    ) -> Tensor {
+        var caches = caches
         let x = hidden(inputs, batch: batch, caches: &caches, context: &context)
         let loss =
             headWeight.map {

@@ -22,6 +22,8 @@ public struct Evaluation: Hashable, Sendable {
 
 /// The mean loss over all tokens that the batches score, each weighted alike whatever batch it is in.
 ///
+/// Where the model's caches keep fewer bits, tokens see one another through them.
+///
 /// - Parameters:
 ///   - precision: what matrix products round their operands to.
 ///   - progress: called after each batch with how many are done and the loss so far; false ends the evaluation there.
@@ -39,8 +41,14 @@ public func evaluateLoss(
         let batch = try batches.batch(at: index)
         let scored = batch.scoredCount
         if scored > 0 {
+            let caches =
+                model.cacheFormat == .float32
+                ? []
+                : model.makeCaches(
+                    batch: batch.rows, capacity: batch.inputs.count / max(batch.rows, 1))
             let loss = model.loss(
-                inputs: batch.inputs, targets: batch.targets, batch: batch.rows, context: &context)
+                inputs: batch.inputs, targets: batch.targets, batch: batch.rows, caches: caches,
+                context: &context)
             total += Double(loss.item()) * Double(scored)
             tokens += scored
         }

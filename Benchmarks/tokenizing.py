@@ -1,6 +1,6 @@
 """Times attend and PyPI tokenizers on the same text, by turns, each on one thread.
 
-Usage: python Benchmarks/tokenizers.py gpt2.tiktoken TEXT [TEXT ...] [--megabytes N] [--runs N] [--attend PATH]
+Usage: python Benchmarks/tokenizing.py gpt2.tiktoken TEXT [TEXT ...] [--megabytes N] [--runs N] [--attend PATH]
 
 The vocabulary is GPT-2's. The text is what the files hold, repeated and cut to about N megabytes; give files
 in several languages. Three things are compared, and for each the ratio of medians is printed:
