@@ -117,4 +117,61 @@ extension TrainOptions {
         default: break
         }
     }
+
+    /// Refuses flags that a directory of ids leaves no choice of.
+    func checkPrepared(_ source: String) throws {
+        guard PreparedText.isPrepared(source), let flag = text.firstGivenFlag else { return }
+        throw UsageError(
+            description:
+                "--data \(source.quoted) was prepared with a tokenizer of its own, so "
+                + "\(flag) cannot be given with it; give it to attend prepare.")
+    }
+
+    /// What data to make ready, and how.
+    func request(
+        source: String, kind: DataKind, seed: UInt64, model: AnyConfiguration,
+        file: RunConfiguration?, preset: Preset, trained: LoadedModel?
+    ) throws -> TrainingData.Request {
+        let tokenizer =
+            text.tokenizer?.kind ?? file.flatMap { .init(rawValue: $0.data.tokenizer) }
+            ?? preset.tokenizer
+        if PreparedText.isPrepared(source), kind != .text {
+            throw UsageError(
+                description:
+                    "--data \(source.quoted) was prepared from a text, and the family"
+                    + " \(model.architecture.rawValue) learns from \(kind.rawValue); give --model gpt or llama."
+            )
+        }
+        if kind != .text, tokenizer == .byte {
+            throw UsageError(
+                description:
+                    "--tokenizer byte has no special tokens, which examples of unequal length need; give character or bpe."
+            )
+        }
+        if text.vocabulary != nil, tokenizer != .bytePair {
+            throw UsageError(
+                description:
+                    "--vocabulary is the size of a bpe vocabulary, and the tokenizer is \(tokenizer.rawValue); give --tokenizer bpe with it."
+            )
+        }
+        var request = TrainingData.Request(
+            source: source, kind: kind, seed: seed, tokenizer: tokenizer,
+            vocabularySize: text.vocabulary ?? file?.model.vocabularySizes.first
+                ?? preset.vocabularySize,
+            lengthLimit: model.sizes.contextLength,
+            sourceName: self.source ?? file?.data.sourceName,
+            targetName: target ?? file?.data.targetName)
+        request.trainingShare = trainingShare ?? file?.data.trainingShare
+        request.mixture = mix.isEmpty ? (data == nil ? file?.data.mixture ?? [] : []) : mix
+        if let problem = MixedSource.problem(request.mixture) {
+            throw UsageError(
+                description: "--mix \(problem); expected shares of at most 1 together.")
+        }
+        if case .file(let path)? = text.tokenizer {
+            request.savedTokenizer = try TokenizerFile.read(at: path)
+        } else {
+            request.savedTokenizer = try trained?.tokenizer
+        }
+        return request
+    }
 }

@@ -116,7 +116,7 @@ struct TrainOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             "The highest learning rate; the last one keeps its proportion to it.", valueName: "x"),
-        transform: Number.positive(upTo: 10))
+        transform: Number.positive(upTo: 100))
     var learningRate: Double?
 
     @Option(
@@ -260,10 +260,10 @@ struct TrainOptions: ParsableArguments {
 
     @OptionGroup(title: "What guards the training") var guards: TrainGuardOptions
 
-    /// The first flag that was given, for a message about those that cannot be.
+    /// The first flag that was given beside --data, for a message about those that cannot be.
     var firstGivenFlag: String? {
         let given: [(String, Bool)] = [
-            ("--data", data != nil), ("--model", model != nil), ("--preset", preset != nil),
+            ("--model", model != nil), ("--preset", preset != nil),
             ("--config", config != nil), ("--encoder", encoder != nil),
             ("--source", source != nil), ("--target", target != nil),
             ("--training-share", trainingShare != nil),

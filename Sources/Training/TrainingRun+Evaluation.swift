@@ -1,6 +1,18 @@
 internal import AttendCheckpoints
 
 extension TrainingRun {
+    /// What the run has come to.
+    func end(memoryLimit: Double?) -> MetricEvent.Done {
+        let loss = state.validationLoss ?? .nan
+        return MetricEvent.Done(
+            run: directory.path, steps: trainer.stepCount, validationLoss: loss,
+            bitsPerByte: data.bitsPerByte(loss: loss),
+            seconds: state.trainingSeconds, totalSeconds: totalSeconds,
+            peakMemoryBytes: PeakMemory.megabytes * 1e6,
+            activationBytes: state.activationBytes.map(Double.init),
+            memoryLimitBytes: memoryLimit, reason: state.endedEarly)
+    }
+
     /// How far the one batch was learnt by heart, where all steps learn from it.
     func overfittingCheck() throws -> OverfittingCheck {
         let first = try MetricsLog.events(in: metrics.url).lazy.compactMap(\.trainingLoss).first

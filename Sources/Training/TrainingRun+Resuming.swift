@@ -6,11 +6,14 @@ internal import Foundation
 extension TrainingRun {
     /// Continues the run in a directory from its latest intact checkpoint, or from its beginning where it has none yet.
     ///
+    /// - Parameters:
+    ///   - place: where the data are now that the run learns from; where they were when it began, if nil.
+    ///   - commandLine: what was typed, for the report.
     /// - Returns: the run, and sentences about what was passed over or is missing.
     /// - Throws: ``TrainingError/finished(path:steps:)`` where nothing is left to do, and an error with a sentence for what
     ///   cannot be read or has changed.
     public static func resume(
-        at path: String, commandLine: String
+        at path: String, dataNowAt place: String? = nil, commandLine: String
     ) throws -> (run: TrainingRun, notices: [String]) {
         let directory = try RunDirectory.open(at: path)
         let lock = try directory.lock()
@@ -36,7 +39,7 @@ extension TrainingRun {
                 "has been edited since the checkpoint was written, and a run is resumed as it began;"
                     + " restore it, or begin a new run with --config")
         }
-        let data = try TrainingData(of: configuration, tokenizer: tokenizer)
+        let data = try TrainingData(of: configuration, nowAt: place, tokenizer: tokenizer)
         var trainer = try makeTrainer(configuration, data: data)
         if let found { try trainer.load(found.snapshot) }
         trainer.spikeGuard = state.spikeGuard ?? SpikeGuard()
@@ -56,12 +59,15 @@ extension TrainingRun {
             }
             throw TrainingError.finished(path: path, steps: step)
         }
+        let hadLog = FileKind.of(log.path) != nil
         let metrics = try MetricsLog(resuming: log, afterStep: found?.snapshot.step ?? -1)
         let loggedStep = metrics.resumedStep ?? 0
         if loggedStep < step {
             notices.append(
                 "\(log.path.legible): "
-                    + (loggedStep == 0 ? "has no steps" : "ends with step \(loggedStep)")
+                    + (!hadLog
+                        ? "is gone and begun anew"
+                        : loggedStep == 0 ? "has no steps" : "ends with step \(loggedStep)")
                     + ", while the checkpoint is of step \(step); the curves lack what is between.")
         }
         let run = TrainingRun(

@@ -80,12 +80,14 @@ public final class TrainingRun {
     ///     with it when resumed.
     ///   - detectsAnomalies: whether the result and the gradients of every operation are looked at for numbers that are
     ///     infinite or none, which takes time and changes nothing else.
+    ///   - memoryLimit: how many bytes of memory the process was to have at most; a run that had more says so at its end.
     ///   - sample: writes a text with the model as it is.
     ///   - shouldStop: asked after each step; where it answers yes, the run is saved and ends.
     ///   - report: told everything that happens, after it has been logged.
     ///   - notice: told, in a sentence, what went wrong without stopping the run.
     public func run(
         writesTensorBoard: Bool = false, detectsAnomalies: Bool = false,
+        memoryLimit: Double? = nil,
         sample: (AnyModel) -> ModelSample, shouldStop: () -> Bool,
         report: (MetricEvent) -> Void, notice: (String) -> Void
     ) throws -> Outcome {
@@ -208,17 +210,10 @@ public final class TrainingRun {
                 )
             }
         }
-        let loss = state.validationLoss ?? .nan
-        try emit(
-            .done(
-                .init(
-                    run: directory.path, steps: trainer.stepCount, validationLoss: loss,
-                    bitsPerByte: data.bitsPerByte(loss: loss),
-                    seconds: state.trainingSeconds, totalSeconds: totalSeconds,
-                    peakMemoryBytes: PeakMemory.megabytes * 1e6,
-                    activationBytes: state.activationBytes.map(Double.init),
-                    reason: state.endedEarly)))
+        let end = end(memoryLimit: memoryLimit)
+        try emit(.done(end))
         try writeReport()
+        if let excess = MemoryLimit.excess(of: end) { notice(excess) }
         if settings.overfitsOneBatch { notice(try overfittingCheck().sentence) }
         guard let reason = state.endedEarly else { return .finished }
         let best = directory.snapshots.step(named: .best).map { ", that of step \($0)" } ?? ""
