@@ -46,6 +46,7 @@ struct EvaluateCommand: ParsableCommand {
         common.apply()
         let loaded = try loading.load(model).storing(precision.precision)
         Interruption.listen()
+        try EvaluationText.checkIsNotPrepared(data)
         guard case .causal = loaded.model, ModularAddition.modulus(named: data) == nil else {
             return try measureExamples(of: loaded)
         }

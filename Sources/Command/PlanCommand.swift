@@ -70,12 +70,7 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         common.apply()
         Interruption.listen()
-        if TrainOptions.builtInNames.contains(data), !Corpus.builtInNames.contains(data) {
-            throw UsageError(
-                description:
-                    "--data \(data) is not text, which plans are made for; expected a file of text or "
-                    + Corpus.builtInNames.joined(separator: ", ") + ".")
-        }
+        try TextSource.check(data, use: "plans are made for")
         let place = URL(fileURLWithPath: out).deletingLastPathComponent().path
         guard !TextFile.isDirectory(out), FileManager.default.isWritableFile(atPath: place) else {
             throw UsageError(
