@@ -20,17 +20,21 @@ extension TrainingData {
             sourceName: data.sourceName, targetName: data.targetName)
         request.mixture = data.mixture ?? []
         request.trainingShare = data.trainingShare
-        let remedy =
-            place == nil
-            ? "restore it, or begin a new run"
-            : "give what was \(data.source.legible) by --data, or begin a new run"
+        func changedError(_ source: String, _ how: String) -> CheckpointError {
+            let remedy =
+                place == nil || source != request.source
+                ? "restore it" : "give what was \(data.source.legible) by --data"
+            return CheckpointError(
+                .refused, path: source,
+                "is not what the run began with\(how); \(remedy), or begin a new run")
+        }
         do {
             try self.init(request, tokenizer: tokenizer)
         } catch DataError.encoding(let source, .unknownCharacter(_, let line, _)) {
-            throw CheckpointError(
-                .refused, path: source,
-                "is not what the run began with: line \(line) has a character that the run's tokenizer does not know;"
-                    + " \(remedy)")
+            let sources = [request.source] + request.mixture.map(\.source)
+            throw changedError(
+                sources.first { source.contains($0) } ?? request.source,
+                ": line \(line) has a character that the run's tokenizer does not know")
         } catch let error as DataError {
             throw Self.goneError(request, isMoved: place != nil) ?? error
         }
@@ -38,10 +42,8 @@ extension TrainingData {
             [(request.source, data.sha256)] + request.mixture.map { ($0.source, $0.sha256) }
         let now = [description.sha256] + (description.mixture ?? []).map(\.sha256)
         for ((source, expected), found) in zip(before, now) where expected != found {
-            throw CheckpointError(
-                .refused, path: source,
-                "is not what the run began with (SHA-256 \(found.prefix(12))…"
-                    + " instead of \(expected.prefix(12))…); \(remedy)")
+            throw changedError(
+                source, " (SHA-256 \(found.prefix(12))… instead of \(expected.prefix(12))…)")
         }
     }
 

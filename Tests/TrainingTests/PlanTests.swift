@@ -133,7 +133,7 @@ struct PlanSearchTests {
         var search = try search(minutes: 0.1)
         search.note(probe(step: 10), of: small)
         #expect(search.best == nil)
-        // 20 steps of 10 s, eleven evaluations and what is done once, by five sixths.
+        // 20 steps of 10 s, eleven evaluations and what is done once; and a fifth more.
         let sentence = search.noModel.description
         #expect(sentence.contains("no model fits the time") && sentence.contains("in 0.1 minutes"))
         #expect(sentence.contains("give at least --minutes 4.1"), "\(sentence)")

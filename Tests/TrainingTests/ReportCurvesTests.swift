@@ -1,5 +1,6 @@
 import AttendFigures
 import AttendTraining
+import Foundation
 import Testing
 
 @Suite struct ReportCurvesTests {

@@ -1,4 +1,6 @@
 import AttendCheckpoints
+import AttendTensors
+import AttendText
 import AttendTraining
 import Testing
 
