@@ -54,6 +54,7 @@ struct EvaluateCommand: ParsableCommand {
             )
         }
         Interruption.listen()
+        try EvaluationText.checkIsNotPrepared(data)
         guard case .causal = loaded.model, ModularAddition.modulus(named: data) == nil else {
             return try measureExamples(of: loaded)
         }

@@ -44,6 +44,7 @@ struct LadderCommand: ParsableCommand {
 
     func run() throws {
         common.apply()
+        try TextSource.check(data, use: "the models of the ladder learn from")
         let text = try TrainingData(
             TrainingData.Request(source: data, seed: seed, tokenizer: .character))
         // A figure that cannot be written should be known before ten minutes are spent.

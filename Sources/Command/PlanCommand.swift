@@ -30,19 +30,7 @@ struct PlanCommand: ParsableCommand {
             valueName: "name|file"))
     var data = "tales"
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "How text becomes tokens: character (default), byte or bpe; or the file of a tokenizer.",
-            valueName: "name|file"),
-        transform: TokenizerChoice.init)
-    var tokenizer: TokenizerChoice?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("How many tokens a bpe vocabulary has.", valueName: "n"),
-        transform: Number.whole(260...PipelineTokenizer.vocabularyLimit))
-    var vocabulary: Int?
+    @OptionGroup var text: TokenizerOptions
 
     @Option(
         parsing: .unconditional,
@@ -73,7 +61,7 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if vocabulary != nil, tokenizer?.kind != .bytePair {
+        if text.vocabulary != nil, text.tokenizer?.kind != .bytePair {
             throw ValidationError(
                 "--vocabulary is the size of a bpe vocabulary; give --tokenizer bpe with it.")
         }
@@ -82,12 +70,7 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         common.apply()
         Interruption.listen()
-        if TrainOptions.builtInNames.contains(data), !Corpus.builtInNames.contains(data) {
-            throw UsageError(
-                description:
-                    "--data \(data) is not text, which plans are made for; expected a file of text or "
-                    + Corpus.builtInNames.joined(separator: ", ") + ".")
-        }
+        try TextSource.check(data, use: "plans are made for")
         let place = URL(fileURLWithPath: out).deletingLastPathComponent().path
         guard !TextFile.isDirectory(out), FileManager.default.isWritableFile(atPath: place) else {
             throw UsageError(
@@ -98,21 +81,21 @@ struct PlanCommand: ParsableCommand {
         try ReplaceableFile.check(
             out, kind: "a plan", beginning: "{", containing: "\"formatVersion\"")
         var request = TrainingData.Request(
-            source: data, seed: seed ?? 1, tokenizer: tokenizer?.kind ?? .character,
-            vocabularySize: vocabulary ?? 1024)
-        if case .file(let path)? = tokenizer {
+            source: data, seed: seed ?? 1, tokenizer: text.tokenizer?.kind ?? .character,
+            vocabularySize: text.vocabulary ?? 1024)
+        if case .file(let path)? = text.tokenizer {
             request.savedTokenizer = try TokenizerFile.read(at: path)
         }
-        let text = try TrainingData(request)
+        let data = try TrainingData(request)
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("attend-plan-\(UUID().uuidString)").path
         let plan = try TrainingPlan.make(
             TrainingPlan.Request(
                 minutes: minutes, memoryLimit: memoryLimit, precision: precision ?? .float32,
                 seed: seed ?? 1, attendVersion: AttendCommand.configuration.version),
-            data: text, folder: folder,
+            data: data, folder: folder,
             sample: { configuration, model in
-                let (text, accuracy) = RunSampler(configuration, tokenizer: text.tokenizer)
+                let (text, accuracy) = RunSampler(configuration, tokenizer: data.tokenizer)
                     .sample(model)
                 return ModelSample(text: text, accuracy: accuracy)
             }, shouldStop: { Interruption.isRequested },

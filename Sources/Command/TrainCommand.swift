@@ -26,7 +26,9 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Continue the run in this directory.", valueName: "dir"))
+        help: ArgumentHelp(
+            "Continue the run in this directory; with --data where its data have been moved to.",
+            valueName: "dir"))
     var resume: String?
 
     @Option(
@@ -81,6 +83,7 @@ struct TrainCommand: ParsableCommand {
         do {
             outcome = try run.run(
                 writesTensorBoard: tensorboard, detectsAnomalies: detectAnomaly,
+                memoryLimit: what.memory.memoryLimit,
                 sample: sampler(for: run),
                 shouldStop: { Interruption.isRequested || display.outputError != nil },
                 report: { display.show($0) },
@@ -158,18 +161,20 @@ struct TrainCommand: ParsableCommand {
         let commandLine = (["attend"] + CommandLine.arguments.dropFirst()).map(ShellWord.quoted)
             .joined(separator: " ")
         guard let resume else {
-            let (wanted, data, encoder) = try what.resolved(seed: seed)
-            data.notices.forEach(Output.message)
+            let wanted = try what.resolved(seed: seed)
+            (wanted.data.notices + wanted.configuration.notices).forEach(Output.message)
             let path =
                 out
-                ?? RunName.unused(data: wanted.data.source, model: wanted.preset)
+                ?? RunName.unused(
+                    data: wanted.data.description.source, model: wanted.configuration.preset)
             do {
-                var (configuration, notice) = try what.memory.fitting(wanted)
+                var (configuration, notice) = try what.memory.fitting(wanted.configuration)
                 // Another training than was planned takes another time.
                 if notice != nil { configuration.prediction = nil }
                 if let notice { Output.message(notice) }
                 return try TrainingRun.begin(
-                    configuration, data: data, encoder: encoder, at: path, commandLine: commandLine)
+                    configuration, data: wanted.data, encoder: wanted.encoder, at: path,
+                    commandLine: commandLine)
             } catch let error as ConfigurationError {
                 throw UsageError(description: "The sizes cannot be used: \(error).")
             }
@@ -182,7 +187,8 @@ struct TrainCommand: ParsableCommand {
                     "--resume continues a run as it was set up, so \(flag) cannot be given with it."
             )
         }
-        let (run, notices) = try TrainingRun.resume(at: resume, commandLine: commandLine)
+        let (run, notices) = try TrainingRun.resume(
+            at: resume, dataNowAt: what.data, commandLine: commandLine)
         notices.forEach(Output.message)
         return run
     }

@@ -48,20 +48,7 @@ struct TrainOptions: ParsableArguments {
             valueName: "dir"))
     var encoder: String?
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "How text becomes tokens: character, byte or bpe; or the file of a tokenizer, as for attend "
-                + "tokenize.",
-            valueName: "name|file"),
-        transform: TokenizerChoice.init)
-    var tokenizer: TokenizerChoice?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("How many tokens a bpe vocabulary has.", valueName: "n"),
-        transform: Number.whole(260...PipelineTokenizer.vocabularyLimit))
-    var vocabulary: Int?
+    @OptionGroup var text: TokenizerOptions
 
     @Option(
         parsing: .unconditional,
@@ -129,7 +116,7 @@ struct TrainOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             "The highest learning rate; the last one keeps its proportion to it.", valueName: "x"),
-        transform: Number.positive(upTo: 10))
+        transform: Number.positive(upTo: 100))
     var learningRate: Double?
 
     @Option(
@@ -273,14 +260,13 @@ struct TrainOptions: ParsableArguments {
 
     @OptionGroup(title: "What guards the training") var guards: TrainGuardOptions
 
-    /// The first flag that was given, for a message about those that cannot be.
+    /// The first flag that was given beside --data, for a message about those that cannot be.
     var firstGivenFlag: String? {
         let given: [(String, Bool)] = [
-            ("--data", data != nil), ("--model", model != nil), ("--preset", preset != nil),
+            ("--model", model != nil), ("--preset", preset != nil),
             ("--config", config != nil), ("--encoder", encoder != nil),
-            ("--tokenizer", tokenizer != nil),
-            ("--vocabulary", vocabulary != nil), ("--source", source != nil),
-            ("--target", target != nil), ("--training-share", trainingShare != nil),
+            ("--source", source != nil), ("--target", target != nil),
+            ("--training-share", trainingShare != nil),
             ("--batch-tokens", batchTokens != nil),
             ("--warmup", warmup != nil), ("--schedule", schedule != nil),
             ("--decay-share", decayShare != nil),
@@ -300,7 +286,7 @@ struct TrainOptions: ParsableArguments {
             ("--evaluation-interval", evaluationInterval != nil),
             ("--precision", precision != nil),
         ]
-        return given.first { $0.1 }?.0 ?? regularisation.firstGivenFlag
+        return given.first { $0.1 }?.0 ?? text.firstGivenFlag ?? regularisation.firstGivenFlag
             ?? memory.firstGivenFlag ?? guards.firstGivenFlag
     }
 }

@@ -39,7 +39,7 @@ public struct MemoryLimit: Hashable, Sendable {
         guard fits(smaller) else {
             throw ConfigurationError(problems: [
                 "even with --gradient-checkpointing and --accumulation \(smaller.training.accumulation) the training would "
-                    + "take about \(text(taken + MemoryEstimate(smaller).bytes)), more than --memory-limit \(text(bytes)); "
+                    + "take about \(Self.text(taken + MemoryEstimate(smaller).bytes)), more than --memory-limit \(Self.text(bytes)); "
                     + "give it more, or lower the context or the model's sizes"
             ])
         }
@@ -56,17 +56,28 @@ public struct MemoryLimit: Hashable, Sendable {
         }
         return (
             smaller,
-            "To stay within \(text(bytes)), \(changes.joined(separator: " and ")): about "
-                + "\(text(taken + MemoryEstimate(smaller).bytes)) instead of "
-                + "\(text(taken + MemoryEstimate(configuration).bytes))."
+            "To stay within \(Self.text(bytes)), \(changes.joined(separator: " and ")): about "
+                + "\(Self.text(taken + MemoryEstimate(smaller).bytes)) instead of "
+                + "\(Self.text(taken + MemoryEstimate(configuration).bytes))."
         )
+    }
+
+    /// That a run has had more memory than it was to have, as a sentence; nil where it has not.
+    static func excess(of run: MetricEvent.Done) -> String? {
+        guard let peak = run.peakMemoryBytes, let limit = run.memoryLimitBytes, peak > limit,
+            text(peak) != text(limit)
+        else { return nil }
+        return
+            "The process has had \(text(peak)) of memory at most, more than --memory-limit \(text(limit)): what a"
+            + " training takes is estimated before it begins. A lower limit, or a smaller --batch or --context, makes it"
+            + " take less."
     }
 
     private func fits(_ configuration: RunConfiguration) -> Bool {
         taken + MemoryEstimate(configuration).bytes <= bytes
     }
 
-    private func text(_ bytes: Double) -> String {
+    private static func text(_ bytes: Double) -> String {
         bytes < 1e9
             ? "\(Int((bytes / 1e6).rounded(.up))) MB" : String(format: "%.1f GB", bytes / 1e9)
     }

@@ -86,35 +86,14 @@ public struct TrainingData: Sendable {
 
     /// Reads files, or makes built-in data.
     ///
-    /// - Throws: `DataError` for a file that is of no use, and for a name that is neither built-in data nor a file.
+    /// - Throws: `DataError` for a file that is of no use, and for a name that is neither built-in data nor a file;
+    ///   `CheckpointError` for documents in JSON, of which only `attend prepare` makes a text.
     public init(_ request: Request) throws {
+        try Self.checkIsText(request)
         try self.init(request, tokenizer: request.savedTokenizer)
     }
 
-    /// Reads the same data again, to continue a run.
-    ///
-    /// - Throws: `CheckpointError` where the data have changed since.
-    public init(of configuration: RunConfiguration, tokenizer: SavedTokenizer) throws {
-        let data = configuration.data
-        var request = Request(
-            source: data.source, kind: data.kind, seed: configuration.seed,
-            tokenizer: tokenizer.kind, vocabularySize: tokenizer.vocabularySize,
-            lengthLimit: configuration.model.sizes.contextLength,
-            sourceName: data.sourceName, targetName: data.targetName)
-        request.mixture = data.mixture ?? []
-        request.trainingShare = data.trainingShare
-        try self.init(request, tokenizer: tokenizer)
-        let before = [(data.source, data.sha256)] + request.mixture.map { ($0.source, $0.sha256) }
-        let now = [description.sha256] + (description.mixture ?? []).map(\.sha256)
-        for ((source, expected), found) in zip(before, now) where expected != found {
-            throw CheckpointError(
-                .refused, path: source,
-                "is not what the run began with (SHA-256 \(found.prefix(12))…"
-                    + " instead of \(expected.prefix(12))…); restore it, or begin a new run")
-        }
-    }
-
-    private init(_ request: Request, tokenizer: SavedTokenizer?) throws {
+    init(_ request: Request, tokenizer: SavedTokenizer?) throws {
         if request.kind == .text, request.mixture.isEmpty,
             let modulus = ModularAddition.modulus(named: request.source)
         {
@@ -306,9 +285,13 @@ public struct TrainingData: Sendable {
 
     /// A name that leads to the same data from any working directory.
     static func place(of name: String) -> String {
+        isBuiltIn(name) ? name : URL(fileURLWithPath: name).standardizedFileURL.path
+    }
+
+    /// Whether a name is that of data which come with the program.
+    static func isBuiltIn(_ name: String) -> Bool {
         (Corpus.builtInNames + ParallelCorpus.builtInNames + LabelledTexts.builtInNames)
             .contains(name)
-            ? name : URL(fileURLWithPath: name).standardizedFileURL.path
     }
 }
 

@@ -200,7 +200,8 @@ struct GuardedTrainingTests {
         do {
             let (run, notices) = try TrainingRun.resume(at: runs.path("bare"), commandLine: "")
             #expect(notices.count == 1 && notices[0].contains("metrics.jsonl"))
-            #expect(notices[0].contains("has no steps, while the checkpoint is of step 8"))
+            #expect(
+                notices[0].contains("is gone and begun anew, while the checkpoint is of step 8"))
             try runs.train(run, stopAfter: 10)
         }
         guard case .start? = try events("bare").first else { throw Missing() }

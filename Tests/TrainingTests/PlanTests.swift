@@ -133,10 +133,20 @@ struct PlanSearchTests {
         var search = try search(minutes: 0.1)
         search.note(probe(step: 10), of: small)
         #expect(search.best == nil)
-        #expect(search.noModel.description.contains("--minutes"))
+        // 20 steps of 10 s, eleven evaluations and what is done once; and a fifth more.
+        let sentence = search.noModel.description
+        #expect(sentence.contains("no model fits the time") && sentence.contains("in 0.1 minutes"))
+        #expect(sentence.contains("give at least --minutes 4.1"), "\(sentence)")
+        #expect(!sentence.contains("memory"))
+        var enough = try self.search(minutes: 4.1)
+        enough.note(probe(step: 10), of: small)
+        #expect(enough.best == small)
         var poor = try self.search(minutes: 10, memoryLimit: 1e6)
         poor.note(probe(step: 0.01), of: small)
         #expect(poor.best == nil)
+        let lack = poor.noModel.description
+        #expect(lack.contains("no model fits the memory") && lack.contains("more than 1 MB"))
+        #expect(lack.contains("--memory-limit") && !lack.contains("--minutes"))
     }
 
     @Test func aShortTextGetsAShortContext() throws {

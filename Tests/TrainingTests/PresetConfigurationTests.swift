@@ -19,6 +19,7 @@ struct PresetConfigurationTests {
         #expect(read.preset == name && read.training == preset.training)
         #expect(read.data.kind == preset.kind && read.data.tokenizer == preset.tokenizer.rawValue)
         #expect(read.data.source == preset.data ?? preset.sourcePlaceholder)
+        #expect((read.data.trainingShare == 0.4) == (name == "modular-addition"))
         // A vocabulary of pieces gets the size that --preset would give it.
         if preset.tokenizer == .bytePair {
             #expect(read.model.vocabularySizes.allSatisfy { $0 == preset.vocabularySize })

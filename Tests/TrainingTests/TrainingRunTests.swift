@@ -151,6 +151,61 @@ final class TrainingRunTests {
         }
     }
 
+    @Test("Data that have moved are learnt from where they are now, bit for bit, and no others")
+    func movedText() throws {
+        try train(begin("whole"))
+        try train(begin("moved"), stopAfter: 5)
+        let place = folder + "/elsewhere.txt"
+        try FileManager.default.moveItem(atPath: source, toPath: place)
+        func resume(from place: String?) throws -> TrainingRun {
+            try TrainingRun.resume(at: folder + "/moved", dataNowAt: place, commandLine: "").run
+        }
+        #expect { _ = try resume(from: nil) } throws: {
+            "\($0)".contains("text.txt: is what the run learns from, and is no longer there")
+                && "\($0)".contains("--data FILE")
+        }
+        #expect { _ = try resume(from: folder + "/none.txt") } throws: {
+            "\($0)".contains("none.txt")
+        }
+        let other = folder + "/other.txt"
+        try String(repeating: "the dog sat on the cat. ", count: 80).write(
+            toFile: other, atomically: true, encoding: .utf8)
+        #expect { _ = try resume(from: other) } throws: {
+            "\($0)".contains("other.txt: is not what the run began with (SHA-256 ")
+                && "\($0)".contains("/text.txt by --data")
+        }
+        try train(resume(from: place))
+        for file in ["model", "optimizer"] {
+            #expect(try weights("moved", file: file) == weights("whole", file: file))
+        }
+    }
+
+    @Test("A run that had more memory than it was to have says so at its end, and in its report")
+    func memoryLimit() throws {
+        func notices(_ name: String, limit: Double?) throws -> [String] {
+            var told: [String] = []
+            _ = try begin(name).run(
+                memoryLimit: limit, sample: { _ in ModelSample(text: "") }, shouldStop: { false },
+                report: { _ in }, notice: { told.append($0) })
+            return told
+        }
+        let told = try notices("large", limit: 2e6)
+        #expect(told.count == 1)
+        #expect(told.first?.contains("at most, more than --memory-limit 2 MB") == true)
+        guard case .done(let end)? = try logged("large").last else {
+            Issue.record("no end")
+            return
+        }
+        #expect(end.memoryLimitBytes == 2e6)
+        let page = try String(contentsOfFile: folder + "/large/report.html", encoding: .utf8)
+        #expect(page.contains("more than --memory-limit 2 MB"))
+        #expect(page.contains("MB at most of the 2 MB allowed"))
+        #expect(try notices("small", limit: 1e12).isEmpty)
+        #expect(try notices("free", limit: nil).isEmpty)
+        let free = try String(contentsOfFile: folder + "/free/report.html", encoding: .utf8)
+        #expect(!free.contains("--memory-limit") && !free.contains("allowed"))
+    }
+
     @Test("A second process is refused while a run is under way, a new run in its directory always")
     func exclusive() throws {
         let run = try begin("busy")

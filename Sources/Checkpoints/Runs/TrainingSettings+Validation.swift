@@ -30,7 +30,10 @@ extension TrainingSettings {
         check("evaluationInterval", evaluationInterval, 1...1_000_000_000)
         check("evaluationTokens", evaluationTokens, 1...1_000_000_000)
         check("sampleTokens", sampleTokens, 0...100_000)
-        check("learningRate", learningRate, 0...100)
+        if !(learningRate > 0 && learningRate <= 100) {
+            problems.append(
+                "learningRate is \(learningRate), but must be greater than 0, up to 100")
+        }
         check("finalLearningRate", finalLearningRate, 0...100)
         check("beta1", beta1, 0...0.999_999)
         check("beta2", beta2, 0...0.999_999)

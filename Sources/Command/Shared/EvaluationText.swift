@@ -20,6 +20,16 @@ struct EvaluationText {
         }
     }
 
+    /// Refuses a directory of ids, which are not the text that a loss in bits per byte is about.
+    static func checkIsNotPrepared(_ data: String) throws {
+        guard PreparedText.isPrepared(data) else { return }
+        throw CheckpointError(
+            .refused, path: data,
+            "holds ids that attend prepare wrote, and a model is measured on text; give a text file (the loss on"
+                + " the ids that were kept for validation is in the report.html of a run that learnt from them)"
+        )
+    }
+
     private static func contents(of file: String) throws -> String {
         do {
             return try TextFile.read(file)

@@ -10,6 +10,8 @@ public struct LineChart: Figure {
         case strong
         /// A thin pale line, for raw measurements behind their trend.
         case faint
+        /// A full line with gaps, for one that may lie on another and is to leave it visible.
+        case dashed
     }
 
     /// A point worth a name, such as the best of its series.
@@ -156,7 +158,8 @@ public struct LineChart: Figure {
         }
         // Many thin strokes with gaps look like noise.
         let isDashed =
-            (series.color ?? index) >= Theme.seriesCount && series.emphasis == .strong
+            series.emphasis == .dashed
+            || (series.color ?? index) >= Theme.seriesCount && series.emphasis == .strong
         return "line\(color(series, at: index))" + (series.emphasis == .faint ? " faint" : "")
             + (isDashed ? " dashed" : "")
     }
@@ -205,7 +208,11 @@ public struct LineChart: Figure {
         crowding: (Box) -> Int
     ) {
         let center = frame.position(marker.point)
-        canvas.circle(center: center, radius: 4.5, class: "ring \(name)", tip: marker.label)
+        // Points without a name may be many.
+        let isNamed = !marker.label.isEmpty
+        canvas.circle(
+            center: center, radius: isNamed ? 4.5 : 3, class: "ring \(name)",
+            tip: isNamed ? marker.label : nil)
         let label = TextMetrics.fitted(marker.label, size: 12, limit: size.width / 3)
         guard !label.isEmpty else { return }
         let extent = TextMetrics.width(label, size: 12)

@@ -56,7 +56,7 @@ enum Theme {
             " .series{stroke-width:2;stroke-linejoin:round;stroke-linecap:round}",
             " .dots{stroke-width:6}",
             " .faint{stroke-width:1;stroke-opacity:.42}",
-            " .dashed{stroke-dasharray:6 4}",
+            " .dashed{stroke-dasharray:6 5;stroke-linecap:butt}",
             " .reference{stroke-width:1.5;stroke-dasharray:5 4}",
             " .ring{stroke-width:2}",
             " .cloud{fill-opacity:.6}",

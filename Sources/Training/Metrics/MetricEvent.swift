@@ -139,6 +139,8 @@ public enum MetricEvent: Hashable, Sendable {
         public var peakMemoryBytes: Double?
         /// The most that forward passes left for backward passes, in bytes.
         public var activationBytes: Double?
+        /// How much memory the process was to have at most, in bytes; nil where no limit was given.
+        public var memoryLimitBytes: Double?
         /// Why it ended before all steps were taken; nil where it did not.
         public var reason: Reason?
 
@@ -152,11 +154,12 @@ public enum MetricEvent: Hashable, Sendable {
         public init(
             run: String, steps: Int, validationLoss: Double, bitsPerByte: Double? = nil,
             seconds: Double, totalSeconds: Double? = nil, peakMemoryBytes: Double? = nil,
-            activationBytes: Double? = nil, reason: Reason? = nil
+            activationBytes: Double? = nil, memoryLimitBytes: Double? = nil, reason: Reason? = nil
         ) {
             self.totalSeconds = totalSeconds
             self.peakMemoryBytes = peakMemoryBytes
             self.activationBytes = activationBytes
+            self.memoryLimitBytes = memoryLimitBytes
             self.run = run
             self.reason = reason
             self.bitsPerByte = bitsPerByte

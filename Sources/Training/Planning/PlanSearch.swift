@@ -42,14 +42,32 @@ package struct PlanSearch {
         PlanCandidate.all.filter { fits($0) }.min { loss(of: $0) < loss(of: $1) }
     }
 
-    /// Why there is none.
+    /// Why there is none: too little memory for any, or else too little time.
     package var noModel: ConfigurationError {
-        ConfigurationError(problems: [
-            "no model fits: even the smallest would take fewer than \(TrainingPlan.leastSteps) steps in"
-                + " \(request.minutes) minutes, or more memory than"
-                + " \(Int(memoryLimit / 1e6)) MB; give more --minutes or a higher --memory-limit"
+        let affordable = PlanCandidate.all.filter { memory(of: $0) <= memoryLimit }
+        guard let minutes = affordable.compactMap({ time(of: $0)?.leastMinutes }).min() else {
+            let least = PlanCandidate.all.map(memory).min() ?? .nan
+            return ConfigurationError(problems: [
+                "no model fits the memory: even the smallest would take about \(megabytes(least)), more than"
+                    + " \(megabytes(memoryLimit)); give a higher --memory-limit"
+            ])
+        }
+        return ConfigurationError(problems: [
+            "no model fits the time: even the fastest would take fewer than \(TrainingPlan.leastSteps) steps in"
+                + " \(request.minutes) minutes, evaluations included; give at least --minutes"
+                + " \(Self.roundedUp(minutes))"
         ])
     }
+
+    /// A time a bit longer than that, since no two measurements are the same, in few digits.
+    private static func roundedUp(_ minutes: Double) -> String {
+        let needed = minutes * 1.2
+        return needed < 10
+            ? String(format: "%.1f", (needed * 10).rounded(.up) / 10)
+            : String(format: "%.0f", needed.rounded(.up))
+    }
+
+    private func megabytes(_ bytes: Double) -> String { "\(Int((bytes / 1e6).rounded(.up))) MB" }
 
     /// The plan for the best model, which must have been measured.
     ///
@@ -103,12 +121,37 @@ package struct PlanSearch {
     }
 
     private func steps(of candidate: PlanCandidate) -> Int {
-        let seconds = request.minutes * 60
+        time(of: candidate)?.steps(in: request.minutes * 60) ?? TrainingPlan.leastSteps
+    }
+
+    /// What a run takes.
+    private struct RunTime {
+        let perStep: Double
+        /// Evaluations, samples and checkpoints.
+        let beside: Double
+
+        /// How many steps fill a time; a multiple of ten.
+        func steps(in seconds: Double) -> Int {
+            let left = seconds - beside
+            guard left > 0, perStep > 0 else { return 0 }
+            return Int(min(left / perStep, 1e8)) / 10 * 10
+        }
+
+        /// The minutes of the shortest run that is worth a plan.
+        var leastMinutes: Double {
+            (beside + Double(TrainingPlan.leastSteps) * perStep) / 60
+        }
+    }
+
+    /// What the run of a model takes; nil where nothing was measured yet.
+    private func time(of candidate: PlanCandidate) -> RunTime? {
         if let probe = probes[candidate] {
-            return probe.steps(in: seconds, evaluations: PlanCandidate.evaluationCount)
+            return RunTime(
+                perStep: probe.stepSeconds,
+                beside: probe.seconds(steps: 0, evaluations: PlanCandidate.evaluationCount))
         }
         // A model that was not measured takes as long for its work as the one nearest to it, and wide ones are a bit faster.
-        guard let (known, probe) = nearest(to: candidate) else { return TrainingPlan.leastSteps }
+        guard let (known, probe) = nearest(to: candidate) else { return nil }
         let rise = pow(Double(candidate.width) / Double(known.width), 0.2)
         let factor = work(of: candidate) / work(of: known) / min(max(rise, 0.6), 1.6)
         let evaluationFactor =
@@ -116,11 +159,10 @@ package struct PlanSearch {
         let other =
             Double(PlanCandidate.evaluationCount + 1) * probe.evaluationSeconds
             + probe.finalSeconds
-        let left =
-            seconds - evaluationFactor * other
-            - Double(PlanCandidate.evaluationCount) * probe.savingSeconds
-        guard left > 0, probe.stepSeconds > 0 else { return 0 }
-        return Int(min(left / (probe.stepSeconds * factor), 1e8)) / 10 * 10
+        return RunTime(
+            perStep: probe.stepSeconds * factor,
+            beside: evaluationFactor * other
+                + Double(PlanCandidate.evaluationCount) * probe.savingSeconds)
     }
 
     private func nearest(to candidate: PlanCandidate) -> (PlanCandidate, PlanProbe)? {

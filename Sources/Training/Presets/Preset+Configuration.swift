@@ -2,6 +2,7 @@ public import AttendCheckpoints
 internal import AttendLayers
 internal import AttendModels
 internal import AttendTensors
+internal import AttendText
 
 extension Preset {
     /// What stands for the data where the preset has none of its own.
@@ -18,12 +19,15 @@ extension Preset {
         let sized =
             tokenizer == .bytePair && !hasFixedVocabulary
             ? model.withVocabulary(vocabularySize) : model
+        var description = DataDescription(
+            source: data ?? sourcePlaceholder, sha256: "", trainingCharacterCount: 0,
+            validationCharacterCount: 0, tokenizer: tokenizer.rawValue, kind: kind,
+            documentSeparator: nil, floor: nil)
+        if let data, ModularAddition.modulus(named: data) != nil {
+            description.trainingShare = ModularAddition.usualTrainingShare
+        }
         return RunConfiguration(
-            attendVersion: version, preset: name, model: sized,
-            data: DataDescription(
-                source: data ?? sourcePlaceholder, sha256: "", trainingCharacterCount: 0,
-                validationCharacterCount: 0, tokenizer: tokenizer.rawValue, kind: kind,
-                documentSeparator: nil, floor: nil),
+            attendVersion: version, preset: name, model: sized, data: description,
             training: training, seed: 1)
     }
 

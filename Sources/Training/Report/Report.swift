@@ -51,7 +51,7 @@ public struct Report: Sendable {
             <p class="lead">\(lead)</p>
             \(warning)</header>
             <main>
-            \(results)
+            \(ReportResults(history: history, summary: summary).html)
             \(plan)
             \(comparison)
             \(curves)
@@ -89,73 +89,33 @@ public struct Report: Sendable {
             state = "\(made) made so far."
         }
         return "\(model) with \(Numeral.count(summary.parameterCount)) parameters, on \(data). "
-            + state
+            + state + leftOut
     }
 
     private var warning: String {
-        guard let step = history.divergedStep else { return "" }
-        return """
-            <p class="warning">The loss stopped being a finite number at step \
-            \(Numeral.count(step)). A lower learning rate or a longer warm-up usually helps.</p>
-
-            """
+        var sentences: [String] = []
+        if let step = history.divergedStep {
+            sentences.append(
+                "The loss stopped being a finite number at step \(Numeral.count(step)). A lower learning rate or"
+                    + " a longer warm-up usually helps.")
+        }
+        if let excess = history.end.flatMap(MemoryLimit.excess) { sentences.append(excess) }
+        return sentences.map { "<p class=\"warning\">\(Markup.escaped($0))</p>\n" }.joined()
     }
 
-    private var results: String {
-        var tiles: [(name: String, value: String, note: String)] = []
-        if let best = history.best {
-            tiles.append(
-                (
-                    "Best validation loss", Numeral.fixed(best.validationLoss, places: 3),
-                    "nats per \(summary.tokenName), at step \(Numeral.count(best.step))"
-                ))
-            if let floor = history.floor,
-                let percent = history.percentAboveFloor(
-                    best.validationLoss)
-            {
-                tiles.append(
-                    (
-                        percent < 0 ? "Below the floor" : "Above the floor",
-                        "\(Numeral.fixed(percent.magnitude, places: 1)) %",
-                        "the least possible is \(Numeral.fixed(floor, places: 3))"
-                    ))
-            }
-            tiles.append(
-                (
-                    "Perplexity", Numeral.brief(exp(best.validationLoss), digits: 3),
-                    "as unsure as among so many equally likely \(summary.tokenName)s"
-                ))
+    /// How many steps moved nothing, as a sentence; nothing where all did.
+    private var leftOut: String {
+        let counts = history.skippedCounts
+        func steps(_ count: Int) -> String {
+            "\(Numeral.count(count)) \(count == 1 ? "step" : "steps")"
         }
-        if let bits = history.end?.bitsPerByte {
-            tiles.append(
-                (
-                    "Bits per byte", Numeral.fixed(bits, places: 3),
-                    "of the text, at the end; comparable between tokenizers"
-                ))
+        var parts: [String] = []
+        if let count = counts[.spike] { parts.append("\(steps(count)) that stood out") }
+        if let count = counts[.nonFinite] {
+            parts.append("\(steps(count)) in which something was infinite or not a number")
         }
-        if let speed = history.tokensPerSecond {
-            tiles.append(
-                ("Speed", Numeral.brief(speed, digits: 3), "\(summary.tokenName)s per second"))
-        }
-        if let end = history.end {
-            tiles.append(("Time", DurationText.text(end.seconds), "of training"))
-            if let bytes = end.peakMemoryBytes {
-                let kept = end.activationBytes.map {
-                    ", \(Numeral.brief($0 / 1e6, digits: 3)) MB kept for the backward pass"
-                }
-                tiles.append(
-                    ("Memory", Numeral.brief(bytes / 1e6, digits: 3), "MB at most\(kept ?? "")"))
-            }
-        }
-        guard !tiles.isEmpty else { return "" }
-        let cells = tiles.map { name, value, note in
-            """
-            <div class="tile"><dt>\(Markup.escaped(name))</dt>\
-            <dd><strong>\(Markup.escaped(value))</strong> \
-            <span>\(Markup.escaped(note))</span></dd></div>
-            """
-        }
-        return "<dl class=\"tiles\">\n\(cells.joined(separator: "\n"))\n</dl>"
+        return parts.isEmpty
+            ? "" : " Left out: \(parts.joined(separator: ", ")); they moved nothing."
     }
 
     /// What the plan predicted beside what came of it.

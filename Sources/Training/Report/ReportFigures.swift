@@ -17,19 +17,41 @@ struct ReportFigures {
                     label: "best \(Numeral.fixed(best.validationLoss, places: 3))")
             ]
         }
+        var training = LineChart.Series(
+            "training, each step", points: stepped(\.loss), emphasis: .faint, color: 0)
+        training.markers = skippedMarkers
+        let marks = training.markers.isEmpty ? "" : "; a ring is a step that was left out"
         return LineChart(
             "Loss",
-            subtitle: history.floor == nil
-                ? "lower is better" : "lower is better; no model can stay below the floor",
+            subtitle: (history.floor == nil
+                ? "lower is better" : "lower is better; no model can stay below the floor") + marks,
             series: [
-                .init("training, each step", points: stepped(\.loss), emphasis: .faint, color: 0),
-                .init("training, evaluated", points: evaluated(\.trainLoss), color: 0),
-                validation,
+                training, validation,
+                // Often as low as that of validation, which it must not hide, nor be hidden by.
+                .init(
+                    "training, evaluated", points: evaluated(\.trainLoss), emphasis: .dashed,
+                    color: 0),
             ],
             xAxis: .init("step", includesZero: true), yAxis: .init("nats per \(tokenName)"),
             reference: history.floor.map {
                 FigureReference($0, label: "floor \(Numeral.fixed($0, places: 3))")
             }, size: size)
+    }
+
+    /// A ring at each step that was left out; of very many, at as many of them as can be told apart.
+    ///
+    /// Where the loss was no number, the ring is at the loss before it.
+    private var skippedMarkers: [LineChart.Marker] {
+        var (last, markers) = (Double.nan, [LineChart.Marker]())
+        for step in history.steps {
+            if step.loss.isFinite { last = step.loss }
+            if step.skipped != nil {
+                markers.append(.init(FigurePoint(x: Double(step.step), y: last), label: ""))
+            }
+        }
+        let limit = 60
+        return markers.count <= limit
+            ? markers : (0..<limit).map { markers[$0 * (markers.count - 1) / (limit - 1)] }
     }
 
     /// The smaller curves, those that have no data left out.
@@ -110,8 +132,10 @@ struct ReportFigures {
         return LineChart(
             "Distance to the floor",
             series: [
-                .init("training", points: percent(evaluated(\.trainLoss)), color: 0),
                 .init("validation", points: percent(evaluated(\.validationLoss)), color: 1),
+                .init(
+                    "training", points: percent(evaluated(\.trainLoss)), emphasis: .dashed,
+                    color: 0),
             ],
             xAxis: .init("step", includesZero: true),
             yAxis: .init("percent above the floor", scale: .logarithmic),
@@ -132,10 +156,24 @@ struct ReportFigures {
             .init("", scale: isWide ? .logarithmic : .linear, includesZero: true), color: 3)
     }
 
+    /// The speed of each step, and that over some of them, in which what else the machine did is evened out.
     private var speed: LineChart? {
-        chart(
-            "Tokens per second", stepped(\.tokensPerSecond), .init("", includesZero: true),
+        let title = "Tokens per second"
+        let points = stepped(\.tokensPerSecond)
+        guard points.contains(where: { $0.y.isFinite }) else { return nil }
+        // A fortieth of the run, and of short ones enough to even something out.
+        let window = max(points.count / 40, 9)
+        let isLong = points.count >= 3 * window
+        let smooth = LineChart.Series(
+            "over \(window) steps", points: SmoothedSpeed.points(of: points, window: window),
             color: 4)
+        return LineChart(
+            title,
+            series: isLong
+                ? [.init("each step", points: points, emphasis: .faint, color: 4), smooth]
+                : [.init(title, points: points, color: 4)],
+            xAxis: .init("step", includesZero: true), yAxis: .init("", includesZero: true),
+            size: .half)
     }
 
     private func chart(

@@ -40,9 +40,16 @@ struct RunHistory {
         return speeds.isEmpty ? nil : speeds[speeds.count / 2]
     }
 
-    /// The first step with a loss that is not finite.
+    /// How many steps were left out, by the reason.
+    var skippedCounts: [MetricEvent.Step.Skipped: Int] {
+        steps.reduce(into: [:]) { counts, step in
+            if let reason = step.skipped { counts[reason, default: 0] += 1 }
+        }
+    }
+
+    /// The first step with a loss that is not finite and that was not left out.
     var divergedStep: Int? {
-        let step = steps.first { !$0.loss.isFinite }?.step
+        let step = steps.first { !$0.loss.isFinite && $0.skipped == nil }?.step
         let evaluation = evaluations.first { !$0.validationLoss.isFinite }?.step
         return [step, evaluation].compactMap { $0 }.min()
     }

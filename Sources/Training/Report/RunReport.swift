@@ -23,47 +23,23 @@ struct RunReport {
             configuration.model, configuration.training, configuration.data
         )
         return ReportSummary(
-            title: "\(configuration.preset) on \(data.source)",
+            title: "\(configuration.preset) on \(Self.title(of: data))",
             modelName: model.architecture.rawValue, parameterCount: model.sizes.parameterCount,
-            configuration: model.sizes.facts + [
-                ("steps", "\(training.steps)"),
-                (
-                    "batch",
-                    data.kind == .text ? "\(training.batch)" : "\(training.batchTokens) tokens"
-                ),
-                (
-                    "learning rate",
-                    Self.course(of: training)
-                ),
-                ("warm-up", "\(training.warmupSteps) steps"),
-                ("optimizer", training.optimizer.rawValue),
-                ("β", "\(training.beta1), \(training.beta2)"),
-                ("schedule", training.schedule.rawValue),
-                ("weight decay", "\(training.weightDecay) of \(training.decayed.rawValue)"),
-                ("clipping", "norm \(training.gradientClip)"),
-                ("precision", training.precision.rawValue),
-                ("version", configuration.attendVersion), ("data SHA-256", data.sha256),
-            ],
+            configuration: model.sizes.facts + training.facts(for: data.kind) + [
+                ("tokens", data.tokenizer), ("version", configuration.attendVersion),
+            ] + Self.hashes(of: data),
             dataDescription: Self.description(of: data), tokenName: Self.tokenName(of: data),
             seed: configuration.seed, command: commandLine, run: run, plannedSteps: training.steps,
             comparison: RunList.comparison(of: run), prediction: configuration.prediction)
-    }
-
-    private static func course(of training: TrainingSettings) -> String {
-        switch training.schedule {
-        case .noam, .inverseRoot: "\(training.learningRate), then falling with √step"
-        case .constant: "\(training.learningRate)"
-        case .cosine, .linear, .warmupStableDecay:
-            "\(training.learningRate) → \(training.finalLearningRate)"
-        }
     }
 
     private static func description(of data: DataDescription) -> String {
         guard let training = data.trainingExampleCount, let validation = data.validationExampleCount
         else {
             return
-                "\(data.source), \(Numeral.count(data.trainingCharacterCount)) characters to train on and"
+                "\(sources(of: data)), \(Numeral.count(data.trainingCharacterCount)) characters to train on and"
                 + " \(Numeral.count(data.validationCharacterCount)) to validate"
+                + (data.mixture == nil ? "" : ", all together")
         }
         let languages = data.sourceName.flatMap { source in
             data.targetName.map { " from \(source) to \($0)" }
@@ -71,6 +47,35 @@ struct RunReport {
         return
             "\(data.source)\(languages ?? ""), \(Numeral.count(training)) examples to train on and"
             + " \(Numeral.count(validation)) to validate"
+    }
+
+    /// What is learnt from, in short.
+    private static func title(of data: DataDescription) -> String {
+        let others = data.mixture?.count ?? 0
+        return data.source
+            + (others == 0 ? "" : " and \(others) other \(others == 1 ? "text" : "texts")")
+    }
+
+    /// The one text, or each of several with its share of rows.
+    private static func sources(of data: DataDescription) -> String {
+        guard let mixture = data.mixture else { return data.source }
+        func share(_ first: Double, _ last: Double) -> String {
+            let ends = first == last ? [first] : [first, last]
+            return ends.map { "\(Numeral.brief(max($0, 0) * 100, digits: 3)) %" }
+                .joined(separator: " → ")
+        }
+        let rest = (
+            1 - mixture.reduce(0) { $0 + $1.share }, 1 - mixture.reduce(0) { $0 + $1.finalShare }
+        )
+        return
+            (["\(data.source) (\(share(rest.0, rest.1)))"]
+            + mixture.map { "\($0.source) (\(share($0.share, $0.finalShare)))" })
+            .joined(separator: ", ")
+    }
+
+    private static func hashes(of data: DataDescription) -> [(String, String)] {
+        [("data SHA-256", data.sha256)]
+            + (data.mixture ?? []).map { ("SHA-256 of \($0.source)", $0.sha256) }
     }
 
     private static func tokenName(of data: DataDescription) -> String {
