@@ -195,7 +195,7 @@ struct GenerateCommand: ParsableCommand {
         let isRandom = contrastive.settings == nil
         if common.json {
             try Interruption.check()
-            return try Output.json(Report(result, seed: isRandom ? seed : nil))
+            return try Output.json(GenerationReport(result, seed: isRandom ? seed : nil))
         }
         try Output.line()
         try Interruption.check()
@@ -228,7 +228,7 @@ struct GenerateCommand: ParsableCommand {
         } catch is CancellationError {
             throw Interruption.requested
         }
-        if common.json { return try Output.json(Report(choice)) }
+        if common.json { return try Output.json(GenerationReport(choice)) }
         Output.progress("")
         try Output.line(choice.text.text)
         Output.message(
@@ -279,38 +279,5 @@ struct GenerateCommand: ParsableCommand {
         Output.next(
             "attend evaluate \(ShellWord.quoted(model)) --data FILE (how well the model predicts a text)"
         )
-    }
-
-    private struct Report: Encodable {
-        let text: String
-        let tokens: Int
-        let promptTokens: Int
-        let finishReason: FinishReason?
-        let tokensPerSecond: Double
-        /// Absent where nothing is random.
-        let seed: UInt64?
-        /// Of each text among which one was chosen; absent without a choice.
-        let meanLogProbabilities: [Double]?
-        /// Absent without a draft.
-        let proposedTokens: Int?
-        /// How many of the proposed tokens are in the text; absent without a draft.
-        let keptTokens: Int?
-
-        init(_ choice: BestOf.Choice) {
-            self.init(
-                choice.text, seed: choice.seed, meanLogProbabilities: choice.meanLogProbabilities)
-        }
-
-        init(_ result: GeneratedText, seed: UInt64?, meanLogProbabilities: [Double]? = nil) {
-            text = result.text
-            tokens = result.tokenCount
-            promptTokens = result.promptTokenCount
-            finishReason = result.finishReason
-            tokensPerSecond = result.tokensPerSecond
-            self.seed = seed
-            self.meanLogProbabilities = meanLogProbabilities
-            proposedTokens = result.proposals?.proposed
-            keptTokens = result.proposals?.kept
-        }
     }
 }
