@@ -49,7 +49,7 @@ import Testing
                 let begin = head + place % width / 32 * 32
                 let block = x[begin..<min(begin + 32, head + width)]
                 let largest = block.reduce(0) { max($0, abs($1)) }
-                let step = element == AttendBFloat16 ? abs(b) / 256 : largest / 127 * 1.07
+                let step = element == AttendBFloat16 ? abs(b) / 128 : largest / 127 * 1.07
                 #expect(abs(a - b) <= step / 2 + 1e-7, "\(table.name) width \(width), \(place)")
             }
         }
