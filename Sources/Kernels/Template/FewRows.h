@@ -22,13 +22,31 @@ INLINE FourFloats NAME(fourSums)(const Vector v[4]) {
     return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
 }
 
+// A vector of B, or its first n < VECTOR_WIDTH numbers: floats, or bfloat16.
+INLINE Vector NAME(rightVector)(const AttendElement element, const char *p) {
+    if (element == AttendFloat32) return vload((const float *)p);
+    ShortVector v;
+    __builtin_memcpy(&v, p, sizeof v);
+    return (Vector)(__builtin_convertvector(v, UIntVector) << 16);
+}
+INLINE Vector NAME(rightTail)(const AttendElement element, const char *p, int64_t n) {
+    if (element == AttendFloat32) return vloadTail((const float *)p, n);
+    ShortVector v = {};
+    for (int64_t lane = 0; lane < n; lane++) v[lane] = ((const uint16_t *)p)[lane];
+    return (Vector)(__builtin_convertvector(v, UIntVector) << 16);
+}
+
 // c[row][column] (+)= Σ_i a[row][i] · b[column][i] for a fixed number of rows and up to DOT_COLUMNS columns. Where
-// `ahead` is not 0, the part of B that lies that far ahead is fetched into the cache meanwhile.
-INLINE void NAME(dotTileOfRows)(const int rows, int columns, int64_t inner, const float *a, int64_t aStride, const float *b,
-                                int64_t bStride, float *c, int64_t cStride, int adds, int64_t ahead) {
-    const float *w[DOT_COLUMNS];
+// `ahead` is not 0, the part of B that lies that many bytes ahead is fetched into the cache meanwhile.
+INLINE void NAME(dotTileOfRows)(const AttendElement element, const int rows, int columns, int64_t inner, const float *a,
+                                int64_t aStride, const void *b, int64_t bStride, float *c, int64_t cStride, int adds,
+                                int64_t ahead) {
+    const int64_t size = element == AttendFloat32 ? 4 : 2;
+    const char *w[DOT_COLUMNS];
     // Past the last column the first is multiplied again, and the sums are left.
-    for (int column = 0; column < DOT_COLUMNS; column++) w[column] = b + (column < columns ? column : 0) * bStride;
+    for (int column = 0; column < DOT_COLUMNS; column++) {
+        w[column] = (const char *)b + (column < columns ? column : 0) * bStride * size;
+    }
     Vector sums[DOT_ROWS][DOT_COLUMNS];
 #pragma clang loop unroll(full)
     for (int row = 0; row < rows; row++) {
@@ -39,10 +57,10 @@ INLINE void NAME(dotTileOfRows)(const int rows, int columns, int64_t inner, cons
     for (int64_t i = 0; i < whole; i += VECTOR_WIDTH) {
         Vector right[DOT_COLUMNS];
 #pragma clang loop unroll(full)
-        for (int column = 0; column < DOT_COLUMNS; column++) right[column] = vload(w[column] + i);
-        if (ahead != 0) {
+        for (int column = 0; column < DOT_COLUMNS; column++) right[column] = NAME(rightVector)(element, w[column] + i * size);
+        if (ahead != 0 && i * size % 32 == 0) {
 #pragma clang loop unroll(full)
-            for (int column = 0; column < DOT_COLUMNS; column++) __builtin_prefetch(w[column] + i + ahead, 0, 2);
+            for (int column = 0; column < DOT_COLUMNS; column++) __builtin_prefetch(w[column] + i * size + ahead, 0, 2);
         }
 #pragma clang loop unroll(full)
         for (int row = 0; row < rows; row++) {
@@ -60,7 +78,7 @@ INLINE void NAME(dotTileOfRows)(const int rows, int columns, int64_t inner, cons
             Vector end = vloadTail(a + row * aStride + whole, left);
 #pragma clang loop unroll(full)
             for (int column = 0; column < DOT_COLUMNS; column++) {
-                sums[row][column] = vfma(end, vloadTail(w[column] + whole, left), sums[row][column]);
+                sums[row][column] = vfma(end, NAME(rightTail)(element, w[column] + whole * size, left), sums[row][column]);
             }
         }
         FourFloats four = NAME(fourSums)(sums[row]);
@@ -77,10 +95,11 @@ INLINE void NAME(dotTileOfRows)(const int rows, int columns, int64_t inner, cons
 }
 
 #define DOT_CASE(n) \
-    case n: NAME(dotTileOfRows)(n, columns, inner, a, aStride, b, bStride, c, cStride, adds, ahead); break;
+    case n: NAME(dotTileOfRows)(element, n, columns, inner, a, aStride, b, bStride, c, cStride, adds, ahead); break;
 
-static void NAME(dotTile)(int64_t rows, int columns, int64_t inner, const float *a, int64_t aStride, const float *b,
-                          int64_t bStride, float *c, int64_t cStride, int adds, int64_t ahead) {
+INLINE void NAME(dotTileOf)(const AttendElement element, int64_t rows, int columns, int64_t inner, const float *a,
+                            int64_t aStride, const void *b, int64_t bStride, float *c, int64_t cStride, int adds,
+                            int64_t ahead) {
     switch (rows) {
         DOT_CASE(1) DOT_CASE(2) DOT_CASE(3)
 #if DOT_ROWS == 6
@@ -88,6 +107,17 @@ static void NAME(dotTile)(int64_t rows, int columns, int64_t inner, const float 
 #endif
         default: break;
     }
+}
+
+static void NAME(dotTile)(int64_t rows, int columns, int64_t inner, const float *a, int64_t aStride, const float *b,
+                          int64_t bStride, float *c, int64_t cStride, int adds, int64_t ahead) {
+    NAME(dotTileOf)(AttendFloat32, rows, columns, inner, a, aStride, b, bStride, c, cStride, adds, ahead);
+}
+
+// The same with B in bfloat16.
+static void NAME(dotTileHalf)(int64_t rows, int columns, int64_t inner, const float *a, int64_t aStride, const uint16_t *b,
+                              int64_t bStride, float *c, int64_t cStride, int adds, int64_t ahead) {
+    NAME(dotTileOf)(AttendBFloat16, rows, columns, inner, a, aStride, b, bStride, c, cStride, adds, ahead);
 }
 
 static void NAME(someRows)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
@@ -106,7 +136,7 @@ static void NAME(someRows)(const AttendMatrixMultiply *m, int64_t rowBegin, int6
                 int64_t rows = rowEnd - row < DOT_ROWS ? rowEnd - row : DOT_ROWS;
                 NAME(dotTile)(rows, columns, depth, a + row * m->a.stride + inner, m->a.stride,
                               b + column * m->b.stride + inner, m->b.stride, m->c + row * m->cStride + column, m->cStride,
-                              m->accumulates || inner > 0, row == rowBegin ? next : 0);
+                              m->accumulates || inner > 0, row == rowBegin ? 4 * next : 0);
             }
         }
     }

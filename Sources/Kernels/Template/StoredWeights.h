@@ -61,8 +61,8 @@ static void NAME(widenRow)(const AttendOperand *operand, int64_t row, int64_t fi
     }
 }
 
-// Rows against bfloat16 weights stored [columns, inner]: a few columns are widened into the first-level cache, and all rows
-// pass over them.
+// Rows against bfloat16 weights stored [columns, inner]. Rows of one tile widen them on the way; for more, a few columns are
+// widened into the first-level cache, and all rows pass over them. The sums are the same.
 static void NAME(widenedRows)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
                               int64_t columnEnd) {
     const float *a = m->a.data;
@@ -73,6 +73,13 @@ static void NAME(widenedRows)(const AttendMatrixMultiply *m, int64_t rowBegin, i
         int columns = columnEnd - column < DOT_COLUMNS ? (int)(columnEnd - column) : DOT_COLUMNS;
         for (int64_t inner = 0; inner < m->inner; inner += depthOfBlock) {
             int64_t depth = m->inner - inner < depthOfBlock ? m->inner - inner : depthOfBlock;
+            if (rowEnd - rowBegin <= DOT_ROWS) {
+                int64_t next = inner + depth < m->inner ? depth : DOT_COLUMNS * m->b.stride - inner;
+                NAME(dotTileHalf)(rowEnd - rowBegin, columns, depth, a + rowBegin * m->a.stride + inner, m->a.stride,
+                                  (const uint16_t *)m->b.data + column * m->b.stride + inner, m->b.stride,
+                                  m->c + rowBegin * m->cStride + column, m->cStride, m->accumulates || inner > 0, 2 * next);
+                continue;
+            }
             for (int j = 0; j < columns; j++) {
                 const uint16_t *next = (const uint16_t *)m->b.data + (column + j + DOT_COLUMNS) * m->b.stride + inner;
                 for (int64_t i = 0; i < depth; i += 32) __builtin_prefetch(next + i, 0, 2);
