@@ -11,7 +11,7 @@
 #if defined(__APPLE__)
 #define DOT_ROW_LIMIT (TILE_ROWS / 2 - 1)
 #else
-#define DOT_ROW_LIMIT (TILE_ROWS * (VECTOR_WIDTH == 16 ? 8 : 2))
+#define DOT_ROW_LIMIT (TILE_ROWS * (VECTOR_WIDTH == 16 ? 8 : 12)) // 96 with 12 rows a tile, 72 with 6
 #endif
 
 // The sums of four vectors' lanes, each with the bits of vsum.
@@ -55,19 +55,34 @@ INLINE void NAME(dotTileOfRows)(const AttendElement element, const int rows, int
     }
     int64_t whole = inner / VECTOR_WIDTH * VECTOR_WIDTH;
     for (int64_t i = 0; i < whole; i += VECTOR_WIDTH) {
-        Vector right[DOT_COLUMNS];
-#pragma clang loop unroll(full)
-        for (int column = 0; column < DOT_COLUMNS; column++) right[column] = NAME(rightVector)(element, w[column] + i * size);
         if (ahead != 0 && i * size % 32 == 0) {
 #pragma clang loop unroll(full)
             for (int column = 0; column < DOT_COLUMNS; column++) __builtin_prefetch(w[column] + i * size + ahead, 0, 2);
         }
+        // The fewer of both operands stay in registers beside the sums: with 16, a single vector more would be one sum less.
+        if (rows < DOT_COLUMNS) {
+            Vector left[DOT_COLUMNS];
 #pragma clang loop unroll(full)
-        for (int row = 0; row < rows; row++) {
-            Vector left = vload(a + row * aStride + i);
+            for (int row = 0; row < rows; row++) left[row] = vload(a + row * aStride + i);
 #pragma clang loop unroll(full)
             for (int column = 0; column < DOT_COLUMNS; column++) {
-                sums[row][column] = vfma(left, right[column], sums[row][column]);
+                Vector right = NAME(rightVector)(element, w[column] + i * size);
+#pragma clang loop unroll(full)
+                for (int row = 0; row < rows; row++) sums[row][column] = vfma(left[row], right, sums[row][column]);
+            }
+        } else {
+            Vector right[DOT_COLUMNS];
+#pragma clang loop unroll(full)
+            for (int column = 0; column < DOT_COLUMNS; column++) {
+                right[column] = NAME(rightVector)(element, w[column] + i * size);
+            }
+#pragma clang loop unroll(full)
+            for (int row = 0; row < rows; row++) {
+                Vector left = vload(a + row * aStride + i);
+#pragma clang loop unroll(full)
+                for (int column = 0; column < DOT_COLUMNS; column++) {
+                    sums[row][column] = vfma(left, right[column], sums[row][column]);
+                }
             }
         }
     }
