@@ -29,7 +29,7 @@ struct RunLockTests {
         _ = lock
     }
 
-    @Test func theLockOfAProcessThatIsKilledIsFree() async throws {
+    @Test func theLockOfAProcessThatIsKilledIsFree() throws {
         let directory = try TemporaryDirectory()
         let run = try RunDirectory.create(at: directory.path("run"))
         let tool = "/usr/bin/flock"
@@ -37,15 +37,13 @@ struct RunLockTests {
         try directory.write("4711\n", to: "run/lock")
         let holder = Process()
         holder.executableURL = URL(fileURLWithPath: tool)
-        holder.arguments = ["--no-fork", directory.path("run/lock"), "sleep", "60"]
+        // Longer than the whole test run: it ends by the signal only.
+        holder.arguments = ["--no-fork", directory.path("run/lock"), "sleep", "3600"]
         try holder.run()
-        var error: CheckpointError?
+        defer { kill(holder.processIdentifier, SIGKILL) }
         // The other process needs a moment to take the lock.
-        for _ in 0..<3000 where error == nil {
-            try await Task.sleep(for: .milliseconds(10))
-            do { _ = try run.lock() } catch let fault as CheckpointError { error = fault }
-            if error == nil { try directory.write("4711\n", to: "run/lock") }
-        }
+        for _ in 0..<6000 where !run.isInUse { usleep(10_000) }
+        let error = #expect(throws: CheckpointError.self) { try run.lock() }
         #expect(error?.kind == .inUse(processID: 4711))
         kill(holder.processIdentifier, SIGKILL)
         holder.waitUntilExit()

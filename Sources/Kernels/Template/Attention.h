@@ -185,10 +185,23 @@ INLINE const float *NAME(headFloats)(const AttendAttention *a, const uint8_t *fr
     return room;
 }
 
-// Asks for the same head of a token a few further on: heads lie far apart, which is not seen coming.
-INLINE void NAME(askAhead)(const AttendAttention *a, const uint8_t *at, int64_t stride) {
-    const uint8_t *next = at + 8 * stride * 4;
-    for (int64_t i = 0; i < NAME(headBytes)(a->keyValueElement, a->headWidth); i += 64) __builtin_prefetch(next + i);
+// Where a head of successive tokens lies.
+typedef struct {
+    const uint8_t *first; // of token 0
+    int64_t bytes;        // from one token to the next
+} NAME(HeadRow);
+
+INLINE NAME(HeadRow) NAME(shifted)(NAME(HeadRow) row, int64_t tokens) {
+    return (NAME(HeadRow)){row.first + tokens * row.bytes, row.bytes};
+}
+
+// Asks for what is read a few tokens after token j of the visible ones: there, or at the beginning of what is read then. Heads
+// of tokens lie far apart, which is not seen coming, and where there are few tokens most of the time would go into waiting.
+INLINE void NAME(askAhead)(const AttendAttention *a, NAME(Range) visible, int64_t j, NAME(HeadRow) here, NAME(HeadRow) then) {
+    int64_t next = j + 8;
+    const uint8_t *at = next < visible.end ? here.first + next * here.bytes
+                                           : then.first + (visible.begin + next - visible.end) * then.bytes;
+    for (int64_t i = 0; i < NAME(headBytes)(a->keyValueElement, a->headWidth); i += 64) __builtin_prefetch(at + i);
 }
 
 // Copies one head of all keys, or values, out of their pages, as floats: [keys, headWidth].
@@ -334,8 +347,12 @@ static void NAME(attendBlock)(const AttendAttention *a, int64_t sequence, int64_
 static void NAME(attendRow)(const AttendAttention *a, int64_t sequence, int64_t head, int64_t query, float *scores, float *room) {
     int64_t shared = head * a->keyValueHeads / a->heads, width = a->headWidth;
     const float *q = a->query + sequence * a->queryBatchStride + query * a->queryTokenStride + head * width;
-    const uint8_t *keys = NAME(headPlace)(a, a->key + sequence * a->keyBatchStride, shared);
-    const uint8_t *values = NAME(headPlace)(a, a->value + sequence * a->valueBatchStride, shared);
+    NAME(HeadRow) keys = {NAME(headPlace)(a, a->key + sequence * a->keyBatchStride, shared), 4 * a->keyTokenStride};
+    NAME(HeadRow) values = {NAME(headPlace)(a, a->value + sequence * a->valueBatchStride, shared), 4 * a->valueTokenStride};
+    // The next head's keys follow these within each token, but for the last one.
+    int64_t behind = head + 1 < a->heads ? (head + 1) * a->keyValueHeads / a->heads - shared : 0;
+    NAME(HeadRow) nextKeys = {NAME(headPlace)(a, (const float *)keys.first, behind), keys.bytes};
+    if (head + 1 == a->heads) nextKeys.first = NAME(headPlace)(a, a->key + (sequence + 1) * a->keyBatchStride, 0);
     float *output = a->output + sequence * a->outputBatchStride + query * a->outputTokenStride + head * width;
     int64_t row = (sequence * a->heads + head) * a->queries + query;
     NAME(Range) visible = NAME(visibleKeys)(a, query);
@@ -343,11 +360,12 @@ static void NAME(attendRow)(const AttendAttention *a, int64_t sequence, int64_t 
     const int hasTerms = NAME(hasTerms)(a);
     const float scale = hasTerms ? 1 : a->scale, sink = a->sinks == NULL ? -INFINITY : a->sinks[head];
 
+    const int64_t shift = NAME(stretchFrom)(a, begin, visible.end).shift;
     for (int64_t j = begin; j < visible.end;) {
         NAME(Stretch) stretch = NAME(stretchFrom)(a, j, visible.end);
         for (; j < stretch.end; j++) {
-            const uint8_t *at = keys + (j + stretch.shift) * a->keyTokenStride * 4;
-            NAME(askAhead)(a, at, a->keyTokenStride);
+            const uint8_t *at = keys.first + (j + stretch.shift) * keys.bytes;
+            NAME(askAhead)(a, visible, j, NAME(shifted)(keys, stretch.shift), NAME(shifted)(values, shift));
             scores[j] = NAME(dotProduct)(width, q, NAME(headFloats)(a, at, room));
         }
     }
@@ -370,8 +388,8 @@ static void NAME(attendRow)(const AttendAttention *a, int64_t sequence, int64_t 
         for (int64_t j = begin; j < visible.end;) {
             NAME(Stretch) stretch = NAME(stretchFrom)(a, j, visible.end);
             for (; j < stretch.end; j++) {
-                const uint8_t *at = values + (j + stretch.shift) * a->valueTokenStride * 4;
-                NAME(askAhead)(a, at, a->valueTokenStride);
+                const uint8_t *at = values.first + (j + stretch.shift) * values.bytes;
+                NAME(askAhead)(a, visible, j, NAME(shifted)(values, stretch.shift), NAME(shifted)(nextKeys, shift));
                 NAME(combine)(width, scores[j] / sum, NAME(headFloats)(a, at, room), 1, output, output);
             }
         }

@@ -36,11 +36,11 @@ INLINE Vector NAME(rightTail)(const AttendElement element, const char *p, int64_
     return (Vector)(__builtin_convertvector(v, UIntVector) << 16);
 }
 
-// c[row][column] (+)= Σ_i a[row][i] · b[column][i] for a fixed number of rows and up to DOT_COLUMNS columns. Where
-// `ahead` is not 0, the part of B that lies that many bytes ahead is fetched into the cache meanwhile.
+// c[row][column] (+)= Σ_i a[row][i] · b[column][i] for a fixed number of rows and up to DOT_COLUMNS columns. Meanwhile the
+// part of B for `aheadCount` of the columns that follow, from `ahead` on, is fetched into the cache.
 INLINE void NAME(dotTileOfRows)(const AttendElement element, const int rows, int columns, int64_t inner, const float *a,
                                 int64_t aStride, const void *b, int64_t bStride, float *c, int64_t cStride, int adds,
-                                int64_t ahead) {
+                                const char *ahead, int64_t aheadCount) {
     const int64_t size = element == AttendFloat32 ? 4 : 2;
     const char *w[DOT_COLUMNS];
     // Past the last column the first is multiplied again, and the sums are left.
@@ -55,9 +55,10 @@ INLINE void NAME(dotTileOfRows)(const AttendElement element, const int rows, int
     }
     int64_t whole = inner / VECTOR_WIDTH * VECTOR_WIDTH;
     for (int64_t i = 0; i < whole; i += VECTOR_WIDTH) {
-        if (ahead != 0 && i * size % 32 == 0) {
-#pragma clang loop unroll(full)
-            for (int column = 0; column < DOT_COLUMNS; column++) __builtin_prefetch(w[column] + i * size + ahead, 0, 2);
+        if (i * size % 64 == 0) {
+            for (int64_t column = 0; column < aheadCount; column++) {
+                __builtin_prefetch(ahead + (column * bStride + i) * size, 0, 2);
+            }
         }
         // The fewer of both operands stay in registers beside the sums: with 16, a single vector more would be one sum less.
         if (rows < DOT_COLUMNS) {
@@ -110,11 +111,13 @@ INLINE void NAME(dotTileOfRows)(const AttendElement element, const int rows, int
 }
 
 #define DOT_CASE(n) \
-    case n: NAME(dotTileOfRows)(element, n, columns, inner, a, aStride, b, bStride, c, cStride, adds, ahead); break;
+    case n: \
+        NAME(dotTileOfRows)(element, n, columns, inner, a, aStride, b, bStride, c, cStride, adds, ahead, aheadCount); \
+        break;
 
 INLINE void NAME(dotTileOf)(const AttendElement element, int64_t rows, int columns, int64_t inner, const float *a,
                             int64_t aStride, const void *b, int64_t bStride, float *c, int64_t cStride, int adds,
-                            int64_t ahead) {
+                            const char *ahead, int64_t aheadCount) {
     switch (rows) {
         DOT_CASE(1) DOT_CASE(2) DOT_CASE(3)
 #if DOT_ROWS == 6
@@ -125,14 +128,14 @@ INLINE void NAME(dotTileOf)(const AttendElement element, int64_t rows, int colum
 }
 
 static void NAME(dotTile)(int64_t rows, int columns, int64_t inner, const float *a, int64_t aStride, const float *b,
-                          int64_t bStride, float *c, int64_t cStride, int adds, int64_t ahead) {
-    NAME(dotTileOf)(AttendFloat32, rows, columns, inner, a, aStride, b, bStride, c, cStride, adds, ahead);
+                          int64_t bStride, float *c, int64_t cStride, int adds, const char *ahead, int64_t aheadCount) {
+    NAME(dotTileOf)(AttendFloat32, rows, columns, inner, a, aStride, b, bStride, c, cStride, adds, ahead, aheadCount);
 }
 
 // The same with B in bfloat16.
 static void NAME(dotTileHalf)(int64_t rows, int columns, int64_t inner, const float *a, int64_t aStride, const uint16_t *b,
-                              int64_t bStride, float *c, int64_t cStride, int adds, int64_t ahead) {
-    NAME(dotTileOf)(AttendBFloat16, rows, columns, inner, a, aStride, b, bStride, c, cStride, adds, ahead);
+                              int64_t bStride, float *c, int64_t cStride, int adds, const char *ahead, int64_t aheadCount) {
+    NAME(dotTileOf)(AttendBFloat16, rows, columns, inner, a, aStride, b, bStride, c, cStride, adds, ahead, aheadCount);
 }
 
 static void NAME(someRows)(const AttendMatrixMultiply *m, int64_t rowBegin, int64_t rowEnd, int64_t columnBegin,
@@ -147,11 +150,16 @@ static void NAME(someRows)(const AttendMatrixMultiply *m, int64_t rowBegin, int6
             int64_t depth = m->inner - inner < depthOfBlock ? m->inner - inner : depthOfBlock;
             // What comes after this block of B: the next block of the same columns, or the first of the next columns.
             int64_t next = inner + depth < m->inner ? depth : DOT_COLUMNS * m->b.stride - inner;
-            for (int64_t row = rowBegin; row < rowEnd; row += DOT_ROWS) {
-                int64_t rows = rowEnd - row < DOT_ROWS ? rowEnd - row : DOT_ROWS;
+            int64_t tiles = (rowEnd - rowBegin + DOT_ROWS - 1) / DOT_ROWS, fetched = 0;
+            for (int64_t row = rowBegin, rows; row < rowEnd; row += rows, tiles--) {
+                // Tiles of nearly equal height: a single row left over would have too few sums to keep the processor busy.
+                rows = (rowEnd - row + tiles - 1) / tiles;
+                int64_t count = (DOT_COLUMNS - fetched + tiles - 1) / tiles;
                 NAME(dotTile)(rows, columns, depth, a + row * m->a.stride + inner, m->a.stride,
                               b + column * m->b.stride + inner, m->b.stride, m->c + row * m->cStride + column, m->cStride,
-                              m->accumulates || inner > 0, row == rowBegin ? 4 * next : 0);
+                              m->accumulates || inner > 0,
+                              (const char *)(b + (column + fetched) * m->b.stride + inner + next), count);
+                fetched += count;
             }
         }
     }

@@ -8,6 +8,9 @@
 #include "Tile.h"
 #include "FewRows.h"
 #include "StoredWeights.h"
+#if VECTOR_TAIL_AVX2
+#include "BlockPanels.h"
+#endif
 
 #define PANEL_ROWS TILE_ROWS
 #define PANEL_COLUMNS TILE_COLUMNS
@@ -173,7 +176,15 @@ static void NAME(matrixMultiply)(const AttendMatrixMultiply *m, int64_t rowBegin
     }
     int isStored = m->b.element != AttendFloat32 && m->a.element == AttendFloat32 && m->inner > 0;
     int isBlocks = NAME(isBlocks)(m->b.element);
-    if (m->rows <= STORED_ROW_LIMIT && isStored && (isBlocks || !rounds) && !m->a.isTransposed && m->b.isTransposed) {
+    int isDotted = isStored && (isBlocks || !rounds) && !m->a.isTransposed && m->b.isTransposed;
+#if VECTOR_TAIL_AVX2
+    if (m->rows >= BLOCK_PANEL_LEAST_ROWS && isDotted && isBlocks) {
+        NAME(blockPanels)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+        if (!m->accumulates) NAME(finish)(m, rowBegin, rowEnd, columnBegin, columnEnd);
+        return;
+    }
+#endif
+    if (m->rows <= STORED_ROW_LIMIT && isDotted) {
         if (isBlocks) {
             NAME(blockRows)(m, rowBegin, rowEnd, columnBegin, columnEnd);
         } else {

@@ -2,7 +2,8 @@
 //
 // A step of decoding reads every weight once and does little with it, so it takes as long as the weights have bytes. With
 // few rows of A, blocks are multiplied as they lie: A's rows are rounded to blocks of 8-bit numbers, the products of whole
-// numbers are summed exactly, and each block's sum is scaled. With many rows, and for bfloat16, weights are widened first.
+// numbers are summed exactly, and each block's sum is scaled. With many rows, and for bfloat16, weights are widened first
+// (but see BlockPanels.h).
 
 #define BLOCK_WIDTH 32
 
@@ -75,9 +76,10 @@ static void NAME(widenedRows)(const AttendMatrixMultiply *m, int64_t rowBegin, i
             int64_t depth = m->inner - inner < depthOfBlock ? m->inner - inner : depthOfBlock;
             if (rowEnd - rowBegin <= DOT_ROWS) {
                 int64_t next = inner + depth < m->inner ? depth : DOT_COLUMNS * m->b.stride - inner;
-                NAME(dotTileHalf)(rowEnd - rowBegin, columns, depth, a + rowBegin * m->a.stride + inner, m->a.stride,
-                                  (const uint16_t *)m->b.data + column * m->b.stride + inner, m->b.stride,
-                                  m->c + rowBegin * m->cStride + column, m->cStride, m->accumulates || inner > 0, 2 * next);
+                const uint16_t *b = (const uint16_t *)m->b.data + column * m->b.stride + inner;
+                NAME(dotTileHalf)(rowEnd - rowBegin, columns, depth, a + rowBegin * m->a.stride + inner, m->a.stride, b,
+                                  m->b.stride, m->c + rowBegin * m->cStride + column, m->cStride,
+                                  m->accumulates || inner > 0, (const char *)(b + next), DOT_COLUMNS);
                 continue;
             }
             for (int j = 0; j < columns; j++) {
@@ -88,7 +90,7 @@ static void NAME(widenedRows)(const AttendMatrixMultiply *m, int64_t rowBegin, i
             for (int64_t row = rowBegin; row < rowEnd; row += DOT_ROWS) {
                 int64_t rows = rowEnd - row < DOT_ROWS ? rowEnd - row : DOT_ROWS;
                 NAME(dotTile)(rows, columns, depth, a + row * m->a.stride + inner, m->a.stride, widened, depth,
-                              m->c + row * m->cStride + column, m->cStride, m->accumulates || inner > 0, 0);
+                              m->c + row * m->cStride + column, m->cStride, m->accumulates || inner > 0, NULL, 0);
             }
         }
     }
@@ -224,6 +226,53 @@ INLINE float NAME(blockTotal)(float sums) { return sums; }
 #define BLOCK_ROWS 1
 #endif
 
+#if VECTOR_TAIL_AVX2
+
+// The sums of four vectors' lanes.
+INLINE __m128i NAME(fourTotals)(const __m256i v[4]) {
+    __m256i ab = _mm256_add_epi32(_mm256_unpacklo_epi32(v[0], v[1]), _mm256_unpackhi_epi32(v[0], v[1]));
+    __m256i cd = _mm256_add_epi32(_mm256_unpacklo_epi32(v[2], v[3]), _mm256_unpackhi_epi32(v[2], v[3]));
+    __m256i all = _mm256_add_epi32(_mm256_unpacklo_epi64(ab, cd), _mm256_unpackhi_epi64(ab, cd));
+    return _mm_add_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
+}
+
+// c[column] (+)= the products of a rounded row with BLOCK_COLUMNS columns of weights. Each block's sum of whole numbers is
+// complete before it is scaled, and added to those before it: the sums of blockPanels, bit for bit.
+INLINE void NAME(blockTile)(const int rows, AttendElement element, int columns, int64_t blocks, const NAME(RoundedRow) *x,
+                            const uint8_t *weights, int64_t columnBytes, float *c, int64_t cStride, int adds) {
+    (void)rows, (void)cStride;
+    const uint8_t *w[BLOCK_COLUMNS];
+    const int64_t bytes = NAME(blockBytes)(element);
+    // Past the last column the first is multiplied again, and the sums are left.
+    for (int j = 0; j < BLOCK_COLUMNS; j++) w[j] = weights + (j < columns ? j : 0) * columnBytes;
+    float totals[BLOCK_COLUMNS] = {};
+    for (int j = 0; adds && j < columns; j++) totals[j] = c[j];
+    __m128 sums = _mm_loadu_ps(totals);
+    for (int64_t b = 0; b < blocks; b++) {
+        __m256i row = _mm256_loadu_si256((const __m256i_u *)(x->numbers + b * BLOCK_WIDTH)), products[BLOCK_COLUMNS];
+        uint64_t halves = 0;
+#pragma clang loop unroll(full)
+        for (int j = 0; j < BLOCK_COLUMNS; j++) {
+            const uint8_t *block = w[j] + b * bytes;
+            // Rows are short, so what comes next is not seen coming: the same place of the next columns.
+            __builtin_prefetch(block + BLOCK_COLUMNS * columnBytes, 0, 2);
+            __m256i numbers = NAME(blockNumbers)(element, block);
+            if (element == AttendInt4Blocks) numbers = _mm256_sub_epi8(numbers, _mm256_set1_epi8(8));
+            __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(numbers), _mm256_sign_epi8(row, numbers));
+            products[j] = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+            uint16_t half;
+            __builtin_memcpy(&half, block, 2);
+            halves |= (uint64_t)half << 16 * j;
+        }
+        __m128 scales = _mm_mul_ps(_mm_cvtph_ps(_mm_cvtsi64_si128((int64_t)halves)), _mm_set1_ps(x->scales[b]));
+        sums = _mm_fmadd_ps(_mm_cvtepi32_ps(NAME(fourTotals)(products)), scales, sums);
+    }
+    _mm_storeu_ps(totals, sums);
+    for (int j = 0; j < columns; j++) c[j] = totals[j];
+}
+
+#else
+
 // c[row][column] (+)= the products of some rounded rows with BLOCK_COLUMNS columns of weights.
 INLINE void NAME(blockTile)(const int rows, AttendElement element, int columns, int64_t blocks, const NAME(RoundedRow) *x,
                             const uint8_t *weights, int64_t columnBytes, float *c, int64_t cStride, int adds) {
@@ -261,6 +310,8 @@ INLINE void NAME(blockTile)(const int rows, AttendElement element, int columns, 
         }
     }
 }
+
+#endif
 
 #define BLOCK_CASE(n, element) \
     case n: NAME(blockTile)(n, element, columns, blocks, x, weights, columnBytes, c, cStride, adds); break;

@@ -36,9 +36,11 @@ struct StoredLinearTests {
 
     @Test("Few and many rows give the product of the widened weight", arguments: formats)
     func multiplies(format: WeightFormat) {
-        for rows in [1, 2, 5, 16, 32, 33, 70] {
-            let x = tensor([rows, 128], seed: UInt64(rows))
-            let weight = tensor([40, 128], seed: 9)
+        // Up to more rows, and a longer inner axis, than are rounded and packed at once.
+        let counts = [1, 2, 3, 4, 5, 16, 32, 33, 70, 130]
+        for (rows, inner) in counts.flatMap({ [($0, 128), ($0, 544)] }) {
+            let x = tensor([rows, inner], seed: UInt64(rows))
+            let weight = tensor([40, inner], seed: 9)
             let (bias, residual) = (tensor([40], seed: 10), tensor([rows, 40], seed: 11))
             let stored = StoredMatrix(weight, as: format)
             let found = x.linear(
@@ -47,19 +49,21 @@ struct StoredLinearTests {
                 weight: stored.widened(), bias: bias, activation: .relu, residual: residual)
             // Rows of x are rounded, too: to 8 bits, of which errors of 128 products cancel for the most part.
             let tolerance = format == .bfloat16 && rows <= 32 ? 1e-6 : 1e-2
-            expectClose(found.elements, wanted.doubles, tolerance: tolerance, "\(rows) rows")
+            expectClose(
+                found.elements, wanted.doubles, tolerance: tolerance, "\(rows) rows of \(inner)")
         }
     }
 
     @Test("A row gives the same bits alone and among others", arguments: formats)
     func batches(format: WeightFormat) {
-        let x = tensor([32, 64], seed: 5)
-        let stored = StoredMatrix(tensor([9, 64], seed: 6), as: format)
+        let inner = 544
+        let x = tensor([32, inner], seed: 5)
+        let stored = StoredMatrix(tensor([21, inner], seed: 6), as: format)
         let together = x.linear(weight: stored).elements
-        for row in [0, 1, 17, 31] {
-            let alone = Tensor(Array(x.elements[row * 64..<(row + 1) * 64]), shape: [1, 64])
-                .linear(weight: stored).elements
-            let among = Array(together[row * 9..<(row + 1) * 9])
+        for (row, count) in [(0, 1), (1, 3), (17, 4), (20, 7), (31, 1)] {
+            let some = Array(x.elements[row * inner..<(row + count) * inner])
+            let alone = Tensor(some, shape: [count, inner]).linear(weight: stored).elements
+            let among = Array(together[row * 21..<(row + count) * 21])
             #expect(alone == among)
         }
     }
