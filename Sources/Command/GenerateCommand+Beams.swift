@@ -26,9 +26,7 @@ extension GenerateCommand {
         let seconds = (clock.now - begin) / .seconds(1)
         if common.json {
             return try Output.json(
-                BeamReport(
-                    promptTokens: generator.promptTokenCount, seconds: seconds,
-                    hypotheses: texts.map(BeamReport.Hypothesis.init)))
+                BeamReport(texts, promptTokens: generator.promptTokenCount, seconds: seconds))
         }
         Output.progress("")
         for (place, text) in texts.enumerated() {
@@ -64,8 +62,24 @@ extension GenerateCommand {
             }
         }
 
+        /// The likeliest text, as without beams.
+        let text: String
+        let tokens: Int
         let promptTokens: Int
+        let finishReason: FinishReason?
+        let tokensPerSecond: Double
         let seconds: Double
+        /// All of them, the likeliest first.
         let hypotheses: [Hypothesis]
+
+        init(_ texts: [BeamGenerator.Text], promptTokens: Int, seconds: Double) {
+            text = texts.first?.text ?? ""
+            tokens = texts.first?.tokenCount ?? 0
+            self.promptTokens = promptTokens
+            finishReason = texts.first?.finishReason
+            tokensPerSecond = Double(tokens) / max(seconds, 1e-9)
+            self.seconds = seconds
+            hypotheses = texts.map(Hypothesis.init)
+        }
     }
 }

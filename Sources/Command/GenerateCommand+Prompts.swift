@@ -14,7 +14,7 @@ extension GenerateCommand {
         var engine = try GenerationEngine(
             loaded,
             limits: EngineLimits(concurrentCount: prompts.concurrent ?? 16, waitingCount: 0))
-        var texts = PromptTexts(firstSeed: settings.seed, isJSON: common.json)
+        var texts = PromptTexts(path: path, firstSeed: settings.seed, isJSON: common.json)
         var next = 0
         while next < lines.count || !engine.isIdle {
             while next < lines.count,
@@ -63,14 +63,16 @@ struct PromptLineError: Error, CustomStringConvertible {
 
 /// Texts that are written at once and printed one after the other.
 private struct PromptTexts {
+    let path: String
     let firstSeed: UInt64
     let isJSON: Bool
     private(set) var tokenCount = 0
     private var places: [GenerationRequest.ID: Int] = [:]
-    private var texts: [Int: (text: String, summary: GenerationEvent.Summary?)] = [:]
+    private var texts: [Int: Entry] = [:]
     private var printedCount = 0
 
-    init(firstSeed: UInt64, isJSON: Bool) {
+    init(path: String, firstSeed: UInt64, isJSON: Bool) {
+        self.path = path
         self.firstSeed = firstSeed
         self.isJSON = isJSON
     }
@@ -78,7 +80,7 @@ private struct PromptTexts {
     mutating func begin(_ id: GenerationRequest.ID) {
         let place = printedCount + texts.count
         places[id] = place
-        texts[place] = ("", nil)
+        texts[place] = Entry()
     }
 
     mutating func receive(_ event: GenerationEvent) throws {
@@ -86,7 +88,7 @@ private struct PromptTexts {
         switch event.kind {
         case .token(_, let piece): texts[place]?.text += piece
         case .finished(let summary):
-            texts[place]?.summary = summary
+            texts[place]?.end(summary)
             places[event.request] = nil
             tokenCount += summary.tokenCount
         case .failed(let error): throw error
@@ -96,6 +98,9 @@ private struct PromptTexts {
     /// Prints those that have ended and have only printed ones before them.
     mutating func printEnded() throws {
         while let entry = texts[printedCount], let summary = entry.summary {
+            for notice in summary.notices {
+                Output.message("\(path), line \(printedCount + 1): \(notice)")
+            }
             if isJSON {
                 try Output.json(
                     Report(
@@ -103,6 +108,7 @@ private struct PromptTexts {
                         promptTokens: summary.promptTokenCount,
                         sharedTokens: summary.sharedTokenCount,
                         finishReason: summary.finishReason,
+                        tokensPerSecond: Double(summary.tokenCount) / max(entry.seconds, 1e-9),
                         seed: firstSeed &+ UInt64(printedCount)))
             } else {
                 try Output.line(entry.text)
@@ -119,6 +125,20 @@ private struct PromptTexts {
         /// How many of the prompt's tokens the caches held already, of texts before it.
         let sharedTokens: Int
         let finishReason: FinishReason
+        /// From when it was submitted on, beside the others.
+        let tokensPerSecond: Double
         let seed: UInt64
+    }
+
+    private struct Entry {
+        var text = ""
+        private(set) var summary: GenerationEvent.Summary?
+        private(set) var seconds = 0.0
+        private let begin = ContinuousClock.now
+
+        mutating func end(_ summary: GenerationEvent.Summary) {
+            self.summary = summary
+            seconds = (ContinuousClock.now - begin) / .seconds(1)
+        }
     }
 }

@@ -5,6 +5,7 @@ extension GenerateCommand {
     func runVotes(_ generator: Generator, count: Int) throws {
         try checkThatTextsDiffer("--self-consistency \(count)")
         generator.notices.forEach(Output.message)
+        let begin = ContinuousClock.now
         let result: SelfConsistency.Result
         do {
             result = try SelfConsistency(count, voting.rule).run(
@@ -14,11 +15,15 @@ extension GenerateCommand {
             throw Interruption.requested
         }
         if common.json {
+            let seconds = (ContinuousClock.now - begin) / .seconds(1)
+            let first = result.texts[Int(result.votes[0].seed &- generator.seed)]
             return try Output.json(
                 VoteReport(
-                    answer: result.answer, votes: result.votes,
+                    text: first.text, answer: result.answer, votes: result.votes,
                     unanswered: result.unansweredCount, texts: result.texts.map(\.text),
                     tokens: result.totalTokenCount, promptTokens: generator.promptTokenCount,
+                    finishReason: first.finishReason,
+                    tokensPerSecond: Double(result.totalTokenCount) / max(seconds, 1e-9),
                     seed: generator.seed))
         }
         Output.progress("")
@@ -36,12 +41,16 @@ extension GenerateCommand {
     }
 
     private struct VoteReport: Encodable {
+        /// The first text that comes to the answer.
+        let text: String
         let answer: String
         let votes: [SelfConsistency.Vote]
         let unanswered: Int
         let texts: [String]
         let tokens: Int
         let promptTokens: Int
+        let finishReason: FinishReason?
+        let tokensPerSecond: Double
         let seed: UInt64
     }
 }

@@ -45,7 +45,7 @@ struct GenerateCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The most tokens to generate.", valueName: "n"),
+        help: ArgumentHelp("The most tokens to generate (default: 500).", valueName: "n"),
         transform: Number.whole(GenerationSettings.tokenCounts))
     var maxTokens = 500
 

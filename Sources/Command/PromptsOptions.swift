@@ -29,8 +29,8 @@ struct PromptsOptions: ParsableArguments {
         }
     }
 
-    /// The lines of the file.
+    /// The lines of the file, with the space around them, which belongs to a prompt.
     func lines(of path: String) throws -> [String] {
-        try TextFile.lines(of: TextFile.bytes(at: path), source: path)
+        try TextFile.lines(of: TextFile.bytes(at: path), source: path, keepingSpace: true)
     }
 }

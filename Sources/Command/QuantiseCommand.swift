@@ -60,6 +60,16 @@ struct QuantiseCommand: ParsableCommand {
     func run() throws {
         common.apply()
         let loaded = try loading.load(model)
+        guard case .causal = loaded.model else {
+            let (name, flag) = (ShellWord.quoted(model), "--precision \(to.rawValue)")
+            let isTranslator = if case .encoderDecoder = loaded.model { true } else { false }
+            throw UsageError(
+                description:
+                    "attend quantise measures and writes models that continue texts, and \(model) does not. "
+                    + (isTranslator
+                        ? "attend translate \(name) \(flag) runs it in so few bits, and " : "")
+                    + "attend evaluate \(name) --data FILE \(flag) measures it.")
+        }
         Interruption.listen()
         let text = try data.map { try EvaluationText($0, for: loaded) }
         let result: Quantisation

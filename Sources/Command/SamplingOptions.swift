@@ -6,10 +6,10 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How freely to choose: 0 always takes the likeliest token, 1 follows the model.",
+            "How freely to choose: 0 always takes the likeliest token, 1 follows the model (default: 0.8).",
             valueName: "x"),
         transform: Number.real(SamplingStep.temperatures))
-    var temperature = Self.usualTemperature
+    var temperature: Double?
 
     @Option(
         parsing: .unconditional,
@@ -23,7 +23,7 @@ struct SamplingOptions: ParsableArguments {
             "Choose among the likeliest tokens that have this probability together.",
             valueName: "x"),
         transform: Number.real(SamplingStep.probabilities))
-    var topP = 1.0
+    var topP: Double?
 
     @Option(
         parsing: .unconditional,
@@ -31,7 +31,7 @@ struct SamplingOptions: ParsableArguments {
             "Choose among tokens with at least this share of the likeliest one's probability.",
             valueName: "x"),
         transform: Number.real(SamplingStep.probabilities))
-    var minP = 0.0
+    var minP: Double?
 
     @Option(
         parsing: .unconditional,
@@ -39,13 +39,13 @@ struct SamplingOptions: ParsableArguments {
             "Choose among the tokens that are about as surprising as the average, and have this probability together.",
             valueName: "x"),
         transform: Number.real(SamplingStep.probabilities))
-    var typicalP = 1.0
+    var typicalP: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Choose among tokens of at least this probability.", valueName: "x"),
         transform: Number.real(SamplingStep.probabilities))
-    var epsilonCutoff = 0.0
+    var epsilonCutoff: Double?
 
     @Option(
         parsing: .unconditional,
@@ -53,7 +53,7 @@ struct SamplingOptions: ParsableArguments {
             "As --epsilon-cutoff, with less than that where many tokens are about as likely.",
             valueName: "x"),
         transform: Number.real(SamplingStep.probabilities))
-    var etaCutoff = 0.0
+    var etaCutoff: Double?
 
     @Option(
         parsing: .unconditional,
@@ -61,26 +61,26 @@ struct SamplingOptions: ParsableArguments {
             "Make tokens that occurred already, in the prompt too, less likely, where greater than 1.",
             valueName: "x"),
         transform: Number.real(SamplingStep.repetitionPenalties))
-    var repetitionPenalty = 1.0
+    var repetitionPenalty: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             "Take so much from a token's logit for each time that it was written.", valueName: "x"),
         transform: Number.real(SamplingStep.countPenalties))
-    var frequencyPenalty = 0.0
+    var frequencyPenalty: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             "Take so much from a token's logit once it was written.", valueName: "x"),
         transform: Number.real(SamplingStep.countPenalties))
-    var presencePenalty = 0.0
+    var presencePenalty: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Never write the same n tokens in a row twice, those of the prompt included.",
+            "Never write the same n tokens in a row twice, those of the prompt included, unless nothing else is left.",
             valueName: "n"),
         transform: Number.whole(SamplingStep.nGramSizes))
     var noRepeatNgram: Int?
@@ -93,16 +93,17 @@ struct SamplingOptions: ParsableArguments {
         transform: LogitBiasFlag.read)
     var logitBias: [LogitBiasFlag] = []
 
-    /// The flags that were given and change something, by name.
+    /// The flags that were given, by name.
     var given: [String] {
         [
-            ("--logit-bias", !logitBias.isEmpty), ("--repetition-penalty", repetitionPenalty != 1),
-            ("--frequency-penalty", frequencyPenalty != 0),
-            ("--presence-penalty", presencePenalty != 0),
-            ("--no-repeat-ngram", noRepeatNgram != nil),
-            ("--temperature", temperature != Self.usualTemperature), ("--top-k", topK != nil),
-            ("--top-p", topP < 1), ("--min-p", minP > 0), ("--typical-p", typicalP < 1),
-            ("--epsilon-cutoff", epsilonCutoff > 0), ("--eta-cutoff", etaCutoff > 0),
+            ("--logit-bias", !logitBias.isEmpty),
+            ("--repetition-penalty", repetitionPenalty != nil),
+            ("--frequency-penalty", frequencyPenalty != nil),
+            ("--presence-penalty", presencePenalty != nil),
+            ("--no-repeat-ngram", noRepeatNgram != nil), ("--temperature", temperature != nil),
+            ("--top-k", topK != nil), ("--top-p", topP != nil), ("--min-p", minP != nil),
+            ("--typical-p", typicalP != nil), ("--epsilon-cutoff", epsilonCutoff != nil),
+            ("--eta-cutoff", etaCutoff != nil),
         ].filter(\.1).map(\.0)
     }
 
@@ -121,17 +122,20 @@ struct SamplingOptions: ParsableArguments {
         if !logitBias.isEmpty {
             steps.append(.logitBias(try LogitBiasFlag.biases(logitBias, for: loaded)))
         }
-        if repetitionPenalty != 1 { steps.append(.repetitionPenalty(repetitionPenalty)) }
-        if frequencyPenalty != 0 { steps.append(.frequencyPenalty(frequencyPenalty)) }
-        if presencePenalty != 0 { steps.append(.presencePenalty(presencePenalty)) }
+        func add(_ value: Double?, neutral: Double, _ step: (Double) -> SamplingStep) {
+            if let value, value != neutral { steps.append(step(value)) }
+        }
+        add(repetitionPenalty, neutral: 1, SamplingStep.repetitionPenalty)
+        add(frequencyPenalty, neutral: 0, SamplingStep.frequencyPenalty)
+        add(presencePenalty, neutral: 0, SamplingStep.presencePenalty)
         if let noRepeatNgram { steps.append(.noRepeatNGram(noRepeatNgram)) }
-        if temperature != 1 { steps.append(.temperature(temperature)) }
+        add(temperature ?? Self.usualTemperature, neutral: 1, SamplingStep.temperature)
         if let topK { steps.append(.topK(topK)) }
-        if topP < 1 { steps.append(.topP(topP)) }
-        if minP > 0 { steps.append(.minP(minP)) }
-        if typicalP < 1 { steps.append(.typicalP(typicalP)) }
-        if epsilonCutoff > 0 { steps.append(.epsilonCutoff(epsilonCutoff)) }
-        if etaCutoff > 0 { steps.append(.etaCutoff(etaCutoff)) }
+        add(topP, neutral: 1, SamplingStep.topP)
+        add(minP, neutral: 0, SamplingStep.minP)
+        add(typicalP, neutral: 1, SamplingStep.typicalP)
+        add(epsilonCutoff, neutral: 0, SamplingStep.epsilonCutoff)
+        add(etaCutoff, neutral: 0, SamplingStep.etaCutoff)
         return Sampling(steps)
     }
 }

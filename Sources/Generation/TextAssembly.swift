@@ -42,7 +42,8 @@ struct TextAssembly: Sendable {
     /// Ends the text, if it has not ended: what was held back because more might have followed.
     mutating func end(_ reason: FinishReason) -> String {
         if finishReason != nil { return "" }
-        let text = filter.append(decoder.finish()) + filter.finish()
+        let last = reason == .length ? decoder.cutOff() : decoder.finish()
+        let text = filter.append(last) + filter.finish()
         finishReason = filter.isStopped ? .stop : reason
         return text
     }

@@ -26,18 +26,55 @@ struct TokenChooser: Sendable {
     mutating func choose(
         from logits: [Float], proposal: ProposedToken? = nil
     ) throws(GenerationError) -> Int32 {
-        var permitted = logits
-        if constraint != nil {
-            try GenerationError.wrapping { () throws(ConstraintError) in
-                try constraint?.mask().apply(to: &permitted)
-            }
+        let token = try sampler.token(
+            from: permitted(logits), after: history, proposal: proposal)
+        try advance(by: token)
+        return token
+    }
+
+    /// A token that a draft would choose here; it belongs to those before until it is taken back.
+    ///
+    /// - Parameter logits: `[vocabulary]`, those of the draft.
+    /// - Throws: as ``choose(from:proposal:)``.
+    mutating func propose(from logits: [Float]) throws(GenerationError) -> ProposedToken {
+        let permitted = try permitted(logits)
+        var proposal: ProposedToken
+        if sampler.sampling.isDeterministic {
+            let token = try sampler.token(from: permitted, after: history)
+            proposal = ProposedToken(token: token, probabilities: nil)
+        } else {
+            let probabilities = try sampler.probabilities(of: permitted, after: history)
+            proposal = ProposedToken(
+                token: sampler.token(byWeights: probabilities), probabilities: probabilities)
         }
-        let token = try sampler.token(from: permitted, after: history, proposal: proposal)
+        try advance(by: proposal.token)
+        return proposal
+    }
+
+    /// Where the constraint stands, to which it can be taken back.
+    var place: TokenConstraint.Place? { constraint?.place }
+
+    /// Takes back the last tokens, before which the constraint stood there.
+    mutating func goBack(_ count: Int, to place: TokenConstraint.Place?) {
+        for _ in 0..<count { history.removeLast() }
+        if let place { constraint?.place = place }
+    }
+
+    /// The logits of what the constraint permits, −∞ elsewhere.
+    private mutating func permitted(_ logits: [Float]) throws(GenerationError) -> [Float] {
+        guard constraint != nil else { return logits }
+        var permitted = logits
+        try GenerationError.wrapping { () throws(ConstraintError) in
+            try constraint?.mask().apply(to: &permitted)
+        }
+        return permitted
+    }
+
+    private mutating func advance(by token: Int32) throws(GenerationError) {
         try GenerationError.wrapping { () throws(ConstraintError) in
             try constraint?.advance(by: token)
         }
         history.append(token)
-        return token
     }
 
     /// Whether the constraint leaves nothing but the end; never without one.

@@ -138,7 +138,7 @@ extension TokenStream {
         var count = min(proposalCount, window.room)
         if chosenCount < expectedCount { count = min(count, expectedCount - chosenCount - 1) }
         guard count > 0, draft != nil else { return [] }
-        return try draft?.propose(count, after: &chooser.history, sampler: &chooser.sampler) ?? []
+        return try draft?.propose(count, by: &chooser) ?? []
     }
 
     /// - Parameter logits: `[proposed + 1, vocabulary]`, before and after each proposal.

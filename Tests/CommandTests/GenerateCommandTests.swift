@@ -54,7 +54,7 @@ struct GenerateCommandTests {
 
     @Test("lines of a file, several at once, each as it would be alone")
     func promptsOfAFile() throws {
-        let lines = ["abc", "", "a b c d", "abc", "hgfedcbahgfedcbahgfedcba"]
+        let lines = ["abc", "", " a b c d ", "abc", "hgfedcbahgfedcbahgfedcba"]
         let file = run.path + "/prompts.txt"
         try (lines.joined(separator: "\n") + "\n").write(
             toFile: file, atomically: true, encoding: .utf8)
@@ -76,9 +76,11 @@ struct GenerateCommandTests {
             #expect(text["tokens"] as? Int == alone["tokens"] as? Int)
             #expect(text["promptTokens"] as? Int == alone["promptTokens"] as? Int)
             #expect(text["seed"] as? Int == 7 + place)
+            #expect((text["tokensPerSecond"] as? Double ?? 0) > 0)
         }
         let plain = try generate("--prompts", file, "--seed", "7", "--max-tokens", "30")
         #expect(plain.messages.contains("5 texts of"))
+        #expect(plain.messages.contains("prompts.txt, line 5: The prompt has 24 tokens and"))
     }
 
     @Test("lines that cannot be continued are told by their numbers")
@@ -194,6 +196,10 @@ struct GenerateCommandTests {
         let scores = hypotheses.compactMap { $0["score"] as? Double }
         #expect(scores.count == 3 && scores == scores.sorted(by: >))
         #expect(hypotheses.first?["text"] as? String == String(best.output.dropLast()))
+        let fields = try json.json()
+        #expect(fields["text"] as? String == String(best.output.dropLast()))
+        #expect(fields["tokens"] as? Int == 8 && fields["finishReason"] as? String == "length")
+        #expect((fields["tokensPerSecond"] as? Double ?? 0) > 0)
         #expect(hypotheses.first?["finishReason"] as? String == "length")
         let several = try found(["--beams", "4", "--n-best", "3"])
         #expect(several.output == hypotheses.map { "\($0["text"] ?? "")\n" }.joined())

@@ -122,8 +122,14 @@ struct TrainAdviceTests {
         #expect(
             try Executable.run(["prepare", "--data", files.path("long.txt"), "--out", out]).status
                 == 0)
-        try Executable.expectRefusal(
-            ["evaluate", run, "--data", out], status: 65,
-            mentioning: ["prepared", "attend prepare", "give a text file", "report.html"])
+        try files.write("web.jsonl", "{\"text\": \"a text\"}\n")
+        for measure in [["evaluate", run], ["quantise", run, "--to", "int8"]] {
+            try Executable.expectRefusal(
+                measure + ["--data", out], status: 65,
+                mentioning: ["prepared", "attend prepare", "give a text file", "report.html"])
+            try Executable.expectRefusal(
+                measure + ["--data", files.path("web.jsonl")], status: 65,
+                mentioning: ["web.jsonl", "documents in JSON", "\"text\""])
+        }
     }
 }

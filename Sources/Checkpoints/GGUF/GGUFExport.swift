@@ -51,7 +51,7 @@ struct GGUFExport {
         guard let nearest = kin.min(by: { $0.misfits.count < $1.misfits.count }) else {
             throw misfit([
                 "no family there is like \(model.configuration.architecture.rawValue); models of gpt and llama "
-                    + "can be written, and --to npz writes any"
+                    + "can be written there; attend export --to npz writes any model"
             ])
         }
         if nearest.misfits.isEmpty { return nearest.family }

@@ -31,6 +31,14 @@ struct EvaluationText {
     }
 
     private static func contents(of file: String) throws -> String {
+        try checkIsNotPrepared(file)
+        // Measured as it lies, it would be a text of braces, quotes and names of fields.
+        if file.hasSuffix(".jsonl"), FileKind.of(file, followingLinks: true) == .file {
+            throw CheckpointError(
+                .refused, path: file,
+                "holds documents in JSON, not a text; give the text of their fields \"text\" in a file of its own"
+            )
+        }
         do {
             return try TextFile.read(file)
         } catch .missing where !file.contains("/") {

@@ -66,7 +66,7 @@ public struct BeamGenerator: Sendable {
             context: model.configuration.contextLength, overflow: .slide)
         let stops = stopTexts.filter { !$0.isEmpty }
         let isStopped: @Sendable ([Int32]) -> Bool = { tokens in
-            Self.cut(tokens, by: tokenizer, before: stops).isStopped
+            Self.text(of: tokens, isEnded: true, by: tokenizer, before: stops).isStopped
         }
         vocabulary = BeamVocabulary(
             ends: ends, forbidden: Set(defaults.forbiddenTokens),
@@ -116,7 +116,9 @@ public struct BeamGenerator: Sendable {
             progress?(stepCount)
         }
         return (search.results[0] ?? []).map { hypothesis in
-            let (text, isStopped) = Self.cut(hypothesis.tokens, by: tokenizer, before: stopTexts)
+            let (text, isStopped) = Self.text(
+                of: hypothesis.tokens, isEnded: hypothesis.isEnded, by: tokenizer, before: stopTexts
+            )
             return Text(
                 text: text, tokenCount: hypothesis.tokens.count, score: hypothesis.score,
                 logProbability: hypothesis.logProbability,
@@ -124,11 +126,14 @@ public struct BeamGenerator: Sendable {
         }
     }
 
-    private static func cut(
-        _ tokens: [Int32], by tokenizer: SavedTokenizer, before stopTexts: [String]
+    private static func text(
+        of tokens: [Int32], isEnded: Bool, by tokenizer: SavedTokenizer, before stopTexts: [String]
     ) -> (text: String, isStopped: Bool) {
+        var decoder = StreamingDecoder(tokenizer)
+        var text = tokens.reduce(into: "") { $0 += decoder.append($1) }
+        text += isEnded ? decoder.finish() : decoder.cutOff()
         var filter = StopFilter(stopTexts)
-        let text = filter.append(tokenizer.decode(tokens))
+        text = filter.append(text)
         return (text + filter.finish(), filter.isStopped)
     }
 }

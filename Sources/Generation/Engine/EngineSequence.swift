@@ -4,6 +4,8 @@ internal import AttendTensors
 struct EngineSequence: Sendable {
     let id: GenerationRequest.ID
     let promptTokenCount: Int
+    /// Sentences for the user about the prompt.
+    let notices: [String]
     /// What happens once the context is full.
     let overflow: ContextOverflow
     /// The tokens in sight.
@@ -22,12 +24,13 @@ struct EngineSequence: Sendable {
     private var chain = PagePool.Chain.start
 
     init(
-        id: GenerationRequest.ID, tokens: [Int32], promptTokenCount: Int, chooser: TokenChooser,
+        id: GenerationRequest.ID, tokens: [Int32], prompt: PromptTokens, chooser: TokenChooser,
         text: TextAssembly, settings: GenerationSettings
     ) {
         self.id = id
         self.tokens = tokens
-        self.promptTokenCount = promptTokenCount
+        promptTokenCount = prompt.readCount
+        notices = prompt.notices
         self.chooser = chooser
         self.text = text
         overflow = settings.whenFull

@@ -163,7 +163,7 @@ public struct GenerationEngine: Sendable {
         }
         let tokens = settings.whenFull.cut(prompt.ids, to: context)
         return EngineSequence(
-            id: id, tokens: tokens, promptTokenCount: prompt.readCount,
+            id: id, tokens: tokens, prompt: prompt,
             chooser: TokenChooser(
                 prompt: tokens, sampler: try Sampler(settings.sampling, seed: settings.seed),
                 constraint: constraint),
@@ -209,6 +209,7 @@ public struct GenerationEngine: Sendable {
                     promptTokenCount: sequence.promptTokenCount,
                     sharedTokenCount: min(
                         sequence.sharedTokenCount ?? 0, sequence.promptTokenCount),
+                    notices: sequence.notices,
                     logProbability: sequence.logProbability)))
     }
 }

@@ -55,6 +55,8 @@ public struct GenerationEvent: Hashable, Sendable {
         public let promptTokenCount: Int
         /// How many of them other requests had left in the caches when this one was first taken on.
         public let sharedTokenCount: Int
+        /// Sentences for the user, such as that some of the prompt's tokens were not read.
+        public let notices: [String]
         /// The log-probability of all generated tokens together, in nats; nil where it was not asked for.
         public let logProbability: Double?
     }

@@ -8,9 +8,9 @@ package struct LookUpDraft: TokenDraft {
     static let mostTokens = 65_536
 
     func propose(
-        _ count: Int, after history: inout TokenHistory, sampler: inout Sampler
+        _ count: Int, by chooser: inout TokenChooser
     ) throws(GenerationError) -> [ProposedToken] {
-        Self.proposals(count, after: history.tokens).map {
+        Self.proposals(count, after: chooser.history.tokens).map {
             ProposedToken(token: $0, probabilities: nil)
         }
     }

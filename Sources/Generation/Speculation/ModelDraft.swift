@@ -13,37 +13,27 @@ struct ModelDraft: TokenDraft {
     }
 
     mutating func propose(
-        _ count: Int, after history: inout TokenHistory, sampler: inout Sampler
+        _ count: Int, by chooser: inout TokenChooser
     ) throws(GenerationError) -> [ProposedToken] {
         // The last proposal is not read, so it needs no room; and what a window forgets cannot be put back.
         window.makeRoom(for: min(count - 1, window.model.configuration.contextLength / 2))
         let count = min(count, window.room + 1)
         var proposed: [ProposedToken] = []
-        defer { for _ in proposed { history.removeLast() } }
-        for _ in 0..<count {
-            let logits = window.logits().elements
-            let proposal = try propose(logits, history, &sampler)
-            history.append(proposal.token)
-            window.append(proposal.token)
-            proposed.append(proposal)
-        }
-        return proposed
-    }
-
-    private func propose(
-        _ logits: [Float], _ history: TokenHistory, _ sampler: inout Sampler
-    ) throws(GenerationError) -> ProposedToken {
+        let place = chooser.place
+        defer { chooser.goBack(proposed.count, to: place) }
         do {
-            if sampler.sampling.isDeterministic {
-                return ProposedToken(
-                    token: try sampler.token(from: logits, after: history), probabilities: nil)
+            while proposed.count < count {
+                let proposal = try chooser.propose(from: window.logits().elements)
+                window.append(proposal.token)
+                proposed.append(proposal)
+                if try chooser.isComplete() { break }
             }
-            let probabilities = try sampler.probabilities(of: logits, after: history)
-            return ProposedToken(
-                token: sampler.token(byWeights: probabilities), probabilities: probabilities)
         } catch .logitsAreNotFinite {
             throw .draft(.logitsAreNotFinite)
+        } catch .constraint {
+            // The text need not come to that place; where it does, the model's own choice fails.
         }
+        return proposed
     }
 
     mutating func replaceLast(_ count: Int, by tokens: [Int32]) {

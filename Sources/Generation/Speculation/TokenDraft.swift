@@ -7,10 +7,9 @@ protocol TokenDraft: Sendable {
     /// Proposals for the next tokens: at most `count`, perhaps none.
     ///
     /// - Parameters:
-    ///   - history: the text, which is the same afterwards.
-    ///   - sampler: that of the model.
+    ///   - chooser: of the model's tokens, which stands where it stood afterwards.
     mutating func propose(
-        _ count: Int, after history: inout TokenHistory, sampler: inout Sampler
+        _ count: Int, by chooser: inout TokenChooser
     ) throws(GenerationError) -> [ProposedToken]
 
     /// Notes that the text goes on with these tokens rather than with the proposals, of which there were `count`.

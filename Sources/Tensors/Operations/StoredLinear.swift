@@ -5,7 +5,8 @@ extension Tensor {
     ///
     /// Up to 32 rows, as in decoding, read the weight as it lies: in bfloat16 it meets this tensor's float32 numbers, in blocks
     /// this tensor's rows are rounded to blocks of 8 bits, too. More rows, as in reading a prompt, are multiplied in
-    /// bfloat16 where the processor does that, and in float32 elsewhere.
+    /// bfloat16 where the processor does that, and in float32 elsewhere; with AVX2 alone blocks meet rounded rows, however
+    /// many there are.
     ///
     /// - Parameters:
     ///   - weight: `[outputs, inputs]`

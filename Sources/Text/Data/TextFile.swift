@@ -23,18 +23,22 @@ public enum TextFile {
         return !path.isEmpty && attributes?[.type] as? FileAttributeType == .typeDirectory
     }
 
-    /// The lines of a text, without line ends and without the space around them; none where there is no byte.
+    /// The lines of a text, without line ends; none where there is no byte.
     ///
     /// A byte order mark at the start is dropped, and an end after the last line starts no other.
     ///
-    /// - Parameter source: where the bytes come from, for messages.
+    /// - Parameters:
+    ///   - source: where the bytes come from, for messages.
+    ///   - keepingSpace: whether lines keep the space around them.
     /// - Throws: ``DataError`` where they are no text.
-    public static func lines(of bytes: [UInt8], source: String) throws(DataError) -> [String] {
+    public static func lines(
+        of bytes: [UInt8], source: String, keepingSpace: Bool = false
+    ) throws(DataError) -> [String] {
         if bytes.isEmpty { return [] }
         let text = try text(of: bytes, path: source)
         var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         if lines.last?.isEmpty ?? false { lines.removeLast() }
-        return lines.map { trimmed($0) }
+        return lines.map { keepingSpace ? String($0) ?? "" : trimmed($0) }
     }
 
     /// The text that the bytes of a file hold; `path` is for messages.

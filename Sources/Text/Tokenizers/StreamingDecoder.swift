@@ -46,4 +46,11 @@ public struct StreamingDecoder<T: Tokenizer>: Sendable {
         }
         return String(decoding: stages?.finish() ?? pending, as: UTF8.self)
     }
+
+    /// What was held back of a text that was cut off: without the beginning of a character, which is no text.
+    public mutating func cutOff() -> String {
+        var text = finish()
+        while text.last == "\u{FFFD}" { text.removeLast() }
+        return text
+    }
 }

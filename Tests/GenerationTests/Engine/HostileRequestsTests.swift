@@ -160,7 +160,7 @@ private struct HostileRequests {
     private mutating func step() -> SamplingStep {
         let real = one(of: [0, 0.3, 0.9, 1, 1.5, -1, .nan, .infinity, 1e300])
         let whole = one(of: [1, 2, 5, 1000, 0, -1, .max, .min])
-        switch below(10) {
+        switch below(13) {
         case 0: return .temperature(real)
         case 1: return .topK(whole)
         case 2: return .topP(real)
@@ -170,6 +170,9 @@ private struct HostileRequests {
         case 6: return .frequencyPenalty(real)
         case 7: return .noRepeatNGram(whole)
         case 8: return .logitBias([Int32(truncatingIfNeeded: whole): Double(real)])
+        case 9: return .presencePenalty(real)
+        case 10: return .epsilonCutoff(real)
+        case 11: return .etaCutoff(real)
         default: return .temperature(one(of: [0, 0.7, 1, 2]))
         }
     }

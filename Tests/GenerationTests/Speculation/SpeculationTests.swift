@@ -181,6 +181,9 @@ struct SpeculativeGeneratorTests {
         for (settings, defaults) in all {
             let plain = try result(settings, nil, defaults: defaults)
             #expect(plain.proposals == nil)
+            // The model itself proposes what it writes, within the grammar too.
+            let own = try result(settings, .model(model), defaults: defaults).proposals
+            if settings.grammar != nil { #expect(own?.kept == own?.proposed && own != nil) }
             for draft in [.model(model), .model(draft), .lookUp] as [Draft] {
                 let fast = try result(settings, draft, defaults: defaults)
                 #expect(fast.text == plain.text)

@@ -41,6 +41,21 @@ public struct TokenConstraint: Sendable {
         automaton = GrammarAutomaton(try GrammarState(compiled))
     }
 
+    /// How far the text is.
+    struct Place: Sendable {
+        fileprivate var state: Int32
+        fileprivate var tokenCount: Int
+        fileprivate var hasEnded: Bool
+    }
+
+    /// How far the text is; it can be taken back to where it was.
+    var place: Place {
+        get { Place(state: state, tokenCount: tokenCount, hasEnded: hasEnded) }
+        set {
+            (state, tokenCount, hasEnded) = (newValue.state, newValue.tokenCount, newValue.hasEnded)
+        }
+    }
+
     /// Where the text stands in the grammar.
     public var grammarState: GrammarState { automaton.states[Int(state)] }
 
