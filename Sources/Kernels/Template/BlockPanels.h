@@ -56,8 +56,8 @@ INLINE void NAME(transposePairs)(__m256i v[8]) {
 INLINE void NAME(packBlocks)(const AttendElement element, int columns, int64_t blocks, const uint8_t *weights,
                              int64_t columnBytes, __m256i *numbers, float *scales) {
     const int64_t bytes = NAME(blockBytes)(element);
-    for (int64_t block = 0; block < blocks; block++, weights += bytes) {
-        for (int half = 0; half < 2; half++, numbers += 1) {
+    for (int64_t block = 0; block < blocks; block++) {
+        for (int half = 0; half < 2; half++) {
             __m256i first[8], second[8];
             for (int j = 0; j < 8; j++) {
                 // Past the last column the first is taken again, and its sums are left.
@@ -73,11 +73,12 @@ INLINE void NAME(packBlocks)(const AttendElement element, int columns, int64_t b
             NAME(transposePairs)(first);
             NAME(transposePairs)(second);
             for (int pair = 0; pair < 8; pair++) {
-                numbers[2 * pair] = first[pair];
-                numbers[2 * pair + 16] = second[pair];
+                numbers[2 * pair + half] = first[pair];
+                numbers[2 * (pair + PAIRS / 2) + half] = second[pair];
             }
         }
-        numbers += 2 * PAIRS - 2;
+        weights += bytes;
+        numbers += 2 * PAIRS;
         scales += TILE_COLUMNS;
     }
 }
