@@ -7,12 +7,13 @@
     older/bin/python Scripts/record-beams.py
 
 Transformers 5 has greedy and beam search and no groups of beams any more, which moved to a repository of their own with the code
-that 4.49 had. So the first run records the part `beams` of Tests/GenerationTests/Fixtures/beams.json and the second the part
-`groups`; each leaves the other as it is, and writes the same bytes each time.
+that 4.49 had. So the first run records the parts `beams`, `scored` and `texts` of Tests/GenerationTests/Fixtures/beams.json and the second
+the part `groups`; each leaves the other as it is, and writes the same bytes each time.
 
 - `tables`: the model, `[step, last token, next token]` of logits. The steps are counted from the prompt, which is one token.
 - `cases`: settings, and of each hypothesis that `generate` returns the tokens after the prompt, the end token included, and its
   score. Token 0 is padding, which the tables make impossible.
+- `scored`: the same with a repetition penalty, n-grams that do not repeat and biases of tokens, one or several of them.
 - `texts`: the same with the tiny GPT-2 of Tests/CheckpointsTests/Fixtures/huggingface/gpt2, whose caches follow the beams.
 """
 
@@ -77,6 +78,12 @@ def search(model, prompt, case, **more):
         num_return_sequences=beams, output_scores=True, return_dict_in_generate=True, **more)
     if beams > 1:
         settings |= dict(length_penalty=case["lengthPenalty"], early_stopping=RULES[case["stopping"]])
+    if case.get("repetition"):
+        settings["repetition_penalty"] = case["repetition"]
+    if case.get("ngram"):
+        settings["no_repeat_ngram_size"] = case["ngram"]
+    if case.get("biases"):
+        settings["sequence_bias"] = [[[int(token)], bias] for token, bias in case["biases"].items()]
     if "groups" in case:
         settings |= dict(num_beam_groups=case["groups"], diversity_penalty=case["diversity"])
     ids = torch.tensor([prompt])
@@ -106,6 +113,16 @@ def beam_cases(models):
             yield search(model, [start], dict(table=index, start=start) | case, use_cache=False)
         for case in settings([3], [1.0], [(0, 9), (2, 7)], [[1, 2]]):
             yield search(model, [4], dict(table=index, start=4) | case, use_cache=False)
+
+
+def scored_cases(models):
+    kinds = [dict(repetition=1.3), dict(repetition=0.8), dict(ngram=1), dict(ngram=2), dict(biases={"3": 1.5, "7": -2.0}),
+             dict(biases={"5": -100.0, "1": 0.75}, repetition=1.6, ngram=2)]
+    for index, model in enumerate(models):
+        for kind in kinds:
+            for case in settings([1, 4], [0.0, 1.0], [(3, 9)], [[1]]):
+                start = 2 + case["beams"]
+                yield search(model, [start], dict(table=index, start=start) | case | kind, use_cache=False)
 
 
 def group_cases(models):
@@ -145,6 +162,12 @@ def main():
     content["tables"] = tables
     if is_new:
         content["beams"], content["texts"] = list(beam_cases(models)), list(text_cases())
+        content["scored"] = list(scored_cases(models))
+        for case in content["scored"]:
+            plain = {name: case[name] for name in ("beams", "lengthPenalty", "stopping", "minimum", "limit", "ends")}
+            case["changes"] = search(models[case["table"]], [case["start"]], plain, use_cache=False)["found"] != case["found"]
+        if sum(case.pop("changes") for case in content["scored"]) < len(content["scored"]) / 2:
+            raise SystemExit("the steps of scoring change little")
         several = [case for case in content["beams"] if case["beams"] > 1]
         for first, second in itertools.combinations(RULES, 2):
             pairs = zip(*([case["found"] for case in several if case["stopping"] == rule] for rule in (first, second)))
@@ -153,7 +176,7 @@ def main():
     else:
         content["groups"] = list(group_cases(models))
     parts = []
-    for name in ("tables", "beams", "groups", "texts"):
+    for name in ("tables", "beams", "groups", "scored", "texts"):
         if name in content:
             items = content[name]
             body = ",\n".join(line(item) for item in items)
@@ -162,7 +185,7 @@ def main():
     if len(text) > LARGEST:
         raise SystemExit(f"{OUTPUT.name} would have {len(text)} bytes")
     OUTPUT.write_text(text)
-    counts = {name: len(content[name]) for name in ("beams", "groups", "texts") if name in content}
+    counts = {name: len(content[name]) for name in ("beams", "groups", "scored", "texts") if name in content}
     print(f"{OUTPUT.name}: {counts}, {len(text)} bytes, transformers {transformers.__version__}")
 
 

@@ -1,7 +1,7 @@
 internal import AttendModels
 internal import AttendText
 
-/// The tokens that begin, end and fill up what a model writes, as those who made it chose them.
+/// How a model is to write, as those who made it chose: the tokens that begin, end and fill up a text, and how the others are drawn.
 public struct GenerationDefaults: Hashable, Sendable {
     /// Stands before every text, where the model is used to one.
     public var startToken: Int32?
@@ -16,8 +16,10 @@ public struct GenerationDefaults: Hashable, Sendable {
     /// What other programs put at the end of a text that is cut off at its limit; it is no text, so here it is kept only to
     /// be written again.
     public var forcedEndToken: Int32?
-    /// Tokens that are never written.
+    /// Tokens that are never written; one that also ends texts may still end one.
     public var forbiddenTokens: [Int32] = []
+    /// How tokens are to be chosen where nothing else is asked for.
+    public var sampling = SuggestedSampling()
 
     /// Tokens; those left out do not exist.
     public init(
@@ -29,6 +31,9 @@ public struct GenerationDefaults: Hashable, Sendable {
         self.paddingToken = paddingToken
         self.decoderStartToken = decoderStartToken
     }
+
+    /// The tokens that never stand within a text.
+    package var unwrittenTokens: Set<Int32> { Set(forbiddenTokens).subtracting(endTokens) }
 
     /// The tokens that our own training put around the texts of this tokenizer; none where it has no special tokens.
     init(of tokenizer: SavedTokenizer, for kind: DataKind) {

@@ -66,8 +66,8 @@ struct BeamOptions: ParsableArguments {
         return isWu ? .wu(exponent) : .power(exponent)
     }
 
-    /// Refuses what does not fit the number of beams.
-    func validate(beams: Int) throws {
+    /// Refuses what does not fit the number of beams or the most tokens.
+    func validate(beams: Int, maxTokens: Int?) throws {
         let groups = beamGroups ?? 1
         if (groups > 1) != (diversityPenalty ?? 0 > 0) {
             throw ValidationError(
@@ -82,6 +82,11 @@ struct BeamOptions: ParsableArguments {
         if let nBest, nBest > beams {
             throw ValidationError(
                 "--n-best \(nBest) is more than --beams \(beams); expected at most that.")
+        }
+        if let minTokens, let maxTokens, minTokens > maxTokens {
+            throw ValidationError(
+                "--min-tokens \(minTokens) is more than --max-tokens \(maxTokens); expected at most as many."
+            )
         }
     }
 

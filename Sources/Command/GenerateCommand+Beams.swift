@@ -2,8 +2,10 @@ import Attend
 
 extension GenerateCommand {
     /// The likeliest texts as a whole, rather than a token after the other.
-    func runBeams(_ loaded: LoadedModel, _ prompt: String, count: Int) throws {
-        let settings = search.applied(to: BeamSettings(), beams: count)
+    func runBeams(
+        _ loaded: LoadedModel, _ prompt: String, count: Int, scoring: Sampling
+    ) throws {
+        let settings = search.applied(to: BeamSettings(scoring: scoring), beams: count)
         let generator = try readingPrompt {
             try BeamGenerator(
                 loaded, prompt: prompt, beams: settings, maxTokens: maxTokens, stopTexts: stop)

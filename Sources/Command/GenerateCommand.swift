@@ -15,7 +15,7 @@ struct GenerateCommand: ParsableCommand {
             Where several flags say how tokens are chosen, this is their order, and each works on what those before it \
             left: \(SamplingOptions.order.joined(separator: ", ")). Penalties change how likely tokens are, n-grams rule \
             some out, and the flags after --temperature keep the likeliest in different senses; with --temperature 0 they \
-            change nothing.
+            change nothing. Where no flag says otherwise, what a model's generation_config.json suggests is followed, and told.
 
             With --draft or --look-up several tokens are proposed at once, and the model reads all of them in one pass. A \
             proposal is kept or replaced in such a way that every text is exactly as likely as without them; what changes is \
@@ -50,6 +50,7 @@ struct GenerateCommand: ParsableCommand {
     var maxTokens = 500
 
     @OptionGroup var sampling: SamplingOptions
+    @OptionGroup var penalties: PenaltyOptions
 
     @Option(
         parsing: .unconditional,
@@ -64,8 +65,8 @@ struct GenerateCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Search for the likeliest text as a whole: pursue so many side by side. Nothing is random then, and flags about "
-                + "how tokens are chosen do not apply.", valueName: "n"),
+            "Search for the likeliest text as a whole: pursue so many side by side. Nothing is random then; of the flags "
+                + "about tokens, penalties, biases and --no-repeat-ngram apply.", valueName: "n"),
         transform: Number.whole(BeamSettings.counts))
     var beams: Int?
 
@@ -128,7 +129,7 @@ struct GenerateCommand: ParsableCommand {
                 "\(ways.joined(separator: " and ")) cannot be used together; expected one of them.")
         }
         if contrastive.settings != nil {
-            let others = randomFlags + (whenFull == .slide ? [] : ["--when-full"])
+            let others = penalties.given + randomFlags + (whenFull == .slide ? [] : ["--when-full"])
             if let flag = others.first {
                 throw ValidationError(
                     "\(flag) does not go with --contrastive-penalty, which compares the likeliest tokens and slides; expected one of them."
@@ -141,15 +142,10 @@ struct GenerateCommand: ParsableCommand {
             }
             return
         }
-        try search.validate(beams: beams)
+        try search.validate(beams: beams, maxTokens: maxTokens)
         if whenFull != .slide {
             throw ValidationError(
                 "--when-full does not go with --beams, whose window slides; expected one of them.")
-        }
-        if let least = search.minTokens, least > maxTokens {
-            throw ValidationError(
-                "--min-tokens \(least) is more than --max-tokens \(maxTokens); expected at most as many."
-            )
         }
         if let flag = randomFlags.first {
             throw ValidationError(
@@ -175,12 +171,13 @@ struct GenerateCommand: ParsableCommand {
         let speculation = try draft.speculation(for: loaded, load)
         let prompt = try prompt == "-" ? StandardInput.text() : prompt
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
+        let sampling = try steps(for: loaded)
         let settings = GenerationSettings(
-            maxTokens: maxTokens, sampling: try sampling.sampling(for: loaded), stopTexts: stop,
+            maxTokens: maxTokens, sampling: sampling, stopTexts: stop,
             seed: seed, grammar: grammar, whenFull: whenFull)
         Interruption.listen()
         if let file = prompts.prompts { return try runPrompts(file, loaded, settings) }
-        if let beams { return try runBeams(loaded, prompt, count: beams) }
+        if let beams { return try runBeams(loaded, prompt, count: beams, scoring: sampling) }
         var generator = try generator(loaded, prompt, settings, speculation)
         if let count = voting.selfConsistency { return try runVotes(generator, count: count) }
         if bestOf > 1 { return try runBest(generator) }
@@ -204,6 +201,19 @@ struct GenerateCommand: ParsableCommand {
                 + (isRandom ? "; seed \(seed)." : "."))
         tellEnd(result)
         nextStep()
+    }
+
+    /// What the flags say of tokens, and where they say nothing the model's files, which is told.
+    private func steps(for loaded: LoadedModel) throws -> Sampling {
+        if contrastive.settings != nil { return [] }
+        var steps = try penalties.steps(for: loaded)
+        var suggestions = penalties.suggestions(of: loaded)
+        if beams == nil {
+            steps += sampling.steps(for: loaded)
+            suggestions += sampling.suggestions(of: loaded)
+        }
+        try SuggestedFlag.tell(suggestions, steps: steps)
+        return Sampling(steps)
     }
 
     /// What else there is to know about a text.

@@ -29,20 +29,33 @@ struct TranslateCommand: ParsableCommand {
         transform: Number.whole(BeamSettings.counts))
     var beams = 4
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The most tokens of a translation, the end token included (default: 50 more than its source has).",
+            valueName: "n"),
+        transform: Number.whole(TranslationSettings.lengths))
+    var maxTokens: Int?
+
     @OptionGroup var search: BeamOptions
+    @OptionGroup var penalties: PenaltyOptions
     @OptionGroup var precision: PrecisionOption
     @OptionGroup var cache: CacheOption
     @OptionGroup var loading: LoadingOptions
     @OptionGroup var common: CommonOptions
 
-    func validate() throws { try search.validate(beams: beams) }
+    func validate() throws { try search.validate(beams: beams, maxTokens: maxTokens) }
 
     func run() throws {
         common.apply()
         let loaded = try loading.load(model).storing(precision.precision)
             .caching(in: cache.cachePrecision)
+        var settings = search.applied(to: .translation(), beams: beams)
+        settings.scoring = Sampling(try penalties.steps(for: loaded))
+        try SuggestedFlag.tell(
+            penalties.suggestions(of: loaded), steps: settings.scoring.steps)
         let translator = try TextTranslator(
-            loaded, beams: search.applied(to: .translation(), beams: beams))
+            loaded, beams: settings, maximumLength: maxTokens)
         if isatty(STDIN_FILENO) == 1 {
             Output.message("Type a sentence a line; Ctrl-D ends and translates.")
         }

@@ -37,6 +37,7 @@ public struct ContrastiveSearch: Sendable {
     /// How tokens are compared.
     public let settings: Settings
 
+    private let forbidden: Set<Int32>
     private var caches: [KeyValueCache]
     /// The tokens that the caches hold.
     private var window: [Int32]
@@ -50,9 +51,11 @@ public struct ContrastiveSearch: Sendable {
     /// - Parameters:
     ///   - model: one that can read two tokens or more.
     ///   - prompt: at least one id, each inside of the vocabulary; of more than the context holds, the last are read.
+    ///   - forbidden: ids that are not written unless nothing else is left.
     /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)``.
     public init(
-        _ model: any CausalLanguageModel, prompt: [Int32], settings: Settings = Settings()
+        _ model: any CausalLanguageModel, prompt: [Int32], settings: Settings = Settings(),
+        forbidden: Set<Int32> = []
     ) throws(GenerationError) {
         try GenerationError.check(
             "number of candidates", settings.candidateCount, Self.candidateCounts)
@@ -66,6 +69,7 @@ public struct ContrastiveSearch: Sendable {
         }
         self.model = model
         self.settings = settings
+        self.forbidden = forbidden
         // One less, so that the first token that is chosen has a place.
         window = prompt.suffix(context - 1)
         (caches, vectors, logits) = Self.read(window, by: model)
@@ -95,8 +99,9 @@ public struct ContrastiveSearch: Sendable {
         makeRoom()
         let normalizer = logits.logSumExp().elements[0]
         guard normalizer.isFinite else { throw .logitsAreNotFinite }
-        let count = min(settings.candidateCount, model.configuration.vocabularySize)
-        let likeliest = logits.largest(count)[0]
+        let all = logits.largest(settings.candidateCount + forbidden.count)[0]
+        let permitted = all.filter { !forbidden.contains($0.index) }
+        let likeliest = (permitted.isEmpty ? all : permitted).prefix(settings.candidateCount)
         let tokens = likeliest.map(\.index)
         for layer in caches.indices {
             caches[layer].select([Int32](repeating: 0, count: tokens.count))

@@ -111,7 +111,8 @@ public struct Generator: Sendable {
             constraint: try settings.grammar.map {
                 try TokenConstraint(
                     $0, spellings, tokenizer, endTokens: defaults.endTokens)
-            }, whenFull: settings.whenFull, speculation: speculation)
+            }, forbidden: defaults.unwrittenTokens, whenFull: settings.whenFull,
+            speculation: speculation)
         isSpeculative = speculation != nil
         logProbability = settings.isScored ? 0 : nil
         promptTokenCount = read.readCount
@@ -138,7 +139,8 @@ public struct Generator: Sendable {
         let read = try PromptTokens(
             try tokenizer.encoding(of: prompt).ids, tokenizer: tokenizer, defaults: defaults,
             context: model.configuration.contextLength, overflow: .slide)
-        tokens = try ContrastiveSearch(model, prompt: read.ids, settings: contrastive)
+        tokens = try ContrastiveSearch(
+            model, prompt: read.ids, settings: contrastive, forbidden: defaults.unwrittenTokens)
         seed = settings.seed
         sampling = settings.sampling
         isSpeculative = false

@@ -8,11 +8,18 @@ struct TokenChooser: Sendable {
     var history: TokenHistory
     /// What the tokens after the prompt are held to.
     private var constraint: TokenConstraint?
+    private let forbidden: Set<Int32>
 
     /// A choice of the tokens after a prompt.
-    init(prompt: [Int32], sampler: Sampler, constraint: TokenConstraint?) {
+    ///
+    /// - Parameter forbidden: ids that are not chosen unless nothing else is left.
+    init(
+        prompt: [Int32], sampler: Sampler, constraint: TokenConstraint?,
+        forbidden: Set<Int32> = []
+    ) {
         self.sampler = sampler
         self.constraint = constraint
+        self.forbidden = forbidden
         history = TokenHistory(prompt: prompt, for: sampler.sampling)
     }
 
@@ -60,14 +67,20 @@ struct TokenChooser: Sendable {
         if let place { constraint?.place = place }
     }
 
-    /// The logits of what the constraint permits, −∞ elsewhere.
+    /// The logits of what may come next, −∞ elsewhere.
     private mutating func permitted(_ logits: [Float]) throws(GenerationError) -> [Float] {
-        guard constraint != nil else { return logits }
         var permitted = logits
-        try GenerationError.wrapping { () throws(ConstraintError) in
-            try constraint?.mask().apply(to: &permitted)
+        if constraint != nil {
+            try GenerationError.wrapping { () throws(ConstraintError) in
+                try constraint?.mask().apply(to: &permitted)
+            }
         }
-        return permitted
+        if forbidden.isEmpty { return permitted }
+        let all = permitted
+        for id in forbidden where permitted.indices.contains(Int(id)) {
+            permitted[Int(id)] = -.infinity
+        }
+        return permitted.contains { $0 > -.infinity } ? permitted : all
     }
 
     private mutating func advance(by token: Int32) throws(GenerationError) {

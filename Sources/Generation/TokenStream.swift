@@ -42,12 +42,13 @@ public struct TokenStream: Sendable {
     ///   - expectedCount: how many tokens will be asked for; more may be, up to the context's length they are paid for
     ///     by memory now.
     ///   - constraint: what the tokens after the prompt are held to.
+    ///   - forbidden: ids that are not written unless nothing else is left.
     ///   - whenFull: what happens once the context is full.
     ///   - speculation: proposals that make the same tokens come faster, from a draft with the vocabulary of the model.
     public init(
         _ model: any CausalLanguageModel, prompt: [Int32], sampler: Sampler, expectedCount: Int,
-        constraint: TokenConstraint? = nil, whenFull: ContextOverflow = .slide,
-        speculation: Speculation? = nil
+        constraint: TokenConstraint? = nil, forbidden: Set<Int32> = [],
+        whenFull: ContextOverflow = .slide, speculation: Speculation? = nil
     ) {
         self.model = model
         self.expectedCount = expectedCount
@@ -56,7 +57,8 @@ public struct TokenStream: Sendable {
             model, text: prompt, overflow: whenFull, expectedCount: expectedCount)
         draft = speculation?.draft.begin(after: prompt, model: model, expectedCount: expectedCount)
         promptCount = window.tokens.count
-        chooser = TokenChooser(prompt: window.tokens, sampler: sampler, constraint: constraint)
+        chooser = TokenChooser(
+            prompt: window.tokens, sampler: sampler, constraint: constraint, forbidden: forbidden)
     }
 
     /// The next token, which from then on belongs to those that are continued.

@@ -127,6 +127,39 @@ struct HuggingFaceFamilyTests {
                 "eos_token_id is “x” where a token id or a list of them is needed"))
     }
 
+    @Test("How tokens are to be chosen comes along, and is written again")
+    func suggestedSampling() throws {
+        let directory = try ForeignDirectory("llama")
+        let file = "generation_config.json"
+        #expect(try directory.load().generation.sampling == SuggestedSampling())
+        try directory.change(
+            [
+                "do_sample": true, "temperature": 0.6, "top_k": 20, "top_p": 0.95, "min_p": 0,
+                "repetition_penalty": 1.05, "no_repeat_ngram_size": 0,
+            ], in: file)
+        var wanted = SuggestedSampling()
+        (wanted.temperature, wanted.topK, wanted.topP) = (0.6, 20, 0.95)
+        (wanted.minP, wanted.repetitionPenalty) = (0, 1.05)
+        let loaded = try directory.load()
+        #expect(loaded.generation.sampling == wanted)
+        _ = try loaded.export(to: .huggingFace, at: directory.directory.path("exported"))
+        #expect(
+            try LoadedModel.load(directory.directory.path("exported")).generation.sampling
+                == wanted)
+        // What is not to be drawn is not drawn in any suggested way.
+        try directory.change(["do_sample": false, "no_repeat_ngram_size": 3], in: file)
+        var searched = SuggestedSampling()
+        (searched.repetitionPenalty, searched.noRepeatNGram) = (1.05, 3)
+        #expect(try directory.load().generation.sampling == searched)
+        try directory.change(["do_sample": true, "top_p": "much"], in: file)
+        let failure = directory.failure()
+        #expect(failure.contains(file) && failure.contains("top_p is “much” where a finite number"))
+        // Older files have it all in one.
+        try directory.remove(file)
+        try directory.change(["temperature": 0.5])
+        #expect(try directory.load().generation.sampling.temperature == 0.5)
+    }
+
     @Test(
         "Of DeepSeek's models, what our latent attention is not is refused by the name of the field"
     )

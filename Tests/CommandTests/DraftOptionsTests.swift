@@ -36,6 +36,21 @@ struct DraftOptionsTests {
         }
     }
 
+    @Test("a model's own file of another kind proposes to it")
+    func otherKinds() throws {
+        for (kind, name) in [("gguf", "own.gguf"), ("huggingface", "own")] {
+            let exported = try Executable.run([
+                "export", run.path, "--to", kind, "--out", run.file(name),
+            ])
+            #expect(exported.status == 0, "\(exported.messages)")
+            let json = try generate(
+                "--json", "--max-tokens", "20", "--temperature", "0", "--draft", run.file(name)
+            ).json()
+            let (proposed, kept) = (json["proposedTokens"] as? Int, json["keptTokens"] as? Int)
+            #expect(kept == proposed && kept != nil)
+        }
+    }
+
     @Test("JSON has the numbers of proposals, only where there are some")
     func json() throws {
         let plain = try generate("--json", "--max-tokens", "30").json()

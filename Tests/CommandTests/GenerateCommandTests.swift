@@ -213,6 +213,58 @@ struct GenerateCommandTests {
         #expect(Set(texts).count == 4, "no group goes on with the token of another")
     }
 
+    @Test("beams follow penalties, biases and n-grams that do not repeat")
+    func scoredBeams() throws {
+        let beams = ["--prompt", "abc", "--max-tokens", "8", "--beams", "3"]
+        func text(_ more: [String]) throws -> String {
+            let result = try Executable.run(["generate", run.path] + beams + more)
+            #expect(result.status == 0, "\(result.messages)")
+            return result.output
+        }
+        let free = try text([])
+        let first = try #require(free.first)
+        let biased = try text(["--logit-bias", "\"\(first)\"=-100"])
+        #expect(!biased.contains(first))
+        let varied = try text(["--no-repeat-ngram", "1"])
+        #expect(Set(varied.dropLast()).count == varied.count - 1)
+        #expect(Set(varied).isDisjoint(with: "abc"))
+    }
+
+    @Test("what a model's files suggest is followed and told, unless a flag says otherwise")
+    func suggestions() throws {
+        let path = run.file("exported")
+        _ = try Executable.run(["export", run.path, "--to", "huggingface", "--out", path])
+        func suggest(_ fields: String) throws {
+            try Data(fields.utf8).write(
+                to: URL(fileURLWithPath: path + "/generation_config.json"))
+        }
+        func generate(_ flags: String...) throws -> Executable.Result {
+            try Executable.run(
+                ["generate", path, "--prompt", "ab", "--max-tokens", "30", "--seed", "4"] + flags)
+        }
+        let usual = try generate()
+        #expect(!usual.messages.contains("suggest"))
+        try suggest(
+            #"{"do_sample":true,"temperature":1.5,"top_k":3,"top_p":1.0,"repetition_penalty":1.2}"#)
+        let suggested = try generate()
+        #expect(
+            suggested.messages.contains(
+                "As the model's files suggest: --repetition-penalty 1.2 --temperature 1.5 --top-k 3."
+            ))
+        let asked = try generate(
+            "--temperature", "1.5", "--top-k", "3", "--repetition-penalty", "1.2")
+        #expect(!asked.messages.contains("suggest"))
+        #expect(asked.output == suggested.output && asked.output != usual.output)
+        let beams = try Executable.run(
+            ["generate", path, "--prompt", "ab", "--max-tokens", "9", "--beams", "2"])
+        #expect(beams.messages.contains("suggest: --repetition-penalty 1.2.\n"))
+        try suggest(#"{"temperature":1000}"#)
+        try Executable.expectRefusal(
+            ["generate", path], status: 64,
+            mentioning: ["files suggest --temperature 1000", "0 to 100", "generation_config.json"])
+        #expect(try generate("--temperature", "0").status == 0)
+    }
+
     @Test("flags that beams do not follow are refused")
     func beamsWithOthers() throws {
         let beams = ["generate", run.path, "--beams", "2", "--max-tokens", "9"]

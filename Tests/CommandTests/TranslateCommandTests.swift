@@ -89,6 +89,21 @@ struct TranslateCommandTests {
             mentioning: ["--n-best 5", "--beams 4"])
     }
 
+    @Test("Lengths and penalties")
+    func lengths() throws {
+        let short = try translate("12 a\n", "--max-tokens", "2", "--min-tokens", "2")
+        #expect(short.output.dropLast().count <= 2)
+        let varied = try translate("12 a\n", "--no-repeat-ngram", "1", "--min-tokens", "4")
+        let text = varied.output.dropLast()
+        #expect(text.count >= 4 && Set(text).count == text.count)
+        try Executable.expectRefusal(
+            ["translate", run, "--min-tokens", "5", "--max-tokens", "4"], status: 64,
+            mentioning: ["--min-tokens 5", "--max-tokens 4"])
+        try Executable.expectRefusal(
+            ["translate", run, "--logit-bias", "999=1"], status: 64,
+            mentioning: ["--logit-bias", "999"])
+    }
+
     @Test("What cannot be translated is named by its line")
     func refusals() throws {
         for (input, words) in [

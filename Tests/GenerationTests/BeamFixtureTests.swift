@@ -12,6 +12,7 @@ struct BeamFixtureTests {
         /// Logits by step, last token and next token.
         let tables: [[[[Float]]]]
         let beams: [Case]
+        let scored: [Case]
         let groups: [Case]
         let texts: [Case]
     }
@@ -28,6 +29,9 @@ struct BeamFixtureTests {
         let ends: Set<Int32>
         let groups: Int?
         let diversity: Double?
+        let biases: [String: Double]?
+        let repetition: Double?
+        let ngram: Int?
         /// The tokens of each hypothesis, the end token included.
         let found: [[Int32]]
         let scores: [Double]
@@ -38,8 +42,20 @@ struct BeamFixtureTests {
                     beams, lengthPenalty: .power(lengthPenalty),
                     stopping: try #require(BeamSettings.Stopping(rawValue: stopping)),
                     groupCount: groups ?? 1, diversityPenalty: diversity ?? 0,
-                    minimumLength: minimum)
+                    minimumLength: minimum, scoring: scoring)
             }
+        }
+
+        /// In the order of transformers.
+        private var scoring: Sampling {
+            var steps: [SamplingStep] = []
+            if let biases {
+                let ids = biases.compactMap { name, bias in Int32(name).map { ($0, bias) } }
+                steps.append(.logitBias(Dictionary(uniqueKeysWithValues: ids)))
+            }
+            if let repetition { steps.append(.repetitionPenalty(repetition)) }
+            if let ngram { steps.append(.noRepeatNGram(ngram)) }
+            return Sampling(steps)
         }
 
         func expect(_ hypotheses: [Hypothesis]) {
@@ -104,6 +120,17 @@ struct BeamFixtureTests {
             single.expect(all[0])
             let best = try found(single, in: fixture, starts: [start], wanted: 1)
             #expect(best[0] == Array(all[0].prefix(1)), "\(single)")
+        }
+    }
+
+    @Test("with penalties, biases and n-grams that do not repeat")
+    func scored() throws {
+        let fixture = try Self.fixture()
+        #expect(fixture.scored.count > 50)
+        for single in fixture.scored {
+            let start = try #require(single.start)
+            single.expect(
+                try found(single, in: fixture, starts: [start], wanted: single.beams)[0])
         }
     }
 

@@ -108,6 +108,43 @@ struct BeamGeneratorTests {
         for text in late { #expect(text.tokenCount >= 5) }
     }
 
+    @Test("penalties look at the prompt too, and log-probabilities stay the model's")
+    func scoring() throws {
+        let size = 2
+        let settings = BeamSettings(4, scoring: [.noRepeatNGram(size)])
+        let prompt = "abcaab"
+        let texts = try generator(settings, prompt: prompt, maxTokens: 10).run(best: 4)
+        #expect(texts.count == 4)
+        for text in texts {
+            let tokens = try tokenizer.encode(prompt + text.text)
+            let written = try tokenizer.encode(prompt).count - 1..<tokens.count - 1
+            var pairs = Set((0..<written.lowerBound).map { Array(tokens[$0...$0 + 1]) })
+            for place in written {
+                #expect(pairs.insert(Array(tokens[place...place + 1])).inserted)
+            }
+            #expect(text.logProbability <= 0)
+        }
+        // A bias for all tokens alike changes scores and nothing else.
+        let plain = try generator(BeamSettings(3)).run(best: 3)
+        let all = Dictionary(
+            uniqueKeysWithValues: (0..<Int32(model.configuration.vocabularySize)).map { ($0, 0.5) })
+        let raised = try generator(BeamSettings(3, scoring: [.logitBias(all)])).run(best: 3)
+        #expect(raised.map(\.text) == plain.map(\.text))
+        for (raised, plain) in zip(raised, plain) {
+            #expect(abs(raised.logProbability - plain.logProbability) < 1e-4)
+            #expect(abs(raised.score - plain.score - 0.5) < 1e-4)
+        }
+        for step: SamplingStep in [.temperature(0.5), .topK(3), .minP(0.1)] {
+            let error = #expect(throws: GenerationError.self) {
+                try generator(BeamSettings(2, scoring: [step]))
+            }
+            #expect(error?.description.contains("since nothing is drawn") ?? false)
+        }
+        #expect(throws: GenerationError.self) {
+            try generator(BeamSettings(2, scoring: [.logitBias([99: 1])]))
+        }
+    }
+
     @Test("what makes no sense is refused; a wish to stop is heard")
     func refusals() throws {
         #expect(throws: GenerationError.self) { try generator(BeamSettings(0)) }

@@ -51,6 +51,19 @@ struct ContrastiveSearchTests {
         }
     }
 
+    @Test("forbidden tokens are not compared, unless there are no others")
+    func forbidden() throws {
+        func text(_ forbidden: Set<Int32>) throws -> [Int32] {
+            var search = try ContrastiveSearch(
+                model, prompt: [3], settings: .init(candidateCount: 3), forbidden: forbidden)
+            return try (0..<12).map { _ in try search.next() }
+        }
+        let free = try text([])
+        let forbidden = Set(free.prefix(2))
+        #expect(try text(forbidden).allSatisfy { !forbidden.contains($0) })
+        #expect(try text(Set(0..<11)) == free)
+    }
+
     @Test("without the penalty it is greedy, and with it another text")
     func penalty() throws {
         func text(_ alpha: Double) throws -> [Int32] {

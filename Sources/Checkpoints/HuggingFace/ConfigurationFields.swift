@@ -77,6 +77,17 @@ struct ConfigurationFields {
         return contains(name) ? number(name) : nil
     }
 
+    /// A fraction that may be missing, in double precision.
+    mutating func optionalDouble(_ name: String) -> Double? {
+        switch object[name] {
+        case nil, .null: return nil
+        case .number(let text):
+            if let number = Double(text), number.isFinite { return number }
+            fallthrough
+        default: return wrong(name, "a finite number")
+        }
+    }
+
     /// A truth value.
     mutating func flag(_ name: String, default fallback: Bool? = nil) -> Bool {
         switch object[name] {

@@ -8,7 +8,7 @@ internal import AttendText
 /// |---|---|
 /// | `config.json` | the family and the sizes |
 /// | `model.safetensors`, or shards and `model.safetensors.index.json` | the weights |
-/// | `generation_config.json` | which tokens begin and end a text |
+/// | `generation_config.json` | which tokens begin and end a text, and how to choose them |
 /// | `tokenizer.json` | the tokenizer |
 struct HuggingFaceDirectory {
     private let files: ContainedFiles
@@ -115,7 +115,7 @@ struct HuggingFaceDirectory {
                     : ""))
     }
 
-    /// The tokens of `generation_config.json`, or else of `config.json`, that the model's vocabulary has.
+    /// What `generation_config.json`, or else `config.json`, says of the tokens that the model's vocabulary has.
     private func generationDefaults(
         _ configuration: JSONObject, _ sizes: AnyConfiguration
     ) throws -> GenerationDefaults {
@@ -140,6 +140,10 @@ struct HuggingFaceDirectory {
         defaults.forcedStartToken = try tokens("forced_bos_token_id").first
         defaults.forcedEndToken = try tokens("forced_eos_token_id").first
         defaults.forbiddenTokens = try tokens("suppress_tokens") + tokens("bad_words_ids")
+        defaults.sampling = SuggestedSampling(&places[0])
+        if let problem = places[0].problems.first {
+            throw CheckpointError(.malformed, path: places[0].path, problem)
+        }
         return defaults
     }
 

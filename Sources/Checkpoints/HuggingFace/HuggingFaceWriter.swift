@@ -109,7 +109,9 @@ struct HuggingFaceWriter {
                 ("architectures", .array([.string(family.architecture(of: configuration))])),
                 ("dtype", .string(options.precision.rawValue)),
             ] + tokens + family.fields(of: configuration)
-        let generation = tokens.filter { if case .null = $0.value { false } else { true } }
+        let generation =
+            tokens.filter { if case .null = $0.value { false } else { true } }
+            + model.generation.sampling.fields
         return try write(
             .object(JSONObject(fields)), as: HuggingFaceDirectory.configurationName, to: directory)
             + write(

@@ -37,7 +37,7 @@ struct LogitBiasFlag: Sendable {
                 description: "--logit-bias is given \(flags.count.grouped) times; expected at most "
                     + "\(SamplingStep.mostBiases.grouped).")
         }
-        let size = try loaded.causal().configuration.vocabularySize
+        let size = loaded.configuration.vocabularySizes.last ?? 0
         var biases: [Int32: Double] = [:]
         for flag in flags {
             let id = try flag.id(for: loaded)

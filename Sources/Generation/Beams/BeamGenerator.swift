@@ -18,7 +18,8 @@ public struct BeamGenerator: Sendable {
         public let text: String
         /// How many tokens it has, with those of a stop text and without an end token.
         public let tokenCount: Int
-        /// What it was compared by: the log-probability, less what a diversity penalty took, over the length penalty.
+        /// What it was compared by: the log-probability, with what steps of scoring made of it and less what a diversity penalty
+        /// took, over the length penalty.
         public let score: Float
         /// The log-probability of its tokens together, in nats, the end token's included.
         public let logProbability: Float
@@ -52,9 +53,9 @@ public struct BeamGenerator: Sendable {
         beams: BeamSettings, maxTokens: Int, stopTexts: [String] = [],
         defaults: GenerationDefaults = GenerationDefaults()
     ) throws {
-        try beams.validate()
-        try GenerationError.check("number of tokens", maxTokens, GenerationSettings.tokenCounts)
         let (ends, size) = (Set(defaults.endTokens), model.configuration.vocabularySize)
+        try beams.validate(vocabularySize: size)
+        try GenerationError.check("number of tokens", maxTokens, GenerationSettings.tokenCounts)
         let unwritten = ends.union(defaults.forbiddenTokens)
         if !(0..<Int32(size)).contains(where: { !unwritten.contains($0) }) {
             throw GenerationError.outOfRange(
@@ -107,7 +108,10 @@ public struct BeamGenerator: Sendable {
         let last = prompt.last ?? 0
         var search = BeamSearch(
             decoder, beams, vocabulary,
-            sources: [BeamSource(place: 0, last: last, limit: maxTokens)], wanted: count)
+            sources: [
+                BeamSource(
+                    place: 0, last: last, before: prompt.dropLast(), limit: maxTokens)
+            ], wanted: count)
         var stepCount = 0
         while !search.isOver {
             if shouldStop?() ?? false { throw CancellationError() }

@@ -16,7 +16,8 @@ struct BeamGroup: Sendable {
     struct Live: Sendable {
         var tokens: [Int32]
         var logProbability: Double
-        /// The log-probability, less what a diversity penalty took: what hypotheses of one length are compared by.
+        /// The log-probability with what the steps of scoring made of it, less what a diversity penalty took: what hypotheses of
+        /// one length are compared by.
         var value: Double
     }
 
@@ -57,8 +58,10 @@ struct BeamGroup: Sendable {
         self.vocabulary = vocabulary
         self.limit = limit
         // Nothing that is found once the first ones are certain can displace them. Where groups look at each other's tokens,
-        // it may change what others find.
-        let isExact = settings.stopping == .never && settings.groupCount == 1
+        // it may change what others find, and where tokens are made likelier, values can rise again.
+        let isExact =
+            settings.stopping == .never && settings.groupCount == 1
+            && settings.scoring.steps.isEmpty
         kept = isExact ? min(wanted, settings.groupSize) : settings.groupSize
     }
 

@@ -27,6 +27,10 @@ public struct BeamSettings: Hashable, Sendable {
     public var diversityPenalty: Double
     /// How many tokens a hypothesis has before it may end, as far as its limit permits.
     public var minimumLength: Int
+    /// Steps on the log-probabilities of the next tokens, by which hypotheses are then compared: those that
+    /// ``SamplingStep/isForSearches`` says; what they add and take away, scores keep, while
+    /// ``Hypothesis/logProbability`` is the model's.
+    public var scoring: Sampling
 
     /// The numbers of beams that are accepted.
     public static let counts = 1...64
@@ -36,7 +40,8 @@ public struct BeamSettings: Hashable, Sendable {
     /// Settings; those left out are transformers' own.
     public init(
         _ count: Int = 4, lengthPenalty: LengthPenalty = .power(1), stopping: Stopping = .heuristic,
-        groupCount: Int = 1, diversityPenalty: Double = 0, minimumLength: Int = 0
+        groupCount: Int = 1, diversityPenalty: Double = 0, minimumLength: Int = 0,
+        scoring: Sampling = []
     ) {
         self.count = count
         self.lengthPenalty = lengthPenalty
@@ -44,6 +49,7 @@ public struct BeamSettings: Hashable, Sendable {
         self.groupCount = groupCount
         self.diversityPenalty = diversityPenalty
         self.minimumLength = minimumLength
+        self.scoring = scoring
     }
 
     /// How the base model of 2017 translates: with 4 beams and Wu's penalty of 0.6, until nothing better can be found.
@@ -59,9 +65,17 @@ public struct BeamSettings: Hashable, Sendable {
 
     /// Checks every setting by itself and beside the others.
     ///
+    /// - Parameter vocabularySize: how many tokens the model knows; without it, ids of tokens are not held to that.
     /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)``.
-    public func validate() throws(GenerationError) {
+    public func validate(vocabularySize: Int? = nil) throws(GenerationError) {
         try GenerationError.check("number of beams", count, Self.counts)
+        try scoring.validate(vocabularySize: vocabularySize)
+        if let step = scoring.steps.first(where: { !$0.isForSearches }) {
+            throw .outOfRange(
+                name: "step of scoring", value: "\(step)",
+                accepted: "penalties, biases and n-grams that do not repeat, since nothing is drawn"
+            )
+        }
         try GenerationError.check(
             "length penalty", lengthPenalty.exponent, LengthPenalty.exponents)
         try GenerationError.check("number of beam groups", groupCount, 1...count)

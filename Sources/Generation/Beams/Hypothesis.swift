@@ -2,7 +2,8 @@
 public struct Hypothesis: Hashable, Sendable {
     /// The ids, without those that begin and end it.
     public let tokens: [Int32]
-    /// What hypotheses are compared by: the log-probability, less what a diversity penalty took, over the length penalty.
+    /// What hypotheses are compared by: the log-probability, with what steps of scoring made of it and less what a diversity
+    /// penalty took, over the length penalty.
     public let score: Float
     /// The sum of the logarithms of the tokens' probabilities, the end token's included where the search came to it.
     public let logProbability: Float

@@ -9,6 +9,8 @@ struct SourceSearch: Sendable {
     struct NextToken: Sendable {
         let token: Int32
         let logProbability: Double
+        /// The log-probability with what the steps of scoring made of it.
+        let value: Double
     }
 
     private var groups: [BeamGroup]
@@ -67,7 +69,7 @@ struct SourceSearch: Sendable {
                         BeamGroup.Continuation(
                             beam: beam, token: candidate.token,
                             logProbability: hypothesis.logProbability + candidate.logProbability,
-                            value: hypothesis.value + candidate.logProbability - lost))
+                            value: hypothesis.value + candidate.value - lost))
                 }
             }
             if live.isEmpty { continue }

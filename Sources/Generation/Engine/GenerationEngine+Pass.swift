@@ -17,8 +17,20 @@ extension GenerationEngine {
         while running.count < limits.concurrentCount, !waiting.isEmpty {
             // What others are about to read has room before.
             let promised = running.reduce(0) { $0 + $1.missingPages(in: pool) }
+            if isAboutToBeRead(waiting[0]) { return }
             guard waiting[0].begin(in: &pool, promised: promised) else { return }
             running.append(waiting.removeFirst())
+        }
+    }
+
+    /// Whether a running sequence is reading pages that a waiting one can share afterwards, instead of reading the same.
+    private func isAboutToBeRead(_ sequence: EngineSequence) -> Bool {
+        let most = pool.shareableCount(sequence.tokens.count)
+        if most == 0 { return false }
+        let found = pool.sharedCount(sequence.tokens)
+        return running.contains { other in
+            let same = zip(other.tokens, sequence.tokens).prefix { $0 == $1 }.count
+            return min(same / pool.pageTokens, most) > max(found, other.held / pool.pageTokens)
         }
     }
 

@@ -166,7 +166,7 @@ public struct GenerationEngine: Sendable {
             id: id, tokens: tokens, prompt: prompt,
             chooser: TokenChooser(
                 prompt: tokens, sampler: try Sampler(settings.sampling, seed: settings.seed),
-                constraint: constraint),
+                constraint: constraint, forbidden: defaults.unwrittenTokens),
             text: TextAssembly(settings, tokenizer: tokenizer, endTokens: defaults.endTokens),
             settings: settings)
     }

@@ -69,20 +69,40 @@ package struct PagePool: Sendable {
 
     /// The pages that hold the beginning of some tokens already, of which the caller is a user from now on.
     ///
-    /// The last token is never among those: what follows it has to be computed.
+    /// The last token is never among those.
     package mutating func share(_ tokens: [Int32]) -> (pages: [Int32], chain: Chain) {
         var (shared, chain) = ([Int32](), Chain.start)
-        while (shared.count + 1) * pageTokens < tokens.count {
-            let begin = shared.count * pageTokens
-            let key = Content.Key(
-                before: chain, tokens: Array(tokens[begin..<begin + pageTokens]))
-            guard let page = pages[key], let content = contents[Int(page)] else { break }
+        while shared.count < shareableCount(tokens.count),
+            let page = pages[key(tokens, shared.count, after: chain)],
+            let content = contents[Int(page)]
+        {
             if users[Int(page)] == 0 { idle.remove(page) }
             users[Int(page)] += 1
             shared.append(page)
             chain = content.chain
         }
         return (shared, chain)
+    }
+
+    /// How many pages hold the beginning of some tokens already, as ``share(_:)`` would find them.
+    package func sharedCount(_ tokens: [Int32]) -> Int {
+        var (count, chain) = (0, Chain.start)
+        while count < shareableCount(tokens.count),
+            let page = pages[key(tokens, count, after: chain)], let content = contents[Int(page)]
+        {
+            count += 1
+            chain = content.chain
+        }
+        return count
+    }
+
+    /// How many pages of so many tokens can be shared: all full ones but for the last token, since what follows it has to be
+    /// computed.
+    package func shareableCount(_ tokenCount: Int) -> Int { max(tokenCount - 1, 0) / pageTokens }
+
+    private func key(_ tokens: [Int32], _ place: Int, after chain: Chain) -> Content.Key {
+        let begin = place * pageTokens
+        return Content.Key(before: chain, tokens: Array(tokens[begin..<begin + pageTokens]))
     }
 
     /// Notes that a page is full of these tokens, after those of a chain: the chain up to its end.

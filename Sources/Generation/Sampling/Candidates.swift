@@ -63,6 +63,13 @@ struct Candidates {
 }
 
 extension Candidates {
+    /// The candidates of the highest scores, the highest first; all where there are not that many.
+    mutating func best(_ count: Int) -> [(id: Int32, score: Double)] {
+        keepTop(count)
+        rank()
+        return candidates.map { ($0.id, $0.score) }
+    }
+
     private static func ranksBefore(_ first: Candidate, _ second: Candidate) -> Bool {
         first.score > second.score || first.score == second.score && first.id < second.id
     }

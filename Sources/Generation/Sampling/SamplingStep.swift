@@ -61,6 +61,16 @@ public enum SamplingStep: Hashable, Sendable {
 }
 
 extension SamplingStep {
+    /// Whether it makes sense where nothing is drawn: it makes single tokens more or less likely, and is none of the steps
+    /// that keep the likeliest or change all alike.
+    public var isForSearches: Bool {
+        switch self {
+        case .logitBias, .repetitionPenalty, .frequencyPenalty, .presencePenalty, .noRepeatNGram:
+            true
+        case .temperature, .topK, .topP, .minP, .typicalP, .epsilonCutoff, .etaCutoff: false
+        }
+    }
+
     /// The temperatures that are accepted.
     public static let temperatures = 0.0...100
     /// The numbers of tokens that are accepted for ``topK(_:)``.

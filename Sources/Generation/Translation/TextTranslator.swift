@@ -30,13 +30,20 @@ public struct TextTranslator: Sendable {
     /// - Parameters:
     ///   - loaded: an encoder–decoder.
     ///   - beams: how translations are searched for.
+    ///   - maximumLength: the most tokens of a translation, the end token included; nil for 50 more than the source has.
     /// - Throws: `FamilyError` for another model, ``GenerationError`` for settings, `TokenizerError` where the tokenizer has
     ///   no special tokens.
-    public init(_ loaded: LoadedModel, beams: BeamSettings = .translation()) throws {
+    public init(
+        _ loaded: LoadedModel, beams: BeamSettings = .translation(), maximumLength: Int? = nil
+    ) throws {
         let model = try loaded.encoderDecoder()
         tokenizer = try loaded.tokenizer
         var settings = try Self.tokens(of: loaded)
         settings.beams = beams
+        if let maximumLength {
+            settings.maximumLength = maximumLength
+            settings.extraLength = maximumLength
+        }
         end = settings.end
         translator = try Translator(model, settings: settings)
     }

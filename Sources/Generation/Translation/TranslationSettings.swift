@@ -42,7 +42,7 @@ public struct TranslationSettings: Hashable, Sendable {
     /// - Parameter vocabularySize: how many target tokens the model knows.
     /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)``.
     public func validate(vocabularySize: Int) throws(GenerationError) {
-        try beams.validate()
+        try beams.validate(vocabularySize: vocabularySize)
         try GenerationError.check("extra length", extraLength, 0...Self.lengths.upperBound)
         if let maximumLength {
             try GenerationError.check("maximum length", maximumLength, Self.lengths)

@@ -1,4 +1,5 @@
 import AttendCheckpoints
+import AttendModels
 import AttendText
 import Testing
 
@@ -241,8 +242,27 @@ struct GGUFTokenizerTests {
                 #expect(try again.encode(text) == tokenizer.encode(text))
                 #expect(try again.encoding(of: text).ids == tokenizer.encoding(of: text).ids)
             }
-            #expect(again.vocabularySize == tokenizer.vocabularySize + 2)
+            #expect(again.vocabularySize == tokenizer.vocabularySize)
         }
+    }
+
+    @Test("Numbers without a token are none of the tokenizer's, and are never written")
+    func unusedNumbers() throws {
+        let characters = SavedTokenizer.character(try CharacterTokenizer(text: "to be"))
+        #expect(try writtenAndRead(characters, rows: characters.vocabularySize + 2) == characters)
+        let foreign = try ForeignDirectory("llama")
+        try foreign.write(
+            """
+            {"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"use_regex":true},
+             "decoder":{"type":"ByteLevel"},
+             "model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":["a b"]}}
+            """, to: "tokenizer.json")
+        let path = directory.path("unused.gguf")
+        _ = try foreign.load().export(to: .gguf, at: path)
+        let loaded = try LoadedModel.load(path)
+        let rows = try loaded.causal().configuration.vocabularySize
+        #expect(try loaded.tokenizer.vocabularySize == 3)
+        #expect(loaded.generation.forbiddenTokens == (3..<Int32(rows)).map(\.self))
     }
 
     @Test("What a text ends with is kept, and what is missing is stood for by a harmless token")

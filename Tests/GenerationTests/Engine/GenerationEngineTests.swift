@@ -1,3 +1,4 @@
+import AttendCheckpoints
 import AttendGeneration
 import AttendLayers
 import AttendModels
@@ -94,6 +95,47 @@ struct GenerationEngineTests {
         let wanted = try sample.alone("abcdefgh", settings).text
         for id in ids { #expect(texts[id]?.text == wanted) }
         #expect(engine.unusedPageCount == engine.pageCount)
+    }
+
+    @Test("requests that come together read once what they begin with alike")
+    func togetherAlike() throws {
+        let sample = try EngineSample(contextLength: 64)
+        var engine = try sample.engine(EngineLimits(promptTokensPerPass: 8, pageTokenCount: 4))
+        let settings = GenerationSettings(maxTokens: 5, sampling: .greedy)
+        let beginning = "abcdefghhgfedcbaacegbdfh"
+        let prompts = ["ab", "cde", "", "a"].map { beginning + $0 } + ["hh"]
+        let ids = try prompts.map {
+            try engine.submit(GenerationRequest(.text($0), settings: settings))
+        }
+        let texts = engine.runToEnd()
+        let shared = ids.map { texts[$0]?.summary?.sharedTokenCount }
+        #expect(shared == [0, 24, 20, 24, 0])
+        for (id, prompt) in zip(ids, prompts) {
+            #expect(try texts[id]?.text == sample.alone(prompt, settings).text)
+        }
+        #expect(engine.unusedPageCount == engine.pageCount)
+    }
+
+    @Test("tokens that are forbidden are not written, alone or among others")
+    func forbidden() throws {
+        let sample = try EngineSample(contextLength: 64)
+        for sampling: Sampling in [.greedy, [.temperature(1.5)]] {
+            let settings = GenerationSettings(maxTokens: 60, sampling: sampling, seed: 4)
+            let free = try sample.alone("ab", settings)
+            var defaults = GenerationDefaults()
+            defaults.forbiddenTokens = try sample.tokenizer.encode(String(free.text.prefix(3)))
+            var generator = try Generator(
+                model: sample.model, tokenizer: sample.tokenizer, prompt: "ab",
+                settings: settings, defaults: defaults)
+            let text = try generator.run().text
+            let written = try sample.tokenizer.encode(text)
+            #expect(
+                written.count == 60 && !written.contains(where: defaults.forbiddenTokens.contains))
+            var engine = try GenerationEngine(
+                model: sample.model, tokenizer: sample.tokenizer, defaults: defaults)
+            let id = try engine.submit(GenerationRequest(.text("ab"), settings: settings))
+            #expect(engine.runToEnd()[id]?.text == text)
+        }
     }
 
     @Test("a long prompt does not hold up the others")

@@ -77,9 +77,10 @@ extension TokenStream {
     }
 }
 
-/// The probability of each text of `count` tokens that a model with a sampling writes after a prompt.
+/// The probability of each text of `count` tokens that a model with a sampling writes after a prompt, held to a constraint.
 func exactTexts(
-    _ model: any CausalLanguageModel, _ sampling: Sampling, prompt: [Int32], count: Int
+    _ model: any CausalLanguageModel, _ sampling: Sampling, prompt: [Int32], count: Int,
+    constraint: TokenConstraint? = nil
 ) throws -> [[Int32]: Double] {
     let sampler = try Sampler(sampling, seed: 0)
     let vocabulary = model.configuration.vocabularySize
@@ -89,7 +90,11 @@ func exactTexts(
         for (text, probability) in texts {
             var history = TokenHistory(prompt: prompt, for: sampling)
             for token in text { history.append(token) }
-            let logits = Array(model.logits(prompt + text).elements.suffix(vocabulary))
+            var logits = Array(model.logits(prompt + text).elements.suffix(vocabulary))
+            if var constraint {
+                for token in text { try constraint.advance(by: token) }
+                try constraint.mask().apply(to: &logits)
+            }
             for (id, share) in try sampler.distribution(of: logits, after: history) {
                 longer[text + [id]] = probability * share
             }

@@ -1,5 +1,6 @@
 import AttendGeneration
 import AttendModels
+import AttendText
 import Testing
 
 /// The same test rejects rules that are nearly right, so that passing it means something.
@@ -20,14 +21,15 @@ struct SpeculativeDistributionTests {
     /// How often each text of three tokens was written.
     private func counts(
         _ model: any CausalLanguageModel, _ sampling: Sampling, _ speculation: Speculation?,
-        expecting count: Int
+        constraint: TokenConstraint? = nil, expecting count: Int,
+        seeds: Range<UInt64> = 0..<UInt64(textCount)
     ) throws -> (counts: [[Int32]: Int], rejected: Int) {
         var counts: [[Int32]: Int] = [:]
         var rejected = 0
-        for seed in 0..<UInt64(Self.textCount) {
+        for seed in seeds {
             var stream = TokenStream(
                 model, prompt: Self.prompt, sampler: try Sampler(sampling, seed: seed),
-                expectedCount: count, speculation: speculation)
+                expectedCount: count, constraint: constraint, speculation: speculation)
             counts[try stream.tokens(3), default: 0] += 1
             rejected += stream.proposals.proposed - stream.proposals.kept
         }
@@ -42,6 +44,41 @@ struct SpeculativeDistributionTests {
         #expect(found.rejected > Self.textCount / 20, "many proposals are not kept")
         #expect(chanceOf(found.counts, expecting: exact) > 1e-3)
     }
+
+    // A proposal of the text itself is kept where the token drawn is the same, so these are the texts of the seeds without any.
+    @Test("with what stood in the text before", arguments: samplings)
+    func lookUp(sampling: Sampling) throws {
+        let exact = try exactTexts(model, sampling, prompt: Self.prompt, count: 3)
+        let found = try counts(
+            model, sampling, Speculation(.lookUp, tokenCount: 2), expecting: 8,
+            seeds: 3000..<6000)
+        #expect(found.rejected > Self.textCount / 20, "many proposals are not kept")
+        #expect(chanceOf(found.counts, expecting: exact) > 1e-3)
+    }
+
+    @Test("within a grammar", arguments: samplings, [Proposer.model, .lookUp])
+    func grammar(sampling: Sampling, proposer: Proposer) throws {
+        let tokenizer = SavedTokenizer.character(try CharacterTokenizer(text: "abcdef"))
+        let grammar = try TextGrammar(
+            Array("root ::= ([ab] [b-f] | [c-e] [ae]) [a-f] | \"f\" [abc]+".utf8))
+        let constraint = try TokenConstraint(grammar, spellings: TokenSpellings(tokenizer))
+        let exact = try exactTexts(
+            model, sampling, prompt: Self.prompt, count: 3, constraint: constraint)
+        #expect(exact.count < 110, "the grammar rules most of the 216 texts out")
+        let speculation = try Speculation(
+            proposer == .model ? .model(draft) : .lookUp, tokenCount: 2)
+        let found = try counts(
+            model, sampling, speculation, constraint: constraint, expecting: 8)
+        #expect(found.rejected > Self.textCount / 20, "many proposals are not kept")
+        #expect(chanceOf(found.counts, expecting: exact) > 1e-3)
+        if sampling.steps.isEmpty {
+            let free = try exactTexts(model, sampling, prompt: Self.prompt, count: 3)
+            #expect(chanceOf(found.counts, expecting: free) < 1e-9)
+        }
+    }
+
+    /// Who proposes within a grammar.
+    enum Proposer: Sendable { case model, lookUp }
 
     @Test("a rule that keeps every proposal would be found out", arguments: samplings.prefix(3))
     func power(sampling: Sampling) throws {

@@ -151,8 +151,10 @@ private struct Marks {
         var seen: Set<Int32> = []
         // The format cannot say that there is no end: what is ordinary text does not end one.
         ends = ends.filter { vocabulary.isSpecial($0) && seen.insert($0).inserted }
-        generation = GenerationDefaults(
+        var generation = GenerationDefaults(
             startToken: self.start, endTokens: ends, paddingToken: try vocabulary.id("padding"))
+        generation.forbiddenTokens = vocabulary.unusedTokens
+        self.generation = generation
     }
 
     /// Tokens that end what a model says, by their texts, as llama.cpp has them too.

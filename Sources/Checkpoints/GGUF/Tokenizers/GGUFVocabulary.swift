@@ -109,9 +109,15 @@ struct GGUFVocabulary {
                 })
     }
 
-    /// The object `vocab` of a `tokenizer.json`.
+    /// The numbers that are tokens of no text and mark no place.
+    var unusedTokens: [Int32] {
+        kinds.indices.filter { kinds[$0] == .unused }.map { Int32($0) }
+    }
+
+    /// The object `vocab` of a `tokenizer.json`, without what only fills up the numbers.
     var json: JSONValue {
-        .object(JSONObject(texts.enumerated().map { (name: $1, value: .integer($0)) }))
+        let used = texts.enumerated().filter { kinds[$0.offset] != .unused }
+        return .object(JSONObject(used.map { (name: $0.element, value: .integer($0.offset)) }))
     }
 
     /// A list that must have an element for each token.

@@ -78,7 +78,8 @@ package enum ScoredPieces {
             ? scores : nil
     }
 
-    /// The tokenizer of single characters that a vocabulary is; nil where it has longer pieces, or bytes.
+    /// The tokenizer of single characters that a vocabulary is, but for what fills up its end; nil where it has longer pieces,
+    /// or bytes.
     ///
     /// - Throws: ``TokenizerError`` where a character occurs twice.
     static func characters(
@@ -86,7 +87,8 @@ package enum ScoredPieces {
     ) throws(TokenizerError) -> CharacterTokenizer? {
         let count = vocabulary.kinds.prefix { $0 == .control }.count
         var scalars: [Unicode.Scalar] = []
-        for (id, text) in vocabulary.texts.enumerated().dropFirst(count) {
+        let end = vocabulary.kinds.lastIndex { $0 != .unused } ?? -1
+        for (id, text) in vocabulary.texts[...end].enumerated().dropFirst(count) {
             let text = text == space ? " " : text
             guard vocabulary.kinds[id] == .normal, text.unicodeScalars.count == 1,
                 let scalar = text.unicodeScalars.first
