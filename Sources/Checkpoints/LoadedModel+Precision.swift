@@ -17,6 +17,18 @@ extension LoadedModel {
         }
     }
 
+    /// Which matrices stay float32 in a format whose blocks their rows do not fill, as a part of a sentence; nil where all
+    /// that can be are kept in it.
+    public func shortfall(of format: WeightFormat) -> String? {
+        let matrices = model.module.parameters.map(\.parameter).filter {
+            $0.shape.rank == 2 && !$0.staysFloat32
+        }
+        let unfit = matrices.filter { !format.fits(width: $0.shape.width) }
+        if unfit.isEmpty { return nil }
+        return
+            "\(unfit.count) of \(matrices.count) matrices have rows whose length is no multiple of 32, and stay float32"
+    }
+
     /// The same model with what it keeps of the tokens that it has read in another format; one that keeps nothing stays
     /// as it is.
     public func caching(in format: CacheFormat) -> LoadedModel {

@@ -45,7 +45,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         common.apply()
-        let loaded = try loading.load(model).storing(precision.precision)
+        let loaded = try precision.applied(to: loading.load(model))
             .caching(in: cache.cachePrecision)
         if cache.cachePrecision != .float32, !loaded.model.hasCaches {
             throw UsageError(

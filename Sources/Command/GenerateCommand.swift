@@ -164,7 +164,7 @@ struct GenerateCommand: ParsableCommand {
         common.apply()
         let grammar = try constraint.load()
         func load(_ path: String) throws -> LoadedModel {
-            try loading.load(path).storing(precision.precision)
+            try precision.applied(to: loading.load(path))
                 .caching(in: cache.cachePrecision)
         }
         let loaded = try load(model)

@@ -48,7 +48,7 @@ struct TranslateCommand: ParsableCommand {
 
     func run() throws {
         common.apply()
-        let loaded = try loading.load(model).storing(precision.precision)
+        let loaded = try precision.applied(to: loading.load(model))
             .caching(in: cache.cachePrecision)
         var settings = search.applied(to: .translation(), beams: beams)
         settings.scoring = Sampling(try penalties.steps(for: loaded))

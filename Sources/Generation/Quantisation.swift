@@ -59,13 +59,9 @@ public struct Quantisation: Hashable, Sendable, Encodable {
         self.path = report?.path
         bytes = report?.bytes ?? rounded.model.module.parameterBytes
         float32Bytes = loaded.configuration.sizes.parameterCount * 4
-        let matrices = loaded.model.module.parameters.map(\.parameter).filter {
-            $0.shape.rank == 2 && !$0.staysFloat32
-        }
-        let unfit = matrices.filter { !format.fits(width: $0.shape.width) }
-        let shortfall =
-            "\(unfit.count) of \(matrices.count) matrices have rows whose length is no multiple of 32, and stay float32"
-            + (path == nil ? "." : " where the model is measured; in the file they are float16.")
-        notices = (report?.notices ?? []) + (unfit.isEmpty ? [] : [shortfall])
+        let end =
+            path == nil ? "." : " where the model is measured; in the file they are float16."
+        let shortfall = loaded.shortfall(of: format).map { [$0 + end] }
+        notices = (report?.notices ?? []) + (shortfall ?? [])
     }
 }

@@ -12,4 +12,12 @@ struct PrecisionOption: ParsableArguments {
             valueName: "name"),
         transform: Name.of(InferencePrecision.self))
     var precision: InferencePrecision?
+
+    /// The model with its weights kept so; what cannot be kept so is told.
+    func applied(to loaded: LoadedModel) -> LoadedModel {
+        if let format = precision?.format, let shortfall = loaded.shortfall(of: format) {
+            Output.message("\(loaded.path): \(shortfall).")
+        }
+        return loaded.storing(precision)
+    }
 }

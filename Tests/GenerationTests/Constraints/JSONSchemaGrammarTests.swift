@@ -155,6 +155,12 @@ struct JSONSchemaGrammarTests {
             (#"{"type":"integer","maximum":1e30}"#, ["“maximum”"]),
             (#"{"type":"string","maxLength":70000}"#, ["“maxLength”", "65536"]),
             (#"{"type":"string","minLength":-1}"#, ["/minLength", "a whole number from 0"]),
+            (#"{"type":"string","maxLength":1e30}"#, ["/maxLength", "from 0 to 65536"]),
+            ("false", ["its root", "it is false"]),
+            (
+                #"{"type":"object","properties":{"a":false},"required":["a"]}"#,
+                ["a part whose schema is false"]
+            ),
             (#"{"type":"string","minLength":3,"maxLength":2}"#, ["matches no value"]),
             (#"{"type":"integer","minimum":3,"maximum":2}"#, ["matches no value"]),
             (#"{"type":"number","exclusiveMinimum":2,"maximum":2}"#, ["matches no value"]),

@@ -63,11 +63,17 @@ struct TinyModel: Sendable, CustomTestStringConvertible {
                 vocabularySize: 11, contextLength: 24, layerCount: 2, headCount: 4,
                 keyValueHeadCount: 2, width: 10, headWidth: 6, window: 4, expertCount: 3,
                 expertsPerToken: 2, expertWidth: 7)),
-        TinyModel(
-            "bigram", Bigram.self,
-            LadderConfiguration(
-                rung: .bigram, vocabularySize: 11, contextLength: 24, width: 6, headCount: 3)),
+        TinyModel("bigram", Bigram.self, rung(.bigram)),
+        TinyModel("single head", SingleHead.self, rung(.singleHead)),
+        TinyModel("multi-head", MultiHead.self, rung(.multiHead)),
+        TinyModel("block", SingleBlock.self, rung(.block)),
     ]
+
+    private static func rung(_ rung: LadderConfiguration.Rung) -> LadderConfiguration {
+        LadderConfiguration(
+            rung: rung, vocabularySize: 11, contextLength: 24, width: 6,
+            headCount: 3)
+    }
 }
 
 extension TokenStream {

@@ -26,11 +26,12 @@ extension JSONSchemaError: CustomStringConvertible {
         case .matchesNothing(let pointer, let reason):
             "The schema at \(Self.place(pointer)) matches no value: \(reason)."
         case .grammar(.tooLarge(_, let what, let limit)):
-            "The schema becomes a grammar with more than \(limit) \(what); lower its counts."
+            "The schema becomes a grammar with more than \(limit) \(what); lower its counts, or let fewer properties be optional."
         case .grammar(.leftRecursion(_, let name)), .grammar(.undefinedRule(_, let name, _)):
             "The schema refers to itself without a value between, in \(name.quoted); put an object or a list between."
         case .grammar:
-            "The schema matches no value that ever ends; let what refers to itself be optional, empty or null."
+            "The schema matches no value: every one needs a part whose schema is false or that never ends; let such a part be "
+                + "optional, and what refers to itself be empty or null, too."
         }
     }
 

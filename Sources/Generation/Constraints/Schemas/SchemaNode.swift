@@ -77,7 +77,8 @@ struct SchemaNode {
     func count(_ keyword: String) throws(JSONSchemaError) -> Int? {
         guard let value = self[keyword] else { return nil }
         guard case .number(let text) = value, let count = Int(text), count >= 0 else {
-            throw malformed(keyword, value, "a whole number from 0")
+            throw malformed(
+                keyword, value, "a whole number from 0 to \(TextGrammar.mostRepetitions)")
         }
         guard count <= TextGrammar.mostRepetitions else {
             throw unsupported(

@@ -36,6 +36,9 @@ struct SchemaReader {
 
     /// The rules, of which `root` is the whole.
     mutating func rules() throws(JSONSchemaError) -> [GrammarRule] {
+        if case .bool(false) = root {
+            throw .matchesNothing(pointer: "", reason: "it is false, which forbids all values")
+        }
         define("root", try expression(root, at: ""))
         while let (pointer, rule) = pending.popLast() {
             if let schema = definition(pointer) {
