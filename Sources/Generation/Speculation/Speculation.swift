@@ -14,7 +14,7 @@ internal import AttendText
 /// with ``Draft/lookUp``, even the same seed gives the same text, up to the rounding of logits: a pass of several tokens may
 /// add up numbers in another order than several passes.
 ///
-/// It goes together with grammars: a model that proposes is held to the text's own, and of what the text itself proposes only
+/// It goes together with grammars: a model that proposes keeps to the grammar too, and of what the text itself proposes only
 /// what the grammar permits is kept.
 ///
 /// - Source: Leviathan, Kalman & Matias 2023, "Fast inference from Transformers via speculative decoding", §2; Chen et al.
