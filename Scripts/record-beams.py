@@ -7,13 +7,14 @@
     older/bin/python Scripts/record-beams.py
 
 Transformers 5 has greedy and beam search and no groups of beams any more, which moved to a repository of their own with the code
-that 4.49 had. So the first run records the parts `beams`, `scored` and `texts` of Tests/GenerationTests/Fixtures/beams.json and the second
+that 4.49 had. So the first run records the parts `beams`, `scored`, `held` and `texts` of Tests/GenerationTests/Fixtures/beams.json and the second
 the part `groups`; each leaves the other as it is, and writes the same bytes each time.
 
 - `tables`: the model, `[step, last token, next token]` of logits. The steps are counted from the prompt, which is one token.
 - `cases`: settings, and of each hypothesis that `generate` returns the tokens after the prompt, the end token included, and its
   score. Token 0 is padding, which the tables make impossible.
 - `scored`: the same with a repetition penalty, n-grams that do not repeat and biases of tokens, one or several of them.
+- `held`: the same within a grammar of letters, of which token 2 is a and token 9 is h, some with steps of `scored` too.
 - `texts`: the same with the tiny GPT-2 of Tests/CheckpointsTests/Fixtures/huggingface/gpt2, whose caches follow the beams.
 """
 
@@ -84,6 +85,9 @@ def search(model, prompt, case, **more):
         settings["no_repeat_ngram_size"] = case["ngram"]
     if case.get("biases"):
         settings["sequence_bias"] = [[[int(token)], bias] for token, bias in case["biases"].items()]
+    if "grammar" in case:
+        allowed = GRAMMARS[case["grammar"]]
+        settings["prefix_allowed_tokens_fn"] = lambda _, ids: list(allowed(ids[len(prompt):].tolist()))
     if "groups" in case:
         settings |= dict(num_beam_groups=case["groups"], diversity_penalty=case["diversity"])
     ids = torch.tensor([prompt])
@@ -93,9 +97,12 @@ def search(model, prompt, case, **more):
     for row in result.sequences[:, len(prompt):].tolist():
         place = next((index for index, token in enumerate(row) if token in case["ends"]), None)
         found.append(row[:case["limit"]] if place is None else row[:place + 1])
-    case["found"] = found
     # Greedy search has no scores.
-    case["scores"] = [] if beams == 1 else [round(score, 5) for score in result.sequences_scores.tolist()]
+    scores = [] if beams == 1 else [round(score, 5) for score in result.sequences_scores.tolist()]
+    # Where a grammar leaves fewer texts than beams, others fill up the list, with scores that say that they are none.
+    real = [score for score in scores if score > -1e4]
+    case["found"] = found[:len(real)] if scores else found
+    case["scores"] = real
     return case
 
 
@@ -123,6 +130,30 @@ def scored_cases(models):
             for case in settings([1, 4], [0.0, 1.0], [(3, 9)], [[1]]):
                 start = 2 + case["beams"]
                 yield search(model, [start], dict(table=index, start=start) | case | kind, use_cache=False)
+
+
+# What may come after these tokens of a text.
+GRAMMARS = {
+    "root ::= ([a-d] [e-h])*": lambda tokens: range(6, 10) if len(tokens) % 2 else [1, *range(2, 6)],
+    'root ::= "a"* "b" [c-h]*': lambda tokens: [1, *range(4, 10)] if 3 in tokens else [2, 3],
+    'root ::= ("a" | "b" | "cd" | "ef" | "gh")*':
+        lambda tokens: [tokens[-1] + 1] if tokens[-1:] and is_first(tokens) else [1, 2, 3, 4, 6, 8],
+}
+
+
+def is_first(tokens):
+    """Whether the last token is the first of a pair."""
+    return tokens[-1] in (4, 6, 8)
+
+
+def held_cases(models):
+    kinds = [dict(), dict(repetition=1.4), dict(biases={"6": 2.0, "9": -1.0}, ngram=3)]
+    for index, model in enumerate(models):
+        for grammar, kind in itertools.product(GRAMMARS, kinds):
+            for case in settings([1, 3], [1.0], [(3, 9)], [[1]]):
+                start = 2 + case["beams"]
+                yield search(model, [start], dict(table=index, start=start) | case | kind | dict(grammar=grammar),
+                             use_cache=False)
 
 
 def group_cases(models):
@@ -162,7 +193,7 @@ def main():
     content["tables"] = tables
     if is_new:
         content["beams"], content["texts"] = list(beam_cases(models)), list(text_cases())
-        content["scored"] = list(scored_cases(models))
+        content["scored"], content["held"] = list(scored_cases(models)), list(held_cases(models))
         for case in content["scored"]:
             plain = {name: case[name] for name in ("beams", "lengthPenalty", "stopping", "minimum", "limit", "ends")}
             case["changes"] = search(models[case["table"]], [case["start"]], plain, use_cache=False)["found"] != case["found"]
@@ -176,7 +207,7 @@ def main():
     else:
         content["groups"] = list(group_cases(models))
     parts = []
-    for name in ("tables", "beams", "groups", "scored", "texts"):
+    for name in ("tables", "beams", "groups", "scored", "held", "texts"):
         if name in content:
             items = content[name]
             body = ",\n".join(line(item) for item in items)
@@ -185,7 +216,7 @@ def main():
     if len(text) > LARGEST:
         raise SystemExit(f"{OUTPUT.name} would have {len(text)} bytes")
     OUTPUT.write_text(text)
-    counts = {name: len(content[name]) for name in ("beams", "groups", "scored", "texts") if name in content}
+    counts = {name: len(content[name]) for name in ("beams", "groups", "scored", "held", "texts") if name in content}
     print(f"{OUTPUT.name}: {counts}, {len(text)} bytes, transformers {transformers.__version__}")
 
 

@@ -4,7 +4,7 @@ internal import AttendText
 ///
 /// What is nil they did not say. The numbers are as they stand there; whether they make sense is judged where they are used.
 public struct SuggestedSampling: Hashable, Sendable {
-    /// What scores are divided by.
+    /// What scores are divided by; 0 where nothing is to be random.
     public var temperature: Double?
     /// How many of the likeliest tokens are kept.
     public var topK: Int?
@@ -30,12 +30,17 @@ public struct SuggestedSampling: Hashable, Sendable {
 extension SuggestedSampling {
     /// What a file says; a 0 that stands for no limit there is nil here.
     ///
-    /// Where the file wants no random choices, only what applies without them is kept.
+    /// Where the file wants no random choices, only what applies without them is kept; where it wants them and says no
+    /// temperature, transformers takes 1.
     init(_ fields: inout ConfigurationFields) {
         repetitionPenalty = fields.optionalDouble("repetition_penalty")
         noRepeatNGram = fields.limit("no_repeat_ngram_size")
-        if !fields.flag("do_sample", default: true) { return }
-        temperature = fields.optionalDouble("temperature")
+        let isSaid = fields.contains("do_sample")
+        if !fields.flag("do_sample", default: true) {
+            temperature = 0
+            return
+        }
+        temperature = fields.optionalDouble("temperature") ?? (isSaid ? 1 : nil)
         topK = fields.limit("top_k")
         topP = fields.optionalDouble("top_p")
         minP = fields.optionalDouble("min_p")
@@ -47,14 +52,17 @@ extension SuggestedSampling {
     /// The fields of a file that says the same; none where nothing is suggested.
     var fields: [(name: String, value: JSONValue)] {
         func number(_ value: Double?) -> JSONValue? { value.map { .number("\($0)") } }
+        let isGreedy = temperature == 0
         let drawn: [(String, JSONValue?)] = [
-            ("temperature", number(temperature)), ("top_k", topK.map { .integer($0) }),
+            ("temperature", isGreedy ? nil : number(temperature)),
+            ("top_k", topK.map { .integer($0) }),
             ("top_p", number(topP)), ("min_p", number(minP)), ("typical_p", number(typicalP)),
             ("epsilon_cutoff", number(epsilonCutoff)), ("eta_cutoff", number(etaCutoff)),
         ]
         let isDrawn = drawn.contains { $0.1 != nil }
         let all =
-            [("do_sample", isDrawn ? .bool(true) : nil)] + drawn + [
+            [("do_sample", isGreedy ? .bool(false) : isDrawn ? .bool(true) : nil)]
+            + (isGreedy ? [] : drawn) + [
                 ("repetition_penalty", number(repetitionPenalty)),
                 ("no_repeat_ngram_size", noRepeatNGram.map { .integer($0) }),
             ]

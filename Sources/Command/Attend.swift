@@ -35,6 +35,7 @@ struct AttendCommand: ParsableCommand {
 @main
 enum EntryPoint {
     static func main() {
+        StandardStreams.open()
         InternalFaults.listen()
         do {
             let arguments = Array(CommandLine.arguments.dropFirst())

@@ -28,6 +28,18 @@ struct ConstraintOptions: ParsableArguments {
         [("--grammar", grammar), ("--json-schema", jsonSchema)].filter { $0.1 != nil }.map(\.0)
     }
 
+    /// Does what a grammar may make impossible, and says then which file it is from.
+    ///
+    /// - Throws: ``ConstraintFileError`` in place of the errors of grammars.
+    func naming(_ work: (ConstraintOptions) throws -> Void) throws {
+        do {
+            try work(self)
+        } catch GenerationError.constraint(let error) {
+            guard let path = grammar ?? jsonSchema, let flag = given.first else { throw error }
+            throw ConstraintFileError(path: path, flag: flag, sentence: error.description)
+        }
+    }
+
     /// The grammar that the text is held to; nil where none is asked for.
     func load() throws -> TextGrammar? {
         guard let path = grammar ?? jsonSchema else { return nil }

@@ -3,12 +3,14 @@ import Attend
 extension GenerateCommand {
     /// The likeliest texts as a whole, rather than a token after the other.
     func runBeams(
-        _ loaded: LoadedModel, _ prompt: String, count: Int, scoring: Sampling
+        _ loaded: LoadedModel, _ prompt: String, count: Int, scoring: Sampling,
+        grammar: TextGrammar?
     ) throws {
         let settings = search.applied(to: BeamSettings(scoring: scoring), beams: count)
         let generator = try readingPrompt {
             try BeamGenerator(
-                loaded, prompt: prompt, beams: settings, maxTokens: maxTokens, stopTexts: stop)
+                loaded, prompt: prompt, beams: settings, maxTokens: maxTokens, stopTexts: stop,
+                grammar: grammar)
         }
         generator.notices.forEach(Output.message)
         let clock = ContinuousClock()
@@ -26,6 +28,7 @@ extension GenerateCommand {
             throw Interruption.requested
         }
         let seconds = (clock.now - begin) / .seconds(1)
+        if common.json { tellWhetherCut(texts.first?.finishReason) }
         if common.json {
             return try Output.json(
                 BeamReport(texts, promptTokens: generator.promptTokenCount, seconds: seconds))
@@ -39,6 +42,7 @@ extension GenerateCommand {
             try Output.line(text.text)
         }
         let best = texts.first
+        tellWhetherCut(best?.finishReason)
         Output.message(
             "\((best?.tokenCount ?? 0).grouped) tokens with \(count) \(count == 1 ? "beam" : "beams") in "
                 + "\(seconds.rounded(to: 1)) s; log-probability "

@@ -2,8 +2,8 @@ import Attend
 
 extension GenerateCommand {
     /// Several texts, and the answer that most of them come to.
-    func runVotes(_ generator: Generator, count: Int) throws {
-        try checkThatTextsDiffer("--self-consistency \(count)")
+    func runVotes(_ generator: Generator, of loaded: LoadedModel, count: Int) throws {
+        try checkThatTextsDiffer("--self-consistency \(count)", by: loaded)
         generator.notices.forEach(Output.message)
         let begin = ContinuousClock.now
         let result: SelfConsistency.Result

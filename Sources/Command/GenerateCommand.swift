@@ -15,7 +15,7 @@ struct GenerateCommand: ParsableCommand {
             Where several flags say how tokens are chosen, this is their order, and each works on what those before it \
             left: \(SamplingOptions.order.joined(separator: ", ")). Penalties change how likely tokens are, n-grams rule \
             some out, and the flags after --temperature keep the likeliest in different senses; with --temperature 0 they \
-            change nothing. Where no flag says otherwise, what a model's generation_config.json suggests is followed, and told.
+            change nothing. Where no flag says otherwise, what a model's generation_config.json suggests about these is followed, and told.
 
             With --draft or --look-up several tokens are proposed at once, and the model reads all of them in one pass. A \
             proposal is kept or replaced in such a way that every text is exactly as likely as without them; what changes is \
@@ -66,7 +66,8 @@ struct GenerateCommand: ParsableCommand {
         parsing: .unconditional,
         help: ArgumentHelp(
             "Search for the likeliest text as a whole: pursue so many side by side. Nothing is random then; of the flags "
-                + "about tokens, penalties, biases and --no-repeat-ngram apply.", valueName: "n"),
+                + "about tokens, penalties, biases, --no-repeat-ngram and grammars apply.",
+            valueName: "n"),
         transform: Number.whole(BeamSettings.counts))
     var beams: Int?
 
@@ -129,7 +130,9 @@ struct GenerateCommand: ParsableCommand {
                 "\(ways.joined(separator: " and ")) cannot be used together; expected one of them.")
         }
         if contrastive.settings != nil {
-            let others = penalties.given + randomFlags + (whenFull == .slide ? [] : ["--when-full"])
+            let others =
+                penalties.given + constraint.given + randomFlags
+                + (whenFull == .slide ? [] : ["--when-full"])
             if let flag = others.first {
                 throw ValidationError(
                     "\(flag) does not go with --contrastive-penalty, which compares the likeliest tokens and slides; expected one of them."
@@ -156,11 +159,12 @@ struct GenerateCommand: ParsableCommand {
 
     /// The flags that were given and are about tokens that are drawn one after the other.
     private var randomFlags: [String] {
-        sampling.given + constraint.given + draft.given + prompts.given
-            + (seed == nil ? [] : ["--seed"])
+        sampling.given + draft.given + prompts.given + (seed == nil ? [] : ["--seed"])
     }
 
-    func run() throws {
+    func run() throws { try constraint.naming(run) }
+
+    private func run(heldTo constraint: ConstraintOptions) throws {
         common.apply()
         let grammar = try constraint.load()
         func load(_ path: String) throws -> LoadedModel {
@@ -177,10 +181,15 @@ struct GenerateCommand: ParsableCommand {
             seed: seed, grammar: grammar, whenFull: whenFull)
         Interruption.listen()
         if let file = prompts.prompts { return try runPrompts(file, loaded, settings) }
-        if let beams { return try runBeams(loaded, prompt, count: beams, scoring: sampling) }
+        if let beams {
+            return try runBeams(
+                loaded, prompt, count: beams, scoring: sampling, grammar: grammar)
+        }
         var generator = try generator(loaded, prompt, settings, speculation)
-        if let count = voting.selfConsistency { return try runVotes(generator, count: count) }
-        if bestOf > 1 { return try runBest(generator) }
+        if let count = voting.selfConsistency {
+            return try runVotes(generator, of: loaded, count: count)
+        }
+        if bestOf > 1 { return try runBest(generator, of: loaded) }
         generator.notices.forEach(Output.message)
         if Output.isInteractive, !common.json {
             try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
@@ -192,6 +201,7 @@ struct GenerateCommand: ParsableCommand {
         let isRandom = contrastive.settings == nil
         if common.json {
             try Interruption.check()
+            tellWhetherCut(result.finishReason)
             return try Output.json(GenerationReport(result, seed: isRandom ? seed : nil))
         }
         try Output.line()
@@ -212,13 +222,14 @@ struct GenerateCommand: ParsableCommand {
             steps += sampling.steps(for: loaded)
             suggestions += sampling.suggestions(of: loaded)
         }
-        try SuggestedFlag.tell(suggestions, steps: steps)
+        try SuggestedFlag.tell(suggestions, of: loaded, steps: steps)
         return Sampling(steps)
     }
 
     /// What else there is to know about a text.
     private func tellEnd(_ result: GeneratedText) {
         if let sentence = draft.sentence(about: result.proposals) { Output.message(sentence) }
+        tellWhetherCut(result.finishReason)
         if result.finishReason == .length, result.tokenCount < maxTokens {
             Output.message(
                 "The text ends where the model's context is full; with --when-full slide it goes on."
@@ -226,8 +237,8 @@ struct GenerateCommand: ParsableCommand {
         }
     }
 
-    private func runBest(_ generator: Generator) throws {
-        try checkThatTextsDiffer("--best-of \(bestOf)")
+    private func runBest(_ generator: Generator, of loaded: LoadedModel) throws {
+        try checkThatTextsDiffer("--best-of \(bestOf)", by: loaded)
         generator.notices.forEach(Output.message)
         let choice: BestOf.Choice
         do {
@@ -262,13 +273,23 @@ struct GenerateCommand: ParsableCommand {
         }
     }
 
+    /// Tells of a text that is no whole one of the grammar.
+    func tellWhetherCut(_ reason: FinishReason?) {
+        if reason == .length, let flag = constraint.given.first {
+            Output.message(
+                "The text is cut off before the end that \(flag) wants; a greater --max-tokens lets it go on."
+            )
+        }
+    }
+
     /// Refuses a choice among texts that are all the same.
-    func checkThatTextsDiffer(_ flag: String) throws {
-        if sampling.temperature == 0 {
+    func checkThatTextsDiffer(_ flag: String, by loaded: LoadedModel) throws {
+        if sampling.temperature(for: loaded) == 0 {
+            let source = sampling.temperature == nil ? ", which the model's files suggest," : ""
             throw UsageError(
                 description:
-                    "\(flag) chooses among different texts, and with --temperature 0 all are the same; give a "
-                    + "greater temperature.")
+                    "\(flag) chooses among different texts, and with --temperature 0\(source) all are the same; give "
+                    + "a greater temperature.")
         }
     }
 

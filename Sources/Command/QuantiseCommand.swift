@@ -88,6 +88,11 @@ struct QuantiseCommand: ParsableCommand {
             )
         }
         if !common.json { Output.progress("") }
+        if [result.perplexityBefore, result.perplexityAfter].contains(where: {
+            $0?.isFinite == false
+        }) {
+            throw GenerationError.logitsAreNotFinite
+        }
         result.notices.forEach(Output.message)
         if common.json { return try Output.json(result) }
         try Output.line(

@@ -50,7 +50,8 @@ struct RunsListCommand: ParsableCommand {
         }
         let table = TextTable(
             columns: [
-                "name", "model", "data", "state", "parameters", "steps", "loss", "bits per byte",
+                "name", "model", "data", "state", "parameters", "steps", "best loss",
+                "final bits per byte",
                 "time",
             ], rows: list.runs.map(Self.cells), wordColumns: 4)
         try table.lines.forEach { try Output.line($0) }

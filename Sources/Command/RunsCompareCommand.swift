@@ -65,7 +65,7 @@ struct RunsCompareCommand: ParsableCommand {
             row("state") { $0.state.rawValue }, row("parameters") { $0.parameters.grouped },
             row("steps") { "\($0.steps.grouped)/\($0.plannedSteps.grouped)" },
             row("best validation loss") { $0.bestValidationLoss?.rounded(to: 4) },
-            row("bits per byte") { $0.bitsPerByte?.rounded(to: 4) },
+            row("final bits per byte") { $0.bitsPerByte?.rounded(to: 4) },
             row("time") { $0.seconds.map { DurationText.text($0) } },
         ]
         var lines = TextTable(

@@ -74,6 +74,11 @@ struct SamplingOptions: ParsableArguments {
             "--eta-cutoff",
         ]
 
+    /// The temperature that was asked for, or else that the model's makers suggest.
+    func temperature(for loaded: LoadedModel) -> Double {
+        temperature ?? loaded.generation.sampling.temperature ?? Self.usualTemperature
+    }
+
     /// The steps that were asked for, or else that the model's makers suggest, without those that change nothing.
     func steps(for loaded: LoadedModel) -> [SamplingStep] {
         var steps: [SamplingStep] = []
@@ -81,8 +86,7 @@ struct SamplingOptions: ParsableArguments {
             if let value, value != neutral { steps.append(step(value)) }
         }
         let suggested = loaded.generation.sampling
-        let temperature = temperature ?? suggested.temperature ?? Self.usualTemperature
-        add(temperature, neutral: 1, SamplingStep.temperature)
+        add(temperature(for: loaded), neutral: 1, SamplingStep.temperature)
         if let count = topK ?? suggested.topK { steps.append(.topK(count)) }
         add(topP ?? suggested.topP, neutral: 1, SamplingStep.topP)
         add(minP ?? suggested.minP, neutral: 0, SamplingStep.minP)
@@ -95,8 +99,11 @@ struct SamplingOptions: ParsableArguments {
     /// The flags that would say what the model's makers suggest and no flag says otherwise.
     func suggestions(of loaded: LoadedModel) -> [SuggestedFlag] {
         let suggested = loaded.generation.sampling
+        let first = SuggestedFlag("--temperature", temperature, suggested.temperature)
+        // Where the likeliest token is taken, the others change nothing.
+        if temperature(for: loaded) == 0 { return first.map { [$0] } ?? [] }
         return [
-            SuggestedFlag("--temperature", temperature, suggested.temperature),
+            first,
             SuggestedFlag("--top-k", topK, suggested.topK),
             SuggestedFlag("--top-p", topP, suggested.topP, neutral: 1),
             SuggestedFlag("--min-p", minP, suggested.minP, neutral: 0),

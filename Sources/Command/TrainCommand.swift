@@ -75,8 +75,10 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         common.apply()
         Interruption.listen()
-        // A reader of the JSON that has gone away is an error to be told, after saving, not a signal to die of.
+        // A reader of the JSON that has gone away, and a file that may not grow, are errors to be told, after saving, not
+        // signals to die of.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         let run = try prepared()
         var display = TrainDisplay(run, isJSON: common.json, hasDashboard: dashboard)
         let outcome: TrainingRun.Outcome

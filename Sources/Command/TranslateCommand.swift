@@ -24,7 +24,7 @@ struct TranslateCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How many hypotheses are pursued side by side; 1 always takes the likeliest token.",
+            "How many hypotheses are pursued side by side; 1 always takes the likeliest token (default: 4).",
             valueName: "n"),
         transform: Number.whole(BeamSettings.counts))
     var beams = 4
@@ -39,6 +39,7 @@ struct TranslateCommand: ParsableCommand {
 
     @OptionGroup var search: BeamOptions
     @OptionGroup var penalties: PenaltyOptions
+    @OptionGroup var constraint: ConstraintOptions
     @OptionGroup var precision: PrecisionOption
     @OptionGroup var cache: CacheOption
     @OptionGroup var loading: LoadingOptions
@@ -46,16 +47,19 @@ struct TranslateCommand: ParsableCommand {
 
     func validate() throws { try search.validate(beams: beams, maxTokens: maxTokens) }
 
-    func run() throws {
+    func run() throws { try constraint.naming(run) }
+
+    private func run(heldTo constraint: ConstraintOptions) throws {
         common.apply()
+        let grammar = try constraint.load()
         let loaded = try precision.applied(to: loading.load(model))
             .caching(in: cache.cachePrecision)
         var settings = search.applied(to: .translation(), beams: beams)
         settings.scoring = Sampling(try penalties.steps(for: loaded))
         try SuggestedFlag.tell(
-            penalties.suggestions(of: loaded), steps: settings.scoring.steps)
+            penalties.suggestions(of: loaded), of: loaded, steps: settings.scoring.steps)
         let translator = try TextTranslator(
-            loaded, beams: settings, maximumLength: maxTokens)
+            loaded, beams: settings, maximumLength: maxTokens, grammar: grammar)
         if isatty(STDIN_FILENO) == 1 {
             Output.message("Type a sentence a line; Ctrl-D ends and translates.")
         }

@@ -9,6 +9,8 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
     case lastingFault(step: Int, skipped: Int, NumericFault)
     /// A run that was to be resumed has nothing left to do.
     case finished(path: String, steps: Int)
+    /// The same, since its evaluations brought no gain any more.
+    case endedEarly(path: String, steps: Int)
 
     /// What happened and what would do, in a sentence.
     public var description: String {
@@ -22,6 +24,9 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
                 + " and the training stopped; begin a new run with a lower --learning-rate or --gradient-clip."
         case .finished(let path, let steps):
             "\(path.legible): the run has taken all of its \(Numeral.count(steps)) steps; begin a new one with more --steps."
+        case .endedEarly(let path, let steps):
+            "\(path.legible): the run ended at step \(Numeral.count(steps)), since its evaluations brought no gain any more; begin "
+                + "a new one with a greater --patience."
         }
     }
 }

@@ -10,7 +10,7 @@ extension TrainingRun {
     ///   - place: where the data are now that the run learns from; where they were when it began, if nil.
     ///   - commandLine: what was typed, for the report.
     /// - Returns: the run, and sentences about what was passed over or is missing.
-    /// - Throws: ``TrainingError/finished(path:steps:)`` where nothing is left to do, and an error with a sentence for what
+    /// - Throws: ``TrainingError/finished(path:steps:)`` or ``TrainingError/endedEarly(path:steps:)`` where nothing is left to do, and an error with a sentence for what
     ///   cannot be read or has changed.
     public static func resume(
         at path: String, dataNowAt place: String? = nil, commandLine: String
@@ -57,7 +57,9 @@ extension TrainingRun {
                 )
                 .write(MetricsLog.events(in: log), to: directory)
             }
-            throw TrainingError.finished(path: path, steps: step)
+            throw state.endedEarly == nil
+                ? TrainingError.finished(path: path, steps: step)
+                : TrainingError.endedEarly(path: path, steps: step)
         }
         let hadLog = FileKind.of(log.path) != nil
         let metrics = try MetricsLog(resuming: log, afterStep: found?.snapshot.step ?? -1)

@@ -32,6 +32,7 @@ struct SafetyTests {
         "Sources/Checkpoints/Safetensors/SafetensorsWriter.swift",
         "Sources/Checkpoints/Safetensors/ShardedSafetensors.swift",
         "Sources/Command/Shared/Interruption.swift",
+        "Sources/Command/Shared/StandardStreams.swift",
         "Sources/Text/Data/TextFile.swift",
         "Sources/Training/Metrics/PeakMemory.swift",
         "Sources/Training/Metrics/Terminal.swift",

@@ -150,14 +150,40 @@ struct HuggingFaceFamilyTests {
         try directory.change(["do_sample": false, "no_repeat_ngram_size": 3], in: file)
         var searched = SuggestedSampling()
         (searched.repetitionPenalty, searched.noRepeatNGram) = (1.05, 3)
-        #expect(try directory.load().generation.sampling == searched)
+        searched.temperature = 0
+        let greedy = try directory.load()
+        #expect(greedy.generation.sampling == searched)
+        _ = try greedy.export(to: .huggingFace, at: directory.directory.path("greedy"))
+        #expect(
+            try LoadedModel.load(directory.directory.path("greedy")).generation.sampling == searched
+        )
         try directory.change(["do_sample": true, "top_p": "much"], in: file)
         let failure = directory.failure()
         #expect(failure.contains(file) && failure.contains("top_p is “much” where a finite number"))
         // Older files have it all in one.
         try directory.remove(file)
         try directory.change(["temperature": 0.5])
-        #expect(try directory.load().generation.sampling.temperature == 0.5)
+        let older = try directory.load()
+        #expect(older.generation.sampling.temperature == 0.5 && older.notices.isEmpty)
+        try directory.change(["do_sample": true, "temperature": NSNull(), "typical_p": 0.9])
+        let drawn = try directory.load()
+        #expect(drawn.generation.sampling.temperature == 1 && drawn.notices.isEmpty)
+        #expect(drawn.generation.sampling.typicalP == 0.9)
+    }
+
+    @Test("Tokens that are never written come along, and sequences of them are told")
+    func forbiddenTokens() throws {
+        let directory = try ForeignDirectory("llama")
+        let file = "generation_config.json"
+        try directory.change(["suppress_tokens": [4], "bad_words_ids": [[6], [7, 8]]], in: file)
+        let loaded = try directory.load()
+        #expect(loaded.generation.forbiddenTokens == [4, 6])
+        let notice = try #require(loaded.notices.first)
+        #expect(notice.contains(file) && notice.contains("bad_words_ids rules out 1 sequence of"))
+        _ = try loaded.export(to: .huggingFace, at: directory.directory.path("exported"))
+        #expect(
+            try LoadedModel.load(directory.directory.path("exported")).generation.forbiddenTokens
+                == [4, 6])
     }
 
     @Test(

@@ -138,7 +138,7 @@ struct SnapshotStoreTests {
     }
 
     @Test(arguments: [
-        "../../etc\n", "/etc\n", "step-2", "step-02\n", "step-2\n\n", "", "step-99\n", "latest\n",
+        "../../etc\n", "/etc\n", "step-2 ", "step-02\n", "step-2\n\n", "", "step-99\n", "latest\n",
         String(repeating: "x", count: 1000),
     ])
     func aPointerThatNamesNothingGivesTheNewestWithANotice(text: String) throws {
@@ -152,8 +152,30 @@ struct SnapshotStoreTests {
 
     @Test func anOlderSnapshotThatLatestNamesIsTaken() throws {
         for step in 1...3 { try store.saveSample(step: step) }
-        try directory.write("step-2\n", to: "run/checkpoints/latest")
-        #expect(try store.find(.latest)?.snapshot.step == 2)
+        for text in ["step-2\n", "step-2"] {
+            try directory.write(text, to: "run/checkpoints/latest")
+            let found = try #require(try store.find(.latest))
+            #expect(found.snapshot.step == 2 && found.notices.isEmpty)
+        }
+    }
+
+    @Test func whatHadSnapshotsIsNoBeginning() throws {
+        func problem() -> String {
+            do {
+                return try store.find(.latest) == nil ? "a beginning" : "a snapshot"
+            } catch { return "\(error)" }
+        }
+        #expect(problem() == "a beginning")
+        try store.saveSample(step: 4)
+        let snapshot = directory.path("run/checkpoints/step-4")
+        let files = FileManager.default
+        try files.moveItem(atPath: snapshot, toPath: directory.path("elsewhere"))
+        #expect(problem().contains("latest: names the checkpoint of step 4, which is not there"))
+        try files.createSymbolicLink(
+            atPath: snapshot, withDestinationPath: directory.path("elsewhere"))
+        #expect(problem().contains("step-4: is a file or symbolic link where the directory"))
+        try files.removeItem(atPath: directory.path("run/checkpoints"))
+        #expect(problem() == "a beginning")
     }
 
     @Test func symbolicLinksAreNotFollowed() throws {

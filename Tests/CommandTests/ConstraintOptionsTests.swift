@@ -25,6 +25,23 @@ struct ConstraintOptionsTests {
         #expect(json["tokens"] as? Int == 4)
     }
 
+    @Test("a search finds texts of the grammar")
+    func beams() throws {
+        let path = try file("root ::= (\"a\" | \"🦊\"){3} \".\"")
+        let report = try Executable.run([
+            "generate", run.path, "--beams", "4", "--n-best", "4", "--grammar", path, "--json",
+        ]).json()
+        let texts = try #require(report["hypotheses"] as? [[String: Any]])
+        #expect(texts.count == 4)
+        for text in texts {
+            let text = try #require(text["text"] as? String)
+            #expect(text.wholeMatch(of: /[a🦊]{3}\./) != nil, "\(text)")
+        }
+        try Executable.expectRefusal(
+            ["generate", run.path, "--contrastive-penalty", "0.5", "--grammar", path], status: 64,
+            mentioning: ["--grammar", "--contrastive-penalty"])
+    }
+
     @Test("a schema that the tokenizer cannot spell, and one that it can")
     func schema() throws {
         let path = try file(#"{"type":"object"}"#)

@@ -157,8 +157,8 @@ struct GenerateCommandTests {
                 mentioning: ["--logit-bias"] + said)
         }
         try Executable.expectRefusal(
-            ["generate", run.path, "--logit-bias", "\"X\"=1"], status: 65,
-            mentioning: ["--logit-bias", "U+0058"])
+            ["generate", run.path, "--logit-bias", "\"X\"=1"], status: 64,
+            mentioning: ["--logit-bias", "does not know “X”"])
     }
 
     @Test("the likeliest of several texts, which its seed gives again")
@@ -260,9 +260,21 @@ struct GenerateCommandTests {
         #expect(beams.messages.contains("suggest: --repetition-penalty 1.2.\n"))
         try suggest(#"{"temperature":1000}"#)
         try Executable.expectRefusal(
-            ["generate", path], status: 64,
-            mentioning: ["files suggest --temperature 1000", "0 to 100", "generation_config.json"])
+            ["generate", path], status: 65,
+            mentioning: [
+                path, "generation_config.json suggests --temperature 1000", "0 to 100",
+            ])
         #expect(try generate("--temperature", "0").status == 0)
+        try suggest(#"{"do_sample":false,"top_p":0.5}"#)
+        let greedy = try generate()
+        #expect(greedy.messages.contains("As the model's files suggest: --temperature 0.0.\n"))
+        #expect(greedy.output == (try generate("--temperature", "0")).output)
+        let same = try Executable.run(["generate", path, "--best-of", "3"])
+        #expect(same.status == 64 && same.output.isEmpty)
+        #expect(
+            same.messages.contains(
+                "--best-of 3 chooses among different texts, and with --temperature 0, which the model's files suggest,"
+            ))
     }
 
     @Test("flags that beams do not follow are refused")

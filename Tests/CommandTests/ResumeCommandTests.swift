@@ -20,7 +20,9 @@ final class ResumeCommandTests {
     }
 
     /// Starts a training, and stops it after some steps.
-    private func stopped(_ name: String, steps: Int = 1_000_000) throws -> String {
+    private func stopped(
+        _ name: String, steps: Int = 1_000_000, by number: Int32 = SIGINT
+    ) throws -> String {
         let process = try Executable.process(flags(name, steps: steps))
         let output = Pipe()
         process.standardOutput = output
@@ -30,9 +32,10 @@ final class ResumeCommandTests {
         while seen.components(separatedBy: "\"event\":\"step\"").count < 5 {
             seen += String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         }
-        kill(process.processIdentifier, SIGINT)
+        kill(process.processIdentifier, number)
         _ = try output.fileHandleForReading.readToEnd()
         process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
         return files.path(name)
     }
 
@@ -87,6 +90,41 @@ final class ResumeCommandTests {
     private func latest(_ run: String) throws -> Int {
         let name = try String(contentsOfFile: run + "/checkpoints/latest", encoding: .utf8)
         return try #require(Int(name.drop { !$0.isNumber }.prefix { $0.isNumber }))
+    }
+
+    @Test(
+        "Ctrl-C, SIGTERM and a terminal that is closed save and stop",
+        arguments: [SIGINT, SIGTERM, SIGHUP])
+    func signals(number: Int32) throws {
+        // Where these tests run in the background, a process would go on after this one.
+        _ = signal(SIGHUP, SIG_DFL)
+        #expect(try latest(stopped("signal-\(number)", by: number)) > 1)
+    }
+
+    @Test("With closed standard streams nothing is written into the files of the run")
+    func closedStreams() throws {
+        for (name, streams, last) in [
+            ("none", ">&- 2>&- <&-", [String]()), ("messages", "2>&-", []),
+            ("output", ">&-", ["--json"]),
+        ] {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            let command = flags(name, steps: 6).filter { $0 != "--json" } + last
+            process.arguments =
+                [
+                    "-c", "exec \"$0\" \"$@\" \(streams)", try Executable.url.path,
+                ] + command
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            // Lines that nobody reads are an error; messages that nobody reads are none.
+            #expect(process.terminationStatus == (last.isEmpty ? 0 : 65), "\(name)")
+            let run = files.path(name)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: run + "/lock")).count < 100)
+            let log = try String(contentsOfFile: run + "/metrics.jsonl", encoding: .utf8)
+            #expect(log.split(separator: "\n").allSatisfy { $0.hasPrefix("{\"event\":") })
+        }
     }
 
     @Test("A log that is gone is told of")

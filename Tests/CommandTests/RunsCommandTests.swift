@@ -99,6 +99,13 @@ struct RunsCommandTests {
         #expect(!rows.contains { $0.first == "training.steps" })
         #expect(try String(contentsOfFile: figure, encoding: .utf8).hasPrefix("<svg"))
         #expect(result.messages == "Figure: \(figure)\n")
+        // A figure makes way for a figure, and nothing else does.
+        let again = try Executable.run(["runs", "compare"] + runs + ["--out", figure])
+        #expect(again.status == 0, "\(again.messages)")
+        try Data("notes".utf8).write(to: URL(fileURLWithPath: figure))
+        try Executable.expectRefusal(
+            ["runs", "compare"] + runs + ["--out", figure], status: 65,
+            mentioning: [figure, "is not a figure"])
 
         let plain = try Executable.run(["runs", "compare"] + runs + ["--json"])
         #expect(plain.status == 0 && plain.messages.isEmpty)

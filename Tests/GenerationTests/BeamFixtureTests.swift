@@ -2,6 +2,7 @@ import AttendCheckpoints
 import AttendGeneration
 import AttendModels
 import AttendTensors
+import AttendText
 import Foundation
 import Testing
 
@@ -13,6 +14,7 @@ struct BeamFixtureTests {
         let tables: [[[[Float]]]]
         let beams: [Case]
         let scored: [Case]
+        let held: [Case]
         let groups: [Case]
         let texts: [Case]
     }
@@ -32,6 +34,7 @@ struct BeamFixtureTests {
         let biases: [String: Double]?
         let repetition: Double?
         let ngram: Int?
+        let grammar: String?
         /// The tokens of each hypothesis, the end token included.
         let found: [[Int32]]
         let scores: [Double]
@@ -43,6 +46,18 @@ struct BeamFixtureTests {
                     stopping: try #require(BeamSettings.Stopping(rawValue: stopping)),
                     groupCount: groups ?? 1, diversityPenalty: diversity ?? 0,
                     minimumLength: minimum, scoring: scoring)
+            }
+        }
+
+        /// Token 2 is a and token 9 is h.
+        var constraint: TokenConstraint? {
+            get throws {
+                guard let grammar else { return nil }
+                let letters = try CharacterTokenizer(
+                    text: "abcdefgh", specialTokens: ["<padding>", "<end>"])
+                return try TokenConstraint(
+                    TextGrammar(grammar), spellings: TokenSpellings(.character(letters)),
+                    endTokens: Array(ends))
             }
         }
 
@@ -101,7 +116,7 @@ struct BeamFixtureTests {
     ) throws -> [[Hypothesis]] {
         var search = BeamSearch(
             TableDecoder(table: fixture.tables[try #require(first.table)]), try first.settings,
-            BeamVocabulary(ends: first.ends),
+            BeamVocabulary(ends: first.ends, constraint: try first.constraint),
             sources: starts.enumerated().map {
                 BeamSource(place: $0, last: $1, limit: first.limit)
             }, wanted: wanted)
@@ -134,6 +149,17 @@ struct BeamFixtureTests {
         }
     }
 
+    @Test("within a grammar, with penalties, biases and n-grams too")
+    func held() throws {
+        let fixture = try Self.fixture()
+        #expect(fixture.held.count > 50)
+        for single in fixture.held {
+            let start = try #require(single.start)
+            single.expect(
+                try found(single, in: fixture, starts: [start], wanted: single.beams)[0])
+        }
+    }
+
     @Test("groups of beams that differ")
     func groups() throws {
         let fixture = try Self.fixture()
@@ -148,7 +174,7 @@ struct BeamFixtureTests {
     @Test("sources in a batch find what each finds by itself")
     func batches() throws {
         let fixture = try Self.fixture()
-        for single in fixture.beams.prefix(60) + fixture.groups.prefix(30) {
+        for single in fixture.beams.prefix(60) + fixture.groups.prefix(30) + fixture.held {
             let starts: [Int32] = [2, 9, try #require(single.start), 5]
             let together = try found(
                 single, in: fixture, starts: starts, wanted: min(single.beams, 2))

@@ -19,11 +19,12 @@ struct BeamGeneratorTests {
 
     private func generator(
         _ beams: BeamSettings, prompt: String = "abc", maxTokens: Int = 8, stop: [String] = [],
-        ends: [Int32] = []
+        ends: [Int32] = [], grammar: String? = nil
     ) throws -> BeamGenerator {
         try BeamGenerator(
             model: model, tokenizer: tokenizer, prompt: prompt, beams: beams, maxTokens: maxTokens,
-            stopTexts: stop, defaults: GenerationDefaults(endTokens: ends))
+            stopTexts: stop, grammar: grammar.map { try TextGrammar($0) },
+            defaults: GenerationDefaults(endTokens: ends))
     }
 
     @Test("one beam is greedy choice, also when the window slides")
@@ -143,6 +144,89 @@ struct BeamGeneratorTests {
         #expect(throws: GenerationError.self) {
             try generator(BeamSettings(2, scoring: [.logitBias([99: 1])]))
         }
+    }
+
+    @Test("where everything is ruled out, tokens repeat or the text ends; none is lost")
+    func exhausted() throws {
+        let end = try tokenizer.encode(".")[0]
+        for ends in [[], [end]] {
+            for count in [1, 3] {
+                let texts = try generator(
+                    BeamSettings(count, minimumLength: 15, scoring: [.noRepeatNGram(1)]),
+                    maxTokens: 16, ends: ends
+                ).run(best: count)
+                #expect(texts.count == count)
+                #expect(texts.allSatisfy { $0.tokenCount >= 15 })
+            }
+        }
+    }
+
+    @Test("within a grammar every text is one of it, and one beam is greedy choice")
+    func grammars() throws {
+        let end = try tokenizer.encode(".")[0]
+        for grammar in [
+            "root ::= (\"ab\" | \"h\" | \"ca\"){3}", "root ::= \"a\" root \"b\" | [c-f]",
+            "root ::= [a-h]{2} (\" \" [a-h]{2}){0,3}",
+        ] {
+            for ends in [[], [end]] {
+                var plain = try Generator(
+                    model: model, tokenizer: tokenizer, prompt: "abc",
+                    settings: GenerationSettings(
+                        maxTokens: 12, sampling: .greedy, grammar: TextGrammar(grammar)),
+                    defaults: GenerationDefaults(endTokens: ends))
+                let greedy = try plain.run()
+                let single = try generator(
+                    BeamSettings(1), maxTokens: 12, ends: ends, grammar: grammar
+                ).run()[0]
+                #expect(single.text == greedy.text)
+                #expect(single.finishReason == greedy.finishReason)
+                let texts = try generator(
+                    BeamSettings(6, stopping: .never, groupCount: 2, diversityPenalty: 0.1),
+                    maxTokens: 12, ends: ends, grammar: grammar
+                ).run(best: 6)
+                #expect(texts.count > 1)
+                for text in texts {
+                    var state = try GrammarState(TextGrammar(grammar))
+                    for byte in text.text.utf8 { try state.advance(by: byte) }
+                    #expect(!state.isDead, "\(text.text)")
+                    #expect(text.finishReason == .length || state.canEnd, "\(text.text)")
+                }
+            }
+        }
+    }
+
+    @Test("where a grammar has few texts, all are found with the model's probabilities")
+    func fewTexts() throws {
+        let texts = try generator(
+            BeamSettings(8, lengthPenalty: .power(0), stopping: .never, minimumLength: 4),
+            grammar: "root ::= \"a\" | \"bc\" | \"bd\""
+        ).run(best: 8)
+        #expect(Set(texts.map(\.text)) == ["a", "bc", "bd"] && texts.count == 3)
+        #expect(texts.allSatisfy { $0.finishReason == .stop })
+        let free = try generator(
+            BeamSettings(64, lengthPenalty: .power(0), stopping: .never), maxTokens: 2
+        ).run(best: 64)
+        for text in texts {
+            if let same = free.first(where: { $0.text == text.text }) {
+                #expect(abs(same.logProbability - text.logProbability) < 1e-4)
+            }
+        }
+    }
+
+    @Test("a hypothesis that no token goes on with is given up, and the last of them is an error")
+    func deadEnds() throws {
+        // The letters have the bytes of é and ă, but not those of Ã together.
+        let letters = SavedTokenizer.character(try CharacterTokenizer(text: "abcdefgh éă"))
+        func texts(_ grammar: String) throws -> [String] {
+            try BeamGenerator(
+                model: model, tokenizer: letters, prompt: "a", beams: BeamSettings(3),
+                maxTokens: 4, grammar: TextGrammar(grammar)
+            ).run(best: 3).map(\.text)
+        }
+        #expect(try texts("root ::= \"a\\u00c3\" | \"bc\"") == ["bc"])
+        let error = #expect(throws: GenerationError.self) { try texts("root ::= \"a\\u00c3\"") }
+        #expect(error?.description.contains("After 1 tokens the grammar needs") == true)
+        #expect(throws: GenerationError.constraint(.unspellable)) { try texts("root ::= \"z\"") }
     }
 
     @Test("what makes no sense is refused; a wish to stop is heard")

@@ -40,6 +40,33 @@ struct TextTranslatorTests {
         #expect(found.contains { !$0.target.isEmpty })
     }
 
+    @Test("Translations held to a grammar, each by itself and a forced first token beside it")
+    func grammars() throws {
+        let loaded = try run.load()
+        let grammar = try TextGrammar("root ::= [a-c]{1,3} (\" \" [d-f]{2})?")
+        let lines = ["abc", "", "e", "fade bad"]
+        for beams in [BeamSettings.translation(1), .translation(4), BeamSettings(3)] {
+            let found = try TextTranslator(loaded, beams: beams, grammar: grammar).translate(
+                lines, source: "somewhere"
+            ).map(\.target)
+            #expect(found[1].isEmpty)
+            for target in [found[0], found[2], found[3]] {
+                #expect(target.wholeMatch(of: /[a-c]{1,3}( [d-f]{2})?/) != nil, "\(target)")
+            }
+            var settings = TranslationSettings(beams: beams)
+            settings.forcedFirst = try tokenizer.encode("f")[0]
+            let translator = try Translator(
+                loaded.encoderDecoder(), settings: settings,
+                constraint: TokenConstraint(
+                    grammar, spellings: TokenSpellings(tokenizer), endTokens: [settings.end]))
+            let sources = try lines.filter { !$0.isEmpty }.map { try tokenizer.encode($0) + [2] }
+            for hypothesis in try translator.translate(sources) {
+                let target = tokenizer.decode(hypothesis.tokens)
+                #expect(target.wholeMatch(of: /f[a-c]{1,3}( [d-f]{2})?/) != nil, "\(target)")
+            }
+        }
+    }
+
     @Test("An unknown character and a line that is too long are named by their line")
     func refusals() throws {
         let translator = try TextTranslator(run.load())

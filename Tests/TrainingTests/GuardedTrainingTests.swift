@@ -91,7 +91,7 @@ struct GuardedTrainingTests {
         try runs.train(begin("stopped", settings), stopAfter: stop)
         try runs.train(runs.resume("stopped"))
         try expectSame("whole", "stopped", step: steps)
-        #expect(throws: TrainingError.finished(path: runs.path("stopped"), steps: steps)) {
+        #expect(throws: TrainingError.endedEarly(path: runs.path("stopped"), steps: steps)) {
             try runs.resume("stopped")
         }
     }

@@ -172,6 +172,12 @@ struct ConfigurationFields {
         }
     }
 
+    /// How many elements of a list are lists of several tokens, which ``tokens(_:)`` leaves out.
+    func sequenceCount(_ name: String) -> Int {
+        guard case .array(let elements)? = object[name] else { return 0 }
+        return elements.count { if case .array(let word) = $0 { word.count > 1 } else { false } }
+    }
+
     /// Counts fields as known that do not change what a model computes.
     func pass(over names: [String]) {
         for name in names { _ = object[name] }

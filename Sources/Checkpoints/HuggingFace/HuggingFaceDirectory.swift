@@ -38,7 +38,8 @@ struct HuggingFaceDirectory {
             configuration, from: source, layouts: family.layouts(of: configuration),
             checksTensors: checksTensors)
         let (tokenizer, fault) = tokenizer(for: configuration)
-        var notices = model.notices
+        let (generation, generationNotices) = try generationDefaults(object, configuration)
+        var notices = model.notices + generationNotices
         if !unknown.isEmpty {
             notices.append(
                 "\(configurationPath.legible): \(unknown.joined(separator: ", ").legible) "
@@ -47,7 +48,7 @@ struct HuggingFaceDirectory {
         }
         return LoadedModel(
             model: model.model, configuration: configuration, savedTokenizer: tokenizer,
-            tokenizerFault: fault, generation: try generationDefaults(object, configuration),
+            tokenizerFault: fault, generation: generation,
             training: nil, path: path, notices: notices)
     }
 
@@ -115,10 +116,11 @@ struct HuggingFaceDirectory {
                     : ""))
     }
 
-    /// What `generation_config.json`, or else `config.json`, says of the tokens that the model's vocabulary has.
+    /// What `generation_config.json`, or else `config.json`, says of the tokens that the model's vocabulary has, and sentences
+    /// for the user.
     private func generationDefaults(
         _ configuration: JSONObject, _ sizes: AnyConfiguration
-    ) throws -> GenerationDefaults {
+    ) throws -> (GenerationDefaults, notices: [String]) {
         let size = sizes.vocabularySizes.last ?? 0
         var places = [ConfigurationFields(configuration, path: configurationPath)]
         if let own = try files.object(Self.generationName) {
@@ -144,7 +146,17 @@ struct HuggingFaceDirectory {
         if let problem = places[0].problems.first {
             throw CheckpointError(.malformed, path: places[0].path, problem)
         }
-        return defaults
+        var notices: [String] = []
+        if let place = places.first(where: { $0.contains("bad_words_ids") }) {
+            let count = place.sequenceCount("bad_words_ids")
+            let noun = count == 1 ? "sequence" : "sequences"
+            if count > 0 {
+                notices.append(
+                    "\(place.path.legible): bad_words_ids rules out \(count) \(noun) of several tokens, "
+                        + "which is passed over; single tokens are heeded.")
+            }
+        }
+        return (defaults, notices)
     }
 
     /// The tokenizer, or why there is none: a model without one can still be asked about ids.

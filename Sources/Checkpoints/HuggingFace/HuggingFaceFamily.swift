@@ -70,7 +70,8 @@ enum HuggingFaceFamilies {
         "bad_words_ids", "bos_token_id", "decoder_start_token_id", "eos_token_id",
         "forced_bos_token_id", "forced_eos_token_id", "pad_token_id", "sep_token_id",
         "suppress_tokens",
-        "do_sample", "no_repeat_ngram_size", "repetition_penalty", "temperature", "top_k", "top_p",
+        "do_sample", "epsilon_cutoff", "eta_cutoff", "min_p", "no_repeat_ngram_size",
+        "repetition_penalty", "temperature", "top_k", "top_p", "typical_p",
         // How transformers searches for what to write, unless it is told otherwise.
         "early_stopping", "length_penalty", "max_length", "min_length", "num_beams",
     ]

@@ -111,7 +111,7 @@ struct HuggingFaceWriter {
             ] + tokens + family.fields(of: configuration)
         let generation =
             tokens.filter { if case .null = $0.value { false } else { true } }
-            + model.generation.sampling.fields
+            + forbiddenField + model.generation.sampling.fields
         return try write(
             .object(JSONObject(fields)), as: HuggingFaceDirectory.configurationName, to: directory)
             + write(
@@ -131,7 +131,7 @@ struct HuggingFaceWriter {
         ] + decoderFields
     }
 
-    /// What a decoder begins with, and what it is made to write or not to write.
+    /// What a decoder begins with, and what it is made to write.
     private var decoderFields: [(name: String, value: JSONValue)] {
         guard case .encoderDecoder = configuration else { return [] }
         let generation = model.generation
@@ -143,11 +143,13 @@ struct HuggingFaceWriter {
         if let forced = generation.forcedStartToken {
             fields.append(("forced_bos_token_id", .integer(Int(forced))))
         }
-        if !generation.forbiddenTokens.isEmpty {
-            let words = generation.forbiddenTokens.map { JSONValue.array([.integer(Int($0))]) }
-            fields.append(("bad_words_ids", .array(words)))
-        }
         return fields
+    }
+
+    /// The tokens that are never written; no field where there are none.
+    private var forbiddenField: [(name: String, value: JSONValue)] {
+        let words = model.generation.forbiddenTokens.map { JSONValue.array([.integer(Int($0))]) }
+        return words.isEmpty ? [] : [("bad_words_ids", .array(words))]
     }
 
     private func writeTokenizer(to directory: String) throws -> Int {

@@ -87,9 +87,10 @@ public struct SnapshotStore: Sendable {
             let file = try? InputFile(
                 path: path.appending(component: name), followingLinks: false),
             let bytes = try? file.bytes(atMost: 64),
-            let text = String(validating: bytes, as: UTF8.self), text.last == "\n"
+            let text = String(validating: bytes, as: UTF8.self)
         else { return nil }
-        return Snapshot.step(ofName: String(text.dropLast()))
+        // Editors and other programs may leave the line end out.
+        return Snapshot.step(ofName: text.hasSuffix("\n") ? String(text.dropLast()) : text)
     }
 
     /// The snapshot to load, with its contents checked against their hashes.
@@ -112,6 +113,7 @@ public struct SnapshotStore: Sendable {
             try snapshot.verify()
             return Found(snapshot: snapshot, notices: [])
         }
+        if all.isEmpty { try checkThatNoneIsLost() }
         var notices: [String] = []
         var firstFault: (any Error)?
         for snapshot in candidates(choice, among: all, &notices) {
@@ -129,6 +131,24 @@ public struct SnapshotStore: Sendable {
         }
         if let firstFault { throw firstFault }
         return nil
+    }
+
+    /// Refuses to take for a beginning what had snapshots: links in their place, or names of some that are gone.
+    private func checkThatNoneIsLost() throws {
+        guard try exists() else { return }
+        let remedy = "or remove \(path.legible) if the run is to begin again"
+        for name in try DirectoryListing.names(in: path) where Snapshot.step(ofName: name) != nil {
+            throw CheckpointError(
+                .refused, path: path.appending(component: name),
+                "is a file or symbolic link where the directory of a checkpoint is needed; put that in its place, "
+                    + remedy)
+        }
+        for name in ["latest", "best"] {
+            guard let step = pointer(name) else { continue }
+            throw CheckpointError(
+                .missing, path: path.appending(component: name),
+                "names the checkpoint of step \(step), which is not there; put it back, " + remedy)
+        }
     }
 
     /// The snapshots in the order in which they are to be tried.

@@ -24,7 +24,7 @@ struct Failure {
 
     init(_ error: any Error) {
         switch error {
-        case is UsageError, TrainingError.finished,
+        case is UsageError, TrainingError.finished, TrainingError.endedEarly,
             is GenerationError where Self.isAboutSettings(error):
             self.init(.usage, "\(error)")
         case is CheckpointError, is DataError, is TokenizerError, is ConfigurationError,

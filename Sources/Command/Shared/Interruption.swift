@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Ctrl-C and SIGTERM: the first asks the command to stop in good order, the second ends it at once.
+/// Ctrl-C, SIGTERM and a terminal that is closed: the first asks the command to stop in good order, the second ends it at once.
 enum Interruption: Error {
     /// The command stopped because it was asked to.
     case requested
@@ -21,9 +21,13 @@ enum Interruption: Error {
         // Whoever starts the process may have blocked them, as thread pools do.
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
-        for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+        for number in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&signals, number) }
         unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-        for number in [SIGINT, SIGTERM] {
+        // Who starts a process in the background, as nohup does, has it ignore a terminal that is closed.
+        let before = signal(SIGHUP, SIG_IGN)
+        let isIgnored =
+            unsafe unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+        for number in isIgnored ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP] {
             _ = signal(number) { _ in
                 if Interruption.count.add(1, ordering: .relaxed).newValue > 1 {
                     _exit(ExitStatus.interrupted.rawValue)

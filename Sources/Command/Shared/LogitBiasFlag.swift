@@ -63,8 +63,11 @@ struct LogitBiasFlag: Sendable {
             let ids: [Int32]
             do {
                 ids = try loaded.tokenizer.encode(text)
-            } catch let error as TokenizerError {
-                throw DataError.encoding(source: "--logit-bias", error)
+            } catch TokenizerError.unknownCharacter(let scalar, _, _) {
+                throw UsageError(
+                    description:
+                        "--logit-bias names \(text.quoted), and the model's tokenizer does not know \(String(scalar).quoted); "
+                        + "expected the text of one token, or an id.")
             }
             guard ids.count == 1 else {
                 throw UsageError(

@@ -10,7 +10,8 @@ enum Output {
         do {
             try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
         } catch {
-            throw OutputError(reason: error.localizedDescription)
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+            throw OutputError(reason: (cause ?? error).localizedDescription)
         }
     }
 

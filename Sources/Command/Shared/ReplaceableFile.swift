@@ -10,13 +10,14 @@ enum ReplaceableFile {
     ///   - beginning: what a file of that kind begins with.
     ///   - mark: what else its first bytes hold.
     static func check(
-        _ path: String, kind: String, beginning: String, containing mark: String = ""
+        _ path: String, kind: String, beginning: String, containing mark: String? = nil
     ) throws {
         guard FileKind.of(path) != nil else { return }
         let start = try? FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             .read(upToCount: 1 << 16)
         let text = String(decoding: start ?? Data(), as: UTF8.self)
-        if TextFile.isDirectory(path) || !text.hasPrefix(beginning) || !text.contains(mark) {
+        let hasMark = mark.map { text.contains($0) } ?? true
+        if TextFile.isDirectory(path) || !text.hasPrefix(beginning) || !hasMark {
             throw CheckpointError(
                 .refused, path: path,
                 "exists already and is not \(kind); give the path of a new file with --out")

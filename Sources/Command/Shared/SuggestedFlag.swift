@@ -14,16 +14,18 @@ struct SuggestedFlag {
 
     /// Tells the user what is followed.
     ///
-    /// - Throws: ``UsageError`` where the steps that came of it cannot be taken.
-    static func tell(_ flags: [SuggestedFlag], steps: [SamplingStep]) throws {
+    /// - Throws: `CheckpointError` where the steps that came of it cannot be taken.
+    static func tell(
+        _ flags: [SuggestedFlag], of loaded: LoadedModel, steps: [SamplingStep]
+    ) throws {
         if flags.isEmpty { return }
         let list = flags.map(\.text).joined(separator: " ")
         do {
             for step in steps { try step.validate() }
         } catch {
-            throw UsageError(
-                description: "The model's files suggest \(list). \(error) "
-                    + "Mend its generation_config.json, or give the flag.")
+            throw CheckpointError(
+                .malformed, path: loaded.path,
+                "generation_config.json suggests \(list). \(error) Mend the file, or give the flag")
         }
         Output.message("As the model's files suggest: \(list).")
     }

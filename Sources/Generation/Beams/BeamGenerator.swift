@@ -10,7 +10,7 @@ public import AttendText
 /// ```
 ///
 /// Nothing is random. The prompt is read as ``Generator`` reads it; any of the model's end tokens ends a text, and so does a
-/// stop text, before which it is cut. The search is that of Hugging Face transformers.
+/// stop text, before which it is cut, and a grammar that leaves nothing to add. The search is that of Hugging Face transformers.
 public struct BeamGenerator: Sendable {
     /// A text and how likely the model holds it.
     public struct Text: Hashable, Sendable {
@@ -45,13 +45,14 @@ public struct BeamGenerator: Sendable {
     /// - Parameters:
     ///   - maxTokens: the most tokens of a text, an end token included.
     ///   - stopTexts: texts that end a text.
+    ///   - grammar: what the texts are held to; probabilities stay those of the model among all tokens.
     ///   - defaults: the tokens that begin and end a text.
-    /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)`` for settings, `TokenizerError` for a prompt with a character
-    ///   that the tokenizer does not know.
+    /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)`` for settings, ``GenerationError/constraint(_:)`` for a
+    ///   grammar that the tokenizer cannot spell, `TokenizerError` for a prompt with a character that it does not know.
     public init(
         model: any CausalLanguageModel, tokenizer: SavedTokenizer, prompt: String,
         beams: BeamSettings, maxTokens: Int, stopTexts: [String] = [],
-        defaults: GenerationDefaults = GenerationDefaults()
+        grammar: TextGrammar? = nil, defaults: GenerationDefaults = GenerationDefaults()
     ) throws {
         let (ends, size) = (Set(defaults.endTokens), model.configuration.vocabularySize)
         try beams.validate(vocabularySize: size)
@@ -71,6 +72,9 @@ public struct BeamGenerator: Sendable {
         }
         vocabulary = BeamVocabulary(
             ends: ends, forbidden: Set(defaults.forbiddenTokens),
+            constraint: try grammar.map {
+                try TokenConstraint($0, nil, tokenizer, endTokens: defaults.endTokens)
+            },
             isEnd: stops.isEmpty ? nil : isStopped)
         self.model = model
         self.tokenizer = tokenizer
@@ -85,11 +89,12 @@ public struct BeamGenerator: Sendable {
     /// A search in a model from a file or directory.
     public init(
         _ loaded: LoadedModel, prompt: String, beams: BeamSettings, maxTokens: Int,
-        stopTexts: [String] = []
+        stopTexts: [String] = [], grammar: TextGrammar? = nil
     ) throws {
         try self.init(
             model: loaded.causal(), tokenizer: loaded.tokenizer, prompt: prompt, beams: beams,
-            maxTokens: maxTokens, stopTexts: stopTexts, defaults: loaded.generation)
+            maxTokens: maxTokens, stopTexts: stopTexts, grammar: grammar,
+            defaults: loaded.generation)
     }
 
     /// The best texts, the best first: fewer where there are not that many.
@@ -119,14 +124,24 @@ public struct BeamGenerator: Sendable {
             stepCount += 1
             progress?(stepCount)
         }
-        return (search.results[0] ?? []).map { hypothesis in
+        return try (search.results[0] ?? []).map { hypothesis in
             let (text, isStopped) = Self.text(
                 of: hypothesis.tokens, isEnded: hypothesis.isEnded, by: tokenizer, before: stopTexts
             )
+            let isOver = try hypothesis.isEnded || isStopped || isComplete(hypothesis.tokens)
             return Text(
                 text: text, tokenCount: hypothesis.tokens.count, score: hypothesis.score,
                 logProbability: hypothesis.logProbability,
-                finishReason: hypothesis.isEnded || isStopped ? .stop : .length)
+                finishReason: isOver ? .stop : .length)
+        }
+    }
+
+    /// Whether the grammar leaves nothing to add to these tokens, which it allows; never without one.
+    private func isComplete(_ tokens: [Int32]) throws(GenerationError) -> Bool {
+        guard var constraint = vocabulary.constraint else { return false }
+        return try GenerationError.wrapping { () throws(ConstraintError) in
+            for token in tokens { try constraint.advance(by: token) }
+            return try constraint.isComplete()
         }
     }
 

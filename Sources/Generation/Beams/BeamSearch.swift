@@ -35,8 +35,9 @@ package struct BeamSearch<Decoder: BeamDecoder> {
     private var decoder: Decoder
     private let settings: BeamSettings
     private let vocabulary: BeamVocabulary
-    /// The searches that are not over, and the place of each one's results.
-    private var searches: [(source: BeamSource, search: SourceSearch)]
+    /// The searches that are not over.
+    private var searches: [Search]
+    private var grammar: BeamGrammar?
     /// Rows of each source.
     private var rowsPerSource = 1
     /// The last token of each row.
@@ -57,10 +58,25 @@ package struct BeamSearch<Decoder: BeamDecoder> {
         self.decoder = decoder
         self.settings = settings
         self.vocabulary = vocabulary
-        searches = sources.map {
-            ($0, SourceSearch(settings, vocabulary, wanted: wanted, limit: $0.limit))
+        let held = vocabulary.constraint.map {
+            BeamGrammar($0, forcedCount: vocabulary.forcedFirst == nil ? 0 : 1)
+        }
+        grammar = held
+        searches = sources.map { source in
+            let search = SourceSearch(settings, vocabulary, wanted: wanted, limit: source.limit)
+            return Search(
+                source: source, search: search,
+                places: held.map { Array(repeating: $0.begin, count: search.live.count) } ?? [])
         }
         inputs = sources.map(\.last)
+    }
+
+    /// The search for what follows one source.
+    private struct Search {
+        let source: BeamSource
+        var search: SourceSearch
+        /// How far each live hypothesis is in the grammar; none without one.
+        var places: [TokenConstraint.Place]
     }
 
     /// Whether all searches are over.
@@ -71,12 +87,17 @@ package struct BeamSearch<Decoder: BeamDecoder> {
 
     /// Goes on by one token.
     ///
-    /// - Throws: ``GenerationError/logitsAreNotFinite``.
+    /// - Throws: ``GenerationError/logitsAreNotFinite``, and ``GenerationError/constraint(_:)`` where the grammar leaves no
+    ///   token to any hypothesis of a source.
     package mutating func advance() throws(GenerationError) {
         let next = try nextTokens()
         var parents: [[Int]] = []
         for index in searches.indices {
             parents.append(searches[index].search.advance(next[index]))
+            let live = searches[index].search.live
+            if let places = try grammar?.follow(live, of: parents[index], searches[index].places) {
+                searches[index].places = places
+            }
         }
         let remaining = searches.indices.filter { !searches[$0].search.isOver }
         let width = remaining.map { parents[$0].count }.max() ?? 0
@@ -94,9 +115,9 @@ package struct BeamSearch<Decoder: BeamDecoder> {
             decoder.select(rows)
         }
         rowsPerSource = width
-        leave(remaining)
-        inputs = searches.flatMap { _, search in
-            let live = search.live
+        try leave(remaining)
+        inputs = searches.flatMap { search in
+            let live = search.search.live
             return (0..<width).map { rank in
                 live[min(rank, live.count - 1)].tokens.last ?? 0
             }
@@ -110,14 +131,13 @@ package struct BeamSearch<Decoder: BeamDecoder> {
     private mutating func nextTokens() throws(GenerationError) -> [[[SourceSearch.NextToken]]] {
         let logits = decoder.logits(after: inputs)
         let normalizers = logits.logSumExp().elements
+        let isScored = !settings.scoring.steps.isEmpty || grammar != nil
         // More than are needed, in case end tokens and what is forbidden are among them.
-        let count = vocabulary.asked(settings.count)
-        let isScored = !settings.scoring.steps.isEmpty
-        let likeliest = isScored ? [] : logits.largest(count)
+        let likeliest = isScored ? [] : logits.largest(vocabulary.asked(settings.count))
         var result: [[[SourceSearch.NextToken]]] = []
-        for (index, (source, search)) in searches.enumerated() {
+        for (index, search) in searches.enumerated() {
             var rows: [[SourceSearch.NextToken]] = []
-            for (rank, live) in search.live.enumerated() {
+            for (rank, live) in search.search.live.enumerated() {
                 let row = index * rowsPerSource + row(of: rank)
                 let normalizer = normalizers[row]
                 guard normalizer.isFinite else { throw .logitsAreNotFinite }
@@ -127,21 +147,27 @@ package struct BeamSearch<Decoder: BeamDecoder> {
                     ])
                     continue
                 }
-                var next: [SourceSearch.NextToken]
-                if isScored {
-                    next = try scored(
-                        logits.elements(ofRow: row), normalizer, count,
-                        history: source.history(live.tokens, for: settings.scoring))
-                } else {
-                    next = likeliest[row].map { logit, token in
-                        let logProbability = Double(logit - normalizer)
-                        return SourceSearch.NextToken(
-                            token: token, logProbability: logProbability, value: logProbability)
-                    }
+                let mayEnd = search.search.mayEnd
+                guard isScored else {
+                    rows.append(
+                        likeliest[row].compactMap { logit, token in
+                            if !vocabulary.permits(token, mayEnd: mayEnd) { return nil }
+                            let logProbability = Double(logit - normalizer)
+                            return SourceSearch.NextToken(
+                                token: token, logProbability: logProbability, value: logProbability)
+                        })
+                    continue
                 }
-                let mayEnd = search.mayEnd
-                next.removeAll { !vocabulary.permits($0.token, mayEnd: mayEnd) }
-                rows.append(next)
+                var logits = logits.elements(ofRow: row)
+                if let only = grammar?.restrict(&logits, at: search.places[rank]) {
+                    rows.append(only)
+                    continue
+                }
+                vocabulary.restrict(&logits, mayEnd: mayEnd)
+                rows.append(
+                    try scored(
+                        logits, normalizer,
+                        history: search.source.history(live.tokens, for: settings.scoring)))
             }
             result.append(rows)
         }
@@ -151,12 +177,12 @@ package struct BeamSearch<Decoder: BeamDecoder> {
     /// The best tokens after the steps of scoring, which see log-probabilities; those of a single beam, as wherever the
     /// likeliest token is taken, see logits.
     private func scored(
-        _ logits: [Float], _ normalizer: Float, _ count: Int, history: TokenHistory
+        _ logits: [Float], _ normalizer: Float, history: TokenHistory
     ) throws(GenerationError) -> [SourceSearch.NextToken] {
         let shift = settings.count == 1 ? 0 : normalizer
         var candidates = try Candidates(
             logits: shift == 0 ? logits : logits.map { $0 - shift }, settings.scoring, history)
-        return candidates.best(count).map { id, score in
+        return candidates.best(vocabulary.asked(settings.count)).map { id, score in
             SourceSearch.NextToken(
                 token: id, logProbability: Double(logits[Int(id)] - normalizer),
                 value: score - Double(normalizer - shift))
@@ -164,10 +190,12 @@ package struct BeamSearch<Decoder: BeamDecoder> {
     }
 
     /// Takes the searches that are over out of the list, and what belongs to their sources out of the batch.
-    private mutating func leave(_ remaining: [Int]) {
+    private mutating func leave(_ remaining: [Int]) throws(GenerationError) {
         if remaining.count == searches.count { return }
-        for (source, search) in searches where search.isOver {
-            results[source.place] = search.finished
+        for search in searches where search.search.isOver {
+            let found = search.search.finished
+            if found.isEmpty, let error = grammar?.deadEnd { throw .constraint(error) }
+            results[search.source.place] = found
         }
         searches = remaining.map { searches[$0] }
         decoder.keep(sources: remaining.map { Int32($0) })

@@ -31,21 +31,28 @@ public struct TextTranslator: Sendable {
     ///   - loaded: an encoder–decoder.
     ///   - beams: how translations are searched for.
     ///   - maximumLength: the most tokens of a translation, the end token included; nil for 50 more than the source has.
-    /// - Throws: `FamilyError` for another model, ``GenerationError`` for settings, `TokenizerError` where the tokenizer has
-    ///   no special tokens.
+    ///   - grammar: what every translation is held to; that of an empty line stays empty.
+    /// - Throws: `FamilyError` for another model, ``GenerationError`` for settings and for a grammar that the tokenizer cannot
+    ///   spell, `TokenizerError` where the tokenizer has no special tokens.
     public init(
-        _ loaded: LoadedModel, beams: BeamSettings = .translation(), maximumLength: Int? = nil
+        _ loaded: LoadedModel, beams: BeamSettings = .translation(), maximumLength: Int? = nil,
+        grammar: TextGrammar? = nil
     ) throws {
         let model = try loaded.encoderDecoder()
-        tokenizer = try loaded.tokenizer
+        let tokenizer = try loaded.tokenizer
+        self.tokenizer = tokenizer
         var settings = try Self.tokens(of: loaded)
         settings.beams = beams
         if let maximumLength {
             settings.maximumLength = maximumLength
             settings.extraLength = maximumLength
         }
-        end = settings.end
-        translator = try Translator(model, settings: settings)
+        let end = settings.end
+        self.end = end
+        let constraint = try grammar.map {
+            try TokenConstraint($0, nil, tokenizer, endTokens: [end])
+        }
+        translator = try Translator(model, settings: settings, constraint: constraint)
     }
 
     /// The tokens that the model's makers chose, or else those of our own vocabularies.

@@ -81,8 +81,9 @@ public struct TranslationSettings: Hashable, Sendable {
     }
 
     /// What may be written.
-    var vocabulary: BeamVocabulary {
+    func vocabulary(heldTo constraint: TokenConstraint?) -> BeamVocabulary {
         BeamVocabulary(
-            ends: [end], forbidden: forbidden.union([padding, start]), forcedFirst: forcedFirst)
+            ends: [end], forbidden: forbidden.union([padding, start]), forcedFirst: forcedFirst,
+            constraint: constraint)
     }
 }

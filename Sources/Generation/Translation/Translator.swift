@@ -17,16 +17,21 @@ public struct Translator: Sendable {
     public let model: EncoderDecoder
     /// How translations are searched for.
     public let settings: TranslationSettings
+    private let constraint: TokenConstraint?
 
     /// A translator with checked settings.
     ///
+    /// - Parameter constraint: what every translation, but for a forced first token, is held to, before its first token, with
+    ///   the end token of the settings.
     /// - Throws: ``GenerationError/outOfRange(name:value:accepted:)``.
     public init(
-        _ model: EncoderDecoder, settings: TranslationSettings = TranslationSettings()
+        _ model: EncoderDecoder, settings: TranslationSettings = TranslationSettings(),
+        constraint: TokenConstraint? = nil
     ) throws(GenerationError) {
         try settings.validate(vocabularySize: model.configuration.targetVocabularySize)
         self.model = model
         self.settings = settings
+        self.constraint = constraint
     }
 
     /// The best translation of each source that the search finds, in the order of the sources.
@@ -107,7 +112,7 @@ public struct Translator: Sendable {
             model, sources: sources.map(\.tokens), padding: settings.padding,
             longest: limits.max() ?? 0)
         return BeamSearch(
-            decoder, settings.beams, settings.vocabulary,
+            decoder, settings.beams, settings.vocabulary(heldTo: constraint),
             sources: zip(sources, limits).map { source, limit in
                 BeamSource(place: source.place, last: settings.start, limit: limit)
             }, wanted: wanted)

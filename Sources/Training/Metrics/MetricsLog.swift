@@ -188,7 +188,10 @@ public final class MetricsLog {
         } catch {
             // Only the last line can have been torn, and then it lacks its line break.
             guard line.hasLineBreak else { return nil }
-            throw MetricsLogError(url, "line \(line.number): \(reason(error))")
+            throw MetricsLogError(
+                url,
+                "line \(line.number): \(reason(error)); take that line out, or the file away if its curves may be lost"
+            )
         }
     }
 

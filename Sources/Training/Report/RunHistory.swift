@@ -47,11 +47,12 @@ struct RunHistory {
         }
     }
 
-    /// The first step with a loss that is not finite and that was not left out.
+    /// The first step with a loss that is not finite and that was not left out, or the one whose fault ended the run.
     var divergedStep: Int? {
         let step = steps.first { !$0.loss.isFinite && $0.skipped == nil }?.step
         let evaluation = evaluations.first { !$0.validationLoss.isFinite }?.step
-        return [step, evaluation].compactMap { $0 }.min()
+        let last = end == nil && steps.last?.skipped == .nonFinite ? steps.last?.step : nil
+        return [step, evaluation, last].compactMap { $0 }.min()
     }
 
     /// How far a loss is above the floor in percent of the floor.

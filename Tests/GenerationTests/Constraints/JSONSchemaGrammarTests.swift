@@ -149,7 +149,7 @@ struct JSONSchemaGrammarTests {
             ),
             (#"{"type":"array","items":{"allOf":[]}}"#, ["“allOf” at “/items”"]),
             (#"{"type":"string","format":"date"}"#, ["“format”"]),
-            (#"{"type":"string","minLenght":2}"#, ["did you mean minLength?"]),
+            (#"{"type":"string","minLenght":2}"#, ["of which minLength is the nearest"]),
             (#"{"type":"integer","multipleOf":2}"#, ["“multipleOf”"]),
             (#"{"type":"number","minimum":0.5}"#, ["“minimum”", "0.5"]),
             (#"{"type":"integer","maximum":1e30}"#, ["“maximum”"]),

@@ -172,6 +172,36 @@ struct TokenConstraintTests {
         }
     }
 
+    @Test("A text can be taken back to a place from before the table of states was begun anew")
+    func placesAfterManyStates() throws {
+        // After n letters a text may end with n of another one, so no two places have the same state.
+        let constraint = try TokenConstraint(
+            TextGrammar("root ::= \"a\" root \"b\" | \"c\""),
+            spellings: TokenSpellings(.byte(ByteTokenizer())))
+        func afterLetters(_ count: Int) throws -> TokenConstraint {
+            var text = constraint
+            for _ in 0..<count { try text.advance(by: 97) }
+            return text
+        }
+        var text = constraint
+        var places: [TokenConstraint.Place] = []
+        for _ in 0..<900 {
+            places.append(text.place)
+            #expect(try text.mask().tokens == [97, 99])
+            try text.advance(by: 97)
+        }
+        for count in [0, 1, 500, 511, 512, 513, 899] {
+            text.place = places[count]
+            #expect(text.grammarState == (try afterLetters(count).grammarState))
+            try text.advance(by: 99)
+            for _ in 0..<count {
+                #expect(try text.mask().tokens == [98])
+                try text.advance(by: 98)
+            }
+            #expect(try text.isComplete())
+        }
+    }
+
     private static let vocabulary = "../shared/data/gpt2.tiktoken"
 
     @Test(

@@ -26,7 +26,8 @@ struct GrammarAutomaton: Sendable {
     /// A table with one state, whose number is 0.
     init(_ state: GrammarState) { _ = number(of: state) }
 
-    private mutating func number(of state: GrammarState) -> Int32 {
+    /// The number of a state, which is added where it was not met before.
+    mutating func number(of state: GrammarState) -> Int32 {
         if let number = numbers[state] { return number }
         let number = Int32(states.count)
         states.append(state)

@@ -89,7 +89,9 @@ struct SchemaReader {
             let nearest = nearestName(to: name, in: Array(Self.keywords.keys).sorted())
             throw node.unsupported(
                 name,
-                nearest.map { "it is not among those that are followed; did you mean \($0)?" }
+                nearest.map {
+                    "it is not among those that are followed, of which \($0) is the nearest"
+                }
                     ?? "it is not among those that are followed, so remove it")
         }
         if used.isEmpty { return anyValue() }

@@ -41,18 +41,20 @@ public struct TokenConstraint: Sendable {
         automaton = GrammarAutomaton(try GrammarState(compiled))
     }
 
-    /// How far the text is.
-    struct Place: Sendable {
-        fileprivate var state: Int32
+    /// How far a text is.
+    package struct Place: Sendable {
+        // Not its number, which is another one once the table of states is begun anew.
+        fileprivate var state: GrammarState
         fileprivate var tokenCount: Int
         fileprivate var hasEnded: Bool
     }
 
-    /// How far the text is; it can be taken back to where it was.
-    var place: Place {
-        get { Place(state: state, tokenCount: tokenCount, hasEnded: hasEnded) }
+    /// How far the text is; it can be taken back to where it was, or to where another text of the same constraint is.
+    package var place: Place {
+        get { Place(state: grammarState, tokenCount: tokenCount, hasEnded: hasEnded) }
         set {
-            (state, tokenCount, hasEnded) = (newValue.state, newValue.tokenCount, newValue.hasEnded)
+            state = automaton.number(of: newValue.state)
+            (tokenCount, hasEnded) = (newValue.tokenCount, newValue.hasEnded)
         }
     }
 
