@@ -59,9 +59,9 @@ extension SuggestedSampling {
             ("top_p", number(topP)), ("min_p", number(minP)), ("typical_p", number(typicalP)),
             ("epsilon_cutoff", number(epsilonCutoff)), ("eta_cutoff", number(etaCutoff)),
         ]
-        let isDrawn = drawn.contains { $0.1 != nil }
         let all =
-            [("do_sample", isGreedy ? .bool(false) : isDrawn ? .bool(true) : nil)]
+            // A file that says this and no temperature has 1, which is another suggestion than none.
+            [("do_sample", temperature == nil ? nil : .bool(!isGreedy))]
             + (isGreedy ? [] : drawn) + [
                 ("repetition_penalty", number(repetitionPenalty)),
                 ("no_repeat_ngram_size", noRepeatNGram.map { .integer($0) }),

@@ -31,9 +31,9 @@ struct ConstraintOptions: ParsableArguments {
     /// Does what a grammar may make impossible, and says then which file it is from.
     ///
     /// - Throws: ``ConstraintFileError`` in place of the errors of grammars.
-    func naming(_ work: (ConstraintOptions) throws -> Void) throws {
+    func naming(_ work: () throws -> Void) throws {
         do {
-            try work(self)
+            try work()
         } catch GenerationError.constraint(let error) {
             guard let path = grammar ?? jsonSchema, let flag = given.first else { throw error }
             throw ConstraintFileError(path: path, flag: flag, sentence: error.description)

@@ -162,9 +162,9 @@ struct GenerateCommand: ParsableCommand {
         sampling.given + draft.given + prompts.given + (seed == nil ? [] : ["--seed"])
     }
 
-    func run() throws { try constraint.naming(run) }
+    func run() throws { try constraint.naming(write) }
 
-    private func run(heldTo constraint: ConstraintOptions) throws {
+    private func write() throws {
         common.apply()
         let grammar = try constraint.load()
         func load(_ path: String) throws -> LoadedModel {

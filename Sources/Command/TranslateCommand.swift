@@ -47,9 +47,9 @@ struct TranslateCommand: ParsableCommand {
 
     func validate() throws { try search.validate(beams: beams, maxTokens: maxTokens) }
 
-    func run() throws { try constraint.naming(run) }
+    func run() throws { try constraint.naming(translate) }
 
-    private func run(heldTo constraint: ConstraintOptions) throws {
+    private func translate() throws {
         common.apply()
         let grammar = try constraint.load()
         let loaded = try precision.applied(to: loading.load(model))

@@ -13,10 +13,13 @@ struct MixedText {
 
     init(_ source: String, seed: UInt64) throws {
         self.source = source
-        content =
-            PreparedText.isPrepared(source)
-            ? .prepared(try PreparedText(at: source))
-            : .corpus(try Corpus.named(source, seed: seed))
+        if PreparedText.isPrepared(source) {
+            let prepared = try PreparedText(at: source)
+            try prepared.verifyFew()
+            content = .prepared(prepared)
+        } else {
+            content = .corpus(try Corpus.named(source, seed: seed))
+        }
     }
 
     var sha256: String {

@@ -107,13 +107,14 @@ public struct TrainingData: Sendable {
         case .text where !request.mixture.isEmpty:
             try self.init(mixture: request, tokenizer: tokenizer)
         case .text where PreparedText.isPrepared(request.source):
-            self.init(prepared: try PreparedText(at: request.source))
+            try self.init(prepared: PreparedText(at: request.source))
         case .text: try self.init(text: request, tokenizer: tokenizer)
         }
     }
 
     /// A folder that `attend prepare` wrote.
-    private init(prepared: PreparedText) {
+    private init(prepared: PreparedText) throws {
+        try prepared.verifyFew()
         tokenizer = prepared.tokenizer
         content = .text([TextShare(name: prepared.path, text: prepared.text)])
         validationByteCount = prepared.manifest.validation.byteCount

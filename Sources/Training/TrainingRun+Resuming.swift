@@ -10,8 +10,8 @@ extension TrainingRun {
     ///   - place: where the data are now that the run learns from; where they were when it began, if nil.
     ///   - commandLine: what was typed, for the report.
     /// - Returns: the run, and sentences about what was passed over or is missing.
-    /// - Throws: ``TrainingError/finished(path:steps:)`` or ``TrainingError/endedEarly(path:steps:)`` where nothing is left to do, and an error with a sentence for what
-    ///   cannot be read or has changed.
+    /// - Throws: ``TrainingError/finished(path:steps:)`` or ``TrainingError/endedEarly(path:steps:)`` where nothing is left to
+    ///   do, and an error with a sentence for what cannot be read or has changed.
     public static func resume(
         at path: String, dataNowAt place: String? = nil, commandLine: String
     ) throws -> (run: TrainingRun, notices: [String]) {

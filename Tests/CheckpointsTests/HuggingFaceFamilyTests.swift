@@ -169,6 +169,14 @@ struct HuggingFaceFamilyTests {
         let drawn = try directory.load()
         #expect(drawn.generation.sampling.temperature == 1 && drawn.notices.isEmpty)
         #expect(drawn.generation.sampling.typicalP == 0.9)
+        // A file that says neither whether nor at what temperature is written again as one.
+        try directory.change(["do_sample": NSNull(), "top_p": 0.5])
+        let silent = try directory.load()
+        #expect(silent.generation.sampling.temperature == nil)
+        _ = try silent.export(to: .huggingFace, at: directory.directory.path("silent"))
+        #expect(
+            try LoadedModel.load(directory.directory.path("silent")).generation.sampling
+                == silent.generation.sampling)
     }
 
     @Test("Tokens that are never written come along, and sequences of them are told")

@@ -244,8 +244,8 @@ struct PreparedTextTests {
             change(&data)
             try data.write(to: url)
             do {
-                // So few bytes are compared with their hashes without being asked.
                 let prepared = try PreparedText(at: out)
+                try prepared.verify()
                 _ = try ids(prepared.text.training)
                 return "nothing"
             } catch { return "\(error)" }

@@ -138,33 +138,18 @@ struct BeamFixtureTests {
         }
     }
 
-    @Test("with penalties, biases and n-grams that do not repeat")
-    func scored() throws {
+    @Test(
+        "with penalties, biases and n-grams that do not repeat; within grammars; in groups that differ",
+        arguments: ["scored", "held", "groups"])
+    func others(part: String) throws {
         let fixture = try Self.fixture()
-        #expect(fixture.scored.count > 50)
-        for single in fixture.scored {
-            let start = try #require(single.start)
-            single.expect(
-                try found(single, in: fixture, starts: [start], wanted: single.beams)[0])
-        }
-    }
-
-    @Test("within a grammar, with penalties, biases and n-grams too")
-    func held() throws {
-        let fixture = try Self.fixture()
-        #expect(fixture.held.count > 50)
-        for single in fixture.held {
-            let start = try #require(single.start)
-            single.expect(
-                try found(single, in: fixture, starts: [start], wanted: single.beams)[0])
-        }
-    }
-
-    @Test("groups of beams that differ")
-    func groups() throws {
-        let fixture = try Self.fixture()
-        #expect(fixture.groups.count > 100)
-        for single in fixture.groups {
+        let parts = [
+            "scored": (cases: fixture.scored, least: 50), "held": (fixture.held, 50),
+            "groups": (fixture.groups, 100),
+        ]
+        let (cases, least) = try #require(parts[part])
+        #expect(cases.count > least)
+        for single in cases {
             let start = try #require(single.start)
             single.expect(
                 try found(single, in: fixture, starts: [start], wanted: single.beams)[0])

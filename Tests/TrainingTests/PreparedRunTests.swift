@@ -61,6 +61,15 @@ struct PreparedRunTests {
     func changedData() throws {
         do { #expect(try !runs.train(begin("stopped"), stopAfter: 5).isFinished) }
         let place = runs.path("prepared-")
+        // Ids that were exchanged, in a file of the same length.
+        let shard = URL(fileURLWithPath: place + "/training-00000.bin")
+        var ids = try Data(contentsOf: shard)
+        ids.swapAt(0, 2)
+        ids[4] ^= 1
+        try ids.write(to: shard)
+        #expect { try runs.resume("stopped") } throws: {
+            "\($0)".contains("training-00000.bin: is not what was written (its SHA-256 differs)")
+        }
         try FileManager.default.removeItem(atPath: place)
         var preparation = TextPreparation(source: runs.path("text"), vocabulary: .characters)
         preparation.heldOut = 0.2

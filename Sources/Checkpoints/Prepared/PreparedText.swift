@@ -29,8 +29,7 @@ public struct PreparedText: Sendable {
 
     /// Opens a folder; memory is 8 bytes for each document.
     ///
-    /// The sizes of all files are checked, their hashes where there are few bytes: to read a hundred gigabytes
-    /// before each training would take longer than many a training, so ``verify(progress:)`` is for these.
+    /// The sizes of all files are checked, their hashes only by ``verify(progress:)`` and ``verifyFew()``.
     ///
     /// - Throws: ``CheckpointError`` for what is missing, damaged or contradicts itself.
     public init(at path: String) throws {
@@ -66,13 +65,20 @@ public struct PreparedText: Sendable {
             validation: try part("validation", manifest.validation))
         self.manifest = manifest
         sha256 = SHA256.hash(bytes).hexadecimal
+    }
+
+    /// The most tokens whose files are compared with their hashes before each training.
+    static let mostTokensCompared = 16_777_216
+
+    /// Compares the files with their hashes where that takes no time to speak of: to read a hundred gigabytes before
+    /// each training would take longer than many a training.
+    ///
+    /// - Throws: ``CheckpointError`` as ``verify(progress:)``.
+    public func verifyFew() throws {
         let count = manifest.training.tokenCount.addingReportingOverflow(
             manifest.validation.tokenCount)
         if !count.overflow, count.partialValue <= Self.mostTokensCompared { try verify() }
     }
-
-    /// The most tokens whose files are compared with their hashes whenever they are opened.
-    static let mostTokensCompared = 16_777_216
 
     /// Reads all files, and compares their hashes with those that were noted.
     ///

@@ -56,10 +56,8 @@ struct BeamGrammar: Sendable {
         for (hypothesis, parent) in zip(live, parents) {
             constraint.place = places[parent]
             if hypothesis.tokens.count > forcedCount, let token = hypothesis.tokens.last {
-                do throws(ConstraintError) {
+                try GenerationError.wrapping { () throws(ConstraintError) in
                     try constraint.advance(by: token)
-                } catch {
-                    throw .constraint(error)
                 }
             }
             result.append(constraint.place)

@@ -94,8 +94,9 @@ package struct BeamSearch<Decoder: BeamDecoder> {
         var parents: [[Int]] = []
         for index in searches.indices {
             parents.append(searches[index].search.advance(next[index]))
-            let live = searches[index].search.live
-            if let places = try grammar?.follow(live, of: parents[index], searches[index].places) {
+            if let places = try grammar?.follow(
+                searches[index].search.live, of: parents[index], searches[index].places)
+            {
                 searches[index].places = places
             }
         }
